@@ -1,0 +1,11 @@
+//! Postroom reads a service desk's incoming mail and does what it asks.
+//!
+//! The floors, lowest first; each uses only those above it in this list:
+//! [`vocab`] and [`diagnostic`], [`message`], `ruleset`, `engine`, [`ports`], `adapters`, `runtime`, `cli`.
+
+pub mod adapters;
+pub mod diagnostic;
+pub mod message;
+pub mod ports;
+pub mod ruleset;
+pub mod vocab;

@@ -1,0 +1,3 @@
+//! The `postroom` program.
+
+fn main() {}

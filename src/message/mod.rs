@@ -1,0 +1,135 @@
+//! Reads a mail: bytes become a [`Message`]. Never fails; what was wrong is listed in `defects`.
+
+use crate::vocab::{AddrSpec, Automatic, Mailbox, ReturnPath};
+use serde::{Deserialize, Serialize};
+
+/// What one mail says. As JSON this is the contract's `read` output.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Message {
+    /// `From`, in order.
+    pub from: Vec<Mailbox>,
+    /// `Sender`.
+    pub sender: Option<Mailbox>,
+    /// `Reply-To`, in order.
+    pub reply_to: Vec<Mailbox>,
+    /// `To`, in order, groups flattened.
+    pub to: Vec<Mailbox>,
+    /// `Cc`, in order, groups flattened.
+    pub cc: Vec<Mailbox>,
+    /// `Return-Path`: `null` when absent, `""` when blank (SPEC G2).
+    pub return_path: Option<ReturnPath>,
+    /// The subject, unfolded and decoded; empty when there is none.
+    pub subject: String,
+    /// The subject without reply and forward marks (RFC 5256 §2.1, and the marks of other languages).
+    pub base_subject: String,
+    /// Whether reply marks (`Re:`, `AW:` …) were taken off, or `In-Reply-To` or `References` is there.
+    pub is_reply: bool,
+    /// `Message-ID` without brackets.
+    pub message_id: Option<String>,
+    /// `In-Reply-To`: the first identifier, without brackets.
+    pub in_reply_to: Option<String>,
+    /// `References`, oldest first, without brackets.
+    pub references: Vec<String>,
+    /// `Date` as RFC 3339, where it can be read.
+    pub date: Option<String>,
+    /// The plain text body: the text part, or the HTML body as readable text; `None` when there is neither.
+    pub text: Option<String>,
+    /// The HTML body, as sent (not sanitised).
+    pub html: Option<String>,
+    /// What this person wrote: `text` without quoted mail (SPEC U9).
+    pub reply_portion: String,
+    /// The rest of `text`, in its order.
+    pub quoted: String,
+    /// Everything attached, in order.
+    pub attachments: Vec<Attachment>,
+    /// Whether a program sent it.
+    pub automatic: Automatic,
+    /// Nothing may be replied to this mail (SPEC G5, RFC 3834 §2).
+    pub no_reply_allowed: bool,
+    /// The top-level type is `multipart/report` (SPEC G1).
+    pub is_multipart_report: bool,
+    /// The marks of this system that the mail carries: values of `X-Postroom-Loop` (SPEC G4).
+    pub loop_marks: Vec<String>,
+    /// A delivery report or other report, where the mail is one (RFC 6522).
+    pub report: Option<Report>,
+    /// Size of the raw mail in bytes.
+    pub size: u64,
+    /// SHA-256 of the raw mail, in hexadecimal.
+    pub sha256: String,
+    /// Whether the bytes are a mail at all (SPEC G7); a defect says why not.
+    pub is_mail: bool,
+    /// What was wrong with it, in words.
+    pub defects: Vec<String>,
+}
+
+/// One attached file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Attachment {
+    /// A safe file name: no path, no control character; made up where the mail gives none.
+    pub name: String,
+    /// Its media type in lower case, without parameters.
+    pub media_type: String,
+    /// Size in bytes, decoded.
+    pub size: u64,
+    /// SHA-256 of the decoded bytes, in hexadecimal.
+    pub sha256: String,
+    /// Shown within the body (an image that the HTML refers to) rather than beside it.
+    pub inline: bool,
+    /// `Content-ID` without brackets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_id: Option<String>,
+    /// The decoded bytes; not part of the JSON.
+    #[serde(skip)]
+    pub content: Vec<u8>,
+}
+
+/// A report about another mail (RFC 6522).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Report {
+    /// `delivery-status`, `disposition-notification`, `feedback-report`, or the report type as written;
+    /// `delivery-status` also for a bounce in no standard form.
+    pub kind: String,
+    /// Whom the report is about.
+    pub recipients: Vec<ReportRecipient>,
+}
+
+/// One recipient of a delivery report (RFC 3464 §2.3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct ReportRecipient {
+    /// `Final-Recipient`, else `Original-Recipient`.
+    pub address: Option<String>,
+    /// `failed`, `delayed`, `delivered`, `relayed` or `expanded`.
+    pub action: Option<String>,
+    /// The enhanced status code, `5.1.1` (RFC 3463).
+    pub status: Option<String>,
+    /// The three-digit SMTP reply code (RFC 5321 §4.2), as text.
+    pub smtp_code: Option<String>,
+    /// Whether trying again is of no use.
+    pub permanent: bool,
+}
+
+/// Bounds on reading; whatever is beyond them is left out and listed as a defect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// The most MIME parts.
+    pub parts_max: usize,
+    /// The deepest nesting of parts.
+    pub depth_max: usize,
+    /// The most header bytes at the top.
+    pub header_bytes_max: usize,
+    /// The most bytes of one text body that are kept.
+    pub text_bytes_max: usize,
+}
+
+impl Message {
+    /// The one who sent it: the first usable mailbox of `From`, else `Sender` (SPEC I1).
+    pub fn originator(&self) -> Option<&Mailbox> {
+        self.from.first().or(self.sender.as_ref())
+    }
+
+    /// Whether one of these addresses is in To or Cc (SPEC U11).
+    pub fn is_addressed_to(&self, addresses: &[AddrSpec]) -> bool {
+        let keys: Vec<String> = addresses.iter().map(AddrSpec::key).collect();
+        self.to.iter().chain(&self.cc).any(|mailbox| keys.contains(&mailbox.address.key()))
+    }
+}

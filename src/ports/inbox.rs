@@ -1,0 +1,35 @@
+//! Where mail comes from.
+
+use super::Failure;
+use crate::vocab::Disposition;
+use std::sync::Arc;
+
+/// One raw mail as fetched from one account.
+#[derive(Debug, Clone)]
+pub struct Arrival {
+    /// Where exactly it was found, as shown to people: a path, a path with the number of the mail in an
+    /// mbox, `-` for standard input, or a server's identifier.
+    pub origin: String,
+    /// What the source itself identifies it by (UIDVALIDITY and UID, or UIDL); empty for files, where the
+    /// digest alone identifies a mail.
+    pub identity: String,
+    /// Every byte; empty where `too_large` is set.
+    pub raw: Arc<[u8]>,
+    /// The mail's size in bytes, as far as the source says.
+    pub size: u64,
+}
+
+/// A mailbox that is read one mail at a time.
+///
+/// A source never holds more than one mail in memory for its caller.
+pub trait Inbox {
+    /// How many mails it will bring, where that is known before reading them.
+    fn count(&self) -> Option<u64>;
+
+    /// The next mail; `None` when there is no more for now. An error concerns one mail or the source as
+    /// a whole; the caller may go on asking.
+    fn fetch(&mut self) -> Option<Result<Arrival, Failure>>;
+
+    /// Carries out what becomes of a mail that has been dealt with; called only after its outcome is durable.
+    fn dispose(&mut self, arrival: &Arrival, disposition: Disposition) -> Result<(), Failure>;
+}

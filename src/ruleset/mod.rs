@@ -1,0 +1,3 @@
+//! YAML becomes a rule set, or diagnostics.
+
+pub mod yaml;

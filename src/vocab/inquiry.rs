@@ -1,0 +1,84 @@
+//! What the desk is asked about one message, and what it answers: once, as data.
+
+use super::{
+    AddrSpec, CallTemplate, Group, Number, Person, Record, Reference, Series, SummaryRelation, SummaryRow,
+};
+use serde::{Deserialize, Serialize};
+
+/// All that must be asked before a message can be decided.
+///
+/// Known as soon as the subject is read; a message that the guard stops asks nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inquiry {
+    /// Which person has this address?
+    pub sender: Option<AddrSpec>,
+    /// Does a person bear this name already? Asked so that a newly made record gets a name of its own.
+    pub sender_name: Option<String>,
+    /// What is the item with this number, in the series of this kind?
+    pub reference: Option<Reference>,
+    /// What does this call template say? (the account's)
+    pub template: Option<String>,
+    /// Who is this Analyst? (the account's default logging analyst)
+    pub default_logging_analyst: Option<String>,
+    /// Who is this User? (the account's default user for anonymous mail)
+    pub default_user: Option<String>,
+    /// Which group is this? (the account's fallback group on reopening)
+    pub otherwise_to: Option<String>,
+    /// Which items does the sender work on?
+    pub summary: Option<SummaryInquiry>,
+    /// How many replies went to the sender since this instant (seconds since 1970)? (SPEC G6)
+    pub replies_since: Option<i64>,
+}
+
+/// Which items a summary is to list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SummaryInquiry {
+    /// Items of which numbering: calls, requests, or tasks and approvals.
+    pub series: Series,
+    /// For which reasons an item is listed.
+    pub relations: Vec<SummaryRelation>,
+}
+
+/// How many replies went to one address lately.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecipientCount {
+    /// To whom.
+    pub address: AddrSpec,
+    /// How many.
+    pub count: u32,
+}
+
+/// What the desk said: one answer for each question of the [`Inquiry`], `None` where it knows nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answers {
+    /// The sender's record: of several with the address, the lowest number (SPEC I2); Template records never.
+    pub sender: Option<Person>,
+    /// Whether a person record bears the sender's display name already.
+    pub sender_name_taken: bool,
+    /// The item that was asked for.
+    pub record: Option<Record>,
+    /// The account's call template.
+    pub template: Option<CallTemplate>,
+    /// The account's default logging analyst.
+    pub default_logging_analyst: Option<Person>,
+    /// The account's default user for anonymous mail.
+    pub default_user: Option<Person>,
+    /// The account's fallback group.
+    pub otherwise_to: Option<Group>,
+    /// The number that a call logged now would get (SPEC L5).
+    pub next_call_number: Option<Number>,
+    /// The items for a summary, in the order of kind and number.
+    pub summary: Vec<SummaryRow>,
+    /// Mail sent lately to the sender and to the item's owners, for the limit of SPEC G6.
+    pub recent_replies: Vec<RecipientCount>,
+    /// Whether the portal lets Users reopen closed calls (SPEC R3).
+    pub portal_reopens_closed_calls: bool,
+}
+
+impl Answers {
+    /// How many mails went to this address lately.
+    pub fn recent_replies_to(&self, address: &AddrSpec) -> u32 {
+        let key = address.key();
+        self.recent_replies.iter().find(|entry| entry.address.key() == key).map_or(0, |entry| entry.count)
+    }
+}

@@ -1,0 +1,18 @@
+//! The nouns of the house: plain data, no logic beyond constructing and showing it.
+//!
+//! Everything above speaks these words; a desk adapter sees nothing else of the house.
+
+mod action;
+mod address;
+mod inquiry;
+mod person;
+mod record;
+
+pub use action::{
+    Automatic, Disposition, Effect, HistoryFormat, Intent, ObjectSource, Outcome, Reply, ReplyPurpose,
+    Verdict,
+};
+pub use address::{AddrSpec, Mailbox, ReturnPath};
+pub use inquiry::{Answers, Inquiry, RecipientCount, SummaryInquiry};
+pub use person::{Assignee, Group, MessageFormat, Person, PersonRef, Recipient, Rights, SenderCase};
+pub use record::{CallTemplate, Kind, Number, Record, Reference, Series, State, SummaryRelation, SummaryRow};
