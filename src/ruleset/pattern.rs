@@ -1,0 +1,247 @@
+//! Subject patterns, written like the subject itself: `[CLOSE#{number}]`.
+
+use regex::{Regex, RegexBuilder};
+
+/// The most bytes of a compiled pattern; a pattern beyond it is refused when the rule set loads.
+const PATTERN_BYTES_MAX: usize = 1 << 20;
+
+/// What is wrong with a pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PatternError {
+    /// It has no text of its own and would match anything.
+    Empty,
+    /// A `{` without its `}`, or a name in braces that is none.
+    Placeholder(String),
+    /// The same name stands in it twice.
+    RepeatedPlaceholder(String),
+    /// A regular expression that cannot be compiled, with the reason.
+    Invalid(String),
+}
+
+/// A pattern, ready to look for itself anywhere in a subject.
+///
+/// Case does not matter; where the pattern has punctuation or a number, spaces around it do not either.
+/// Digits are ASCII digits. Matching takes time linear in the subject.
+#[derive(Debug, Clone)]
+pub struct Pattern {
+    text: String,
+    regex: Regex,
+}
+
+/// What a pattern found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Match {
+    /// The digits of `{number}`, if the pattern has it.
+    pub number: Option<String>,
+    /// Every other name with what it captured.
+    pub captured: Vec<(String, String)>,
+}
+
+enum Token {
+    Word(String),
+    Space,
+    Mark(char),
+    Capture(String),
+}
+
+impl Pattern {
+    /// Compiles a pattern written like a subject.
+    pub fn parse(text: &str) -> Result<Self, PatternError> {
+        let tokens = tokens(text)?;
+        if !tokens.iter().any(|token| matches!(token, Token::Word(_) | Token::Mark(_))) {
+            return Err(PatternError::Empty);
+        }
+        Self::compile(text, &expression(&tokens))
+    }
+
+    /// Compiles a regular expression with named groups; `(?<number>[0-9]+)` gives the number.
+    pub fn parse_expression(text: &str) -> Result<Self, PatternError> {
+        let pattern = Self::compile(text, text)?;
+        if pattern.regex.is_match("") { Err(PatternError::Empty) } else { Ok(pattern) }
+    }
+
+    fn compile(text: &str, expression: &str) -> Result<Self, PatternError> {
+        let regex = RegexBuilder::new(expression)
+            .case_insensitive(true)
+            .size_limit(PATTERN_BYTES_MAX)
+            .build()
+            .map_err(|error| PatternError::Invalid(error.to_string()))?;
+        Ok(Self { text: text.to_owned(), regex })
+    }
+
+    /// The pattern as written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether it has a `{number}`.
+    pub fn has_number(&self) -> bool {
+        self.regex.capture_names().flatten().any(|name| name == "number")
+    }
+
+    /// Whether it matches somewhere in the subject.
+    pub fn matches(&self, subject: &str) -> bool {
+        self.regex.is_match(subject)
+    }
+
+    /// The leftmost match in the subject.
+    pub fn find(&self, subject: &str) -> Option<Match> {
+        if !self.regex.is_match(subject) {
+            return None;
+        }
+        let captures = self.regex.captures(subject)?;
+        let mut found = Match { number: None, captured: Vec::new() };
+        for name in self.regex.capture_names().flatten() {
+            let Some(text) = captures.name(name).map(|group| group.as_str().to_owned()) else { continue };
+            if name == "number" {
+                found.number = Some(text)
+            } else {
+                found.captured.push((name.to_owned(), text))
+            }
+        }
+        Some(found)
+    }
+
+    /// Subjects that the pattern matches, for comparing it with others: close and wide spacing, short and
+    /// long numbers. Empty for regular expressions.
+    pub fn witnesses(&self) -> Vec<String> {
+        let Ok(tokens) = tokens(&self.text) else { return Vec::new() };
+        let spell = |number: &str, wide: bool| {
+            let mut subject = String::new();
+            for token in &tokens {
+                match token {
+                    Token::Word(word) => subject.push_str(word),
+                    Token::Space => subject.push_str(if wide { "  " } else { " " }),
+                    Token::Mark(mark) if wide && *mark == '#' => subject.push_str(" # "),
+                    Token::Mark(mark) => subject.push(*mark),
+                    Token::Capture(name) if name == "number" => subject.push_str(number),
+                    Token::Capture(_) => subject.push('x'),
+                }
+            }
+            subject
+        };
+        let all = [spell("5837", false), spell("1", true)];
+        all.into_iter().filter(|subject| self.matches(subject)).collect()
+    }
+}
+
+fn tokens(text: &str) -> Result<Vec<Token>, PatternError> {
+    let mut tokens = Vec::new();
+    let mut names: Vec<String> = Vec::new();
+    let mut characters = text.trim().chars().peekable();
+    while let Some(character) = characters.next() {
+        if character == '{' {
+            let name: String = characters.by_ref().take_while(|&c| c != '}').collect();
+            let is_name = name.starts_with(|c: char| c.is_ascii_lowercase())
+                && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+            if !is_name {
+                return Err(PatternError::Placeholder(name));
+            }
+            if names.contains(&name) {
+                return Err(PatternError::RepeatedPlaceholder(name));
+            }
+            names.push(name.clone());
+            tokens.push(Token::Capture(name));
+        } else if character.is_whitespace() {
+            if !matches!(tokens.last(), Some(Token::Space)) {
+                tokens.push(Token::Space);
+            }
+        } else if character.is_alphanumeric() {
+            match tokens.last_mut() {
+                Some(Token::Word(word)) => word.push(character),
+                _ => tokens.push(Token::Word(character.to_string())),
+            }
+        } else {
+            tokens.push(Token::Mark(character));
+        }
+    }
+    Ok(tokens)
+}
+
+fn expression(tokens: &[Token]) -> String {
+    let mut expression = String::new();
+    let is_edge = |token: Option<&Token>| matches!(token, Some(Token::Word(_) | Token::Capture(_)));
+    if is_edge(tokens.first()) {
+        expression.push_str(r"\b");
+    }
+    for (at, token) in tokens.iter().enumerate() {
+        let next = tokens.get(at + 1);
+        match token {
+            Token::Word(word) => expression.push_str(&regex::escape(word)),
+            Token::Mark(mark) => expression.push_str(&regex::escape(&mark.to_string())),
+            Token::Capture(name) if name == "number" => expression.push_str("(?<number>[0-9]+)"),
+            Token::Capture(name) => {
+                expression.push_str("(?<");
+                expression.push_str(name);
+                expression.push_str(r">[^\s\[\]]+)");
+            }
+            Token::Space => {
+                // between two words or numbers a space is asked for; beside punctuation it is free
+                let before = at.checked_sub(1).and_then(|before| tokens.get(before));
+                expression.push_str(if is_edge(before) && is_edge(next) { r"\s+" } else { r"\s*" });
+                continue;
+            }
+        }
+        let touches_mark = matches!(token, Token::Mark(_)) || matches!(next, Some(Token::Mark(_)));
+        if touches_mark && next.is_some_and(|next| !matches!(next, Token::Space)) {
+            expression.push_str(r"\s*");
+        }
+    }
+    if is_edge(tokens.last()) {
+        expression.push_str(r"\b");
+    }
+    expression
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(pattern: &str, subject: &str) -> Option<String> {
+        Pattern::parse(pattern).unwrap().find(subject).map(|found| found.number.unwrap_or_default())
+    }
+
+    #[test]
+    fn spaces_and_case_do_not_matter_but_brackets_do() {
+        for subject in
+            ["[CLOSE#5837]", "RE: [close#5837] done", "[ Close # 5837 ]", "AW: [EXTERNAL] [CLOSE #5837]"]
+        {
+            assert_eq!(number("[CLOSE#{number}]", subject).as_deref(), Some("5837"), "{subject}");
+        }
+        for subject in
+            ["CLOSE#5837", "[CLOSE#]", "[CLOSE#58x]", "[CLOSE 5837]", "[DISCLOSE#1]x", "[CLOSE#５８３７]"]
+        {
+            assert_eq!(number("[CLOSE#{number}]", subject), None, "{subject}");
+        }
+    }
+
+    #[test]
+    fn words_are_whole_words() {
+        assert_eq!(number("Call {number} has been", "Re: Call  12 has\tbeen closed").as_deref(), Some("12"));
+        for subject in ["Recall 12 has been", "Call 12 has beenies", "Call12 has been"] {
+            assert_eq!(number("Call {number} has been", subject), None, "{subject}");
+        }
+        assert_eq!(number("Call No {number}", "Call No 12x"), None);
+    }
+
+    #[test]
+    fn broken_patterns_say_what_is_wrong() {
+        assert_eq!(Pattern::parse("  ").unwrap_err(), PatternError::Empty);
+        assert_eq!(Pattern::parse("{number}").unwrap_err(), PatternError::Empty);
+        assert_eq!(Pattern::parse("[A#{Number}]").unwrap_err(), PatternError::Placeholder("Number".into()));
+        assert_eq!(Pattern::parse("[A#{x}{x}]").unwrap_err(), PatternError::RepeatedPlaceholder("x".into()));
+        assert!(matches!(Pattern::parse_expression("(").unwrap_err(), PatternError::Invalid(_)));
+        assert_eq!(Pattern::parse_expression("(a*)*").unwrap_err(), PatternError::Empty);
+        assert!(matches!(Pattern::parse_expression(r"\w{1000}{100}").unwrap_err(), PatternError::Invalid(_)));
+    }
+
+    #[test]
+    fn named_captures_are_found() {
+        let pattern = Pattern::parse("[HR-{site}#{number}]").unwrap();
+        let found = pattern.find("[hr-berlin#7]").unwrap();
+        assert_eq!(
+            found,
+            Match { number: Some("7".into()), captured: vec![("site".into(), "berlin".into())] }
+        );
+    }
+}
