@@ -1,0 +1,164 @@
+//! An account as written: the switches of the "Incoming Email Servers" window.
+
+use super::{ConnectFile, Setting};
+use crate::ruleset::account::OnReopening;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// A polled mailbox and its switches.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct AccountFile {
+    /// What people call it.
+    pub title: Setting<String>,
+    /// Polled at all.
+    #[schemars(title = "Active")]
+    pub active: Setting<bool>,
+    /// Pause between two polls, in seconds.
+    #[schemars(range(min = 1))]
+    pub poll_every_secs: Setting<u64>,
+    /// Where mail that concerns no item is sent from.
+    #[schemars(title = "Partition")]
+    pub partition: Setting<String>,
+    /// Where mail comes from: one protocol.
+    pub connect: Setting<ConnectFile>,
+    /// What stops two robots from answering each other for ever.
+    pub guard: GuardSwitches,
+    /// How calls are logged.
+    pub new_calls: NewCallsSwitches,
+    /// What becomes of an update for a closed call.
+    pub closed_calls: ClosedCallsSwitches,
+    /// What addresses unknown to the desk may do.
+    pub anonymous: AnonymousSwitches,
+    /// Who decides approvals.
+    pub approvals: ApprovalsSwitches,
+    /// What the sender is told.
+    pub replies: RepliesSwitches,
+    /// What goes into the history, and how.
+    pub history: HistorySwitches,
+    /// How much is too much.
+    pub limits: LimitsSwitches,
+}
+
+/// What stops two robots from answering each other for ever.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct GuardSwitches {
+    /// Mails whose type is multipart/report are discarded.
+    #[schemars(title = "Ignore Mail Server Report Messages")]
+    pub ignore_report_messages: Setting<bool>,
+    /// Mails with a blank return path are discarded.
+    #[schemars(title = "Ignore On Blank Return Path")]
+    pub ignore_blank_return_path: Setting<bool>,
+}
+
+/// How calls are logged.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct NewCallsSwitches {
+    /// Decides everything else about a new call; must have an analyst or a group assigned.
+    #[schemars(title = "Call Template")]
+    pub template: Setting<String>,
+    /// Who is entered as having logged a call; never a template person. Unset: the sender.
+    #[schemars(title = "Default Logging Analyst")]
+    pub default_logging_analyst: Setting<String>,
+    /// An Analyst who sends a mail is the Logging Analyst.
+    #[schemars(title = "Use Linked Analyst")]
+    pub use_linked_analyst: Setting<bool>,
+    /// A call is logged where the subject names a call that does not exist.
+    #[schemars(title = "Log New Call on Invalid Number")]
+    pub log_on_invalid_number: Setting<bool>,
+}
+
+/// What becomes of an update for a closed call.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ClosedCallsSwitches {
+    /// The call stays closed and gets a note.
+    #[schemars(title = "Update Closed Calls")]
+    pub update: Setting<bool>,
+    /// The call is reopened, where the sender may; needs `update`.
+    #[schemars(title = "Reopen Closed Calls")]
+    pub reopen: Setting<bool>,
+    /// To whom a reopened call goes.
+    #[schemars(title = "On Reopening of Calls")]
+    pub on_reopening: Setting<OnReopening>,
+    /// The group it goes to where `on_reopening` names nobody; unset: the call keeps its owner.
+    #[schemars(title = "If none then assign to IPK Group")]
+    pub otherwise_to: Setting<String>,
+}
+
+/// What addresses unknown to the desk may do.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct AnonymousSwitches {
+    /// Log calls.
+    #[schemars(title = "Create New Calls Anonymously")]
+    pub create_calls: Setting<bool>,
+    /// Update calls.
+    #[schemars(title = "Update Calls Anonymously")]
+    pub update_calls: Setting<bool>,
+    /// Close calls.
+    #[schemars(title = "Close Calls Anonymously")]
+    pub close_calls: Setting<bool>,
+    /// The User record used for all of them; unset: a new Person is created.
+    #[schemars(title = "Use Default User for Anonymous Email")]
+    pub default_user: Setting<String>,
+}
+
+/// Who decides approvals.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ApprovalsSwitches {
+    /// Any sender that the desk knows decides, not only the approvers.
+    #[schemars(title = "Any recognised sender decides approvals")]
+    pub any_recognised_sender: Setting<bool>,
+}
+
+/// What the sender is told.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RepliesSwitches {
+    /// Replies marked `optional` are sent.
+    #[schemars(title = "Send Auto Reply")]
+    pub auto_reply: Setting<bool>,
+}
+
+/// What goes into the history, and how.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct HistorySwitches {
+    /// An HTML mail is kept as (sanitised) HTML.
+    #[schemars(title = "Preserve HTML Formatting in History")]
+    pub preserve_html: Setting<bool>,
+    /// The mail itself becomes an object of the call: `text` as raw data in hexadecimal, `html` as formatted.
+    #[schemars(title = "Attach Email as Text, Attach Email as HTML")]
+    pub attach_email_as: Setting<Vec<AttachAs>>,
+    /// Hidden in the portal from a User who is named in neither To nor Cc.
+    #[schemars(title = "Hide email updates in Portal if User is not a recipient")]
+    pub hide_unless_recipient: Setting<bool>,
+}
+
+/// A form in which the mail itself is attached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AttachAs {
+    /// Raw data in hexadecimal.
+    Text,
+    /// As formatted; a plain text mail as text.
+    Html,
+}
+
+/// How much is too much.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct LimitsSwitches {
+    /// Larger mails go to quarantine.
+    #[schemars(range(min = 1024))]
+    pub size_bytes_max: Setting<u64>,
+    /// At most so many replies to one address within `replies_window_secs`.
+    pub replies_max: Setting<u32>,
+    /// The time for `replies_max`, in seconds.
+    #[schemars(range(min = 1))]
+    pub replies_window_secs: Setting<u32>,
+}
