@@ -5,7 +5,10 @@
 
 pub mod account;
 pub mod column;
+pub mod decode;
+pub mod file;
 pub mod pattern;
+pub mod shape;
 pub mod table;
 pub mod template;
 pub mod yaml;

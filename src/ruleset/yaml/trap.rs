@@ -1,0 +1,218 @@
+//! What people write in good faith and YAML understands otherwise.
+//!
+//! Looked for only after the reader has given up, near the place where it did.
+
+use crate::diagnostic::{Diagnostic, Edit, SourceId, Span};
+
+/// How many lines before the complaint the mistake may be.
+const LINES_BACK: usize = 3;
+
+/// One line of a text with its first byte.
+#[derive(Clone, Copy)]
+struct Line<'a> {
+    start: usize,
+    text: &'a str,
+}
+
+/// A known trap at the place of a complaint or shortly before it.
+pub(super) fn find(text: &str, complaint: Span) -> Option<Diagnostic> {
+    let mut lines = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if start > complaint.start {
+            break;
+        }
+        lines.push(Line { start, text: line.trim_end_matches(['\n', '\r']) });
+        start += line.len();
+    }
+    let near = lines.iter().rev().take(LINES_BACK + 1);
+    near.copied().find_map(|line| in_line(complaint.source, line))
+}
+
+fn in_line(source: SourceId, line: Line<'_>) -> Option<Diagnostic> {
+    tab(source, line).or_else(|| {
+        let value = Value::of(line)?;
+        list(source, value).or_else(|| group(source, value)).or_else(|| escape(source, value)).or_else(|| colon(source, value)).or_else(|| reserved(source, value))
+    }).or_else(|| no_space(source, line))
+}
+
+fn tab(source: SourceId, line: Line<'_>) -> Option<Diagnostic> {
+    let indentation = line.text.len() - line.text.trim_start_matches([' ', '\t']).len();
+    let at = line.text.get(..indentation)?.find('\t')?;
+    let tabs = line.text.get(at..indentation)?;
+    let start = line.start + at;
+    let span = Span { source, start, end: line.start + indentation };
+    Some(
+        Diagnostic::error("yaml-syntax", "this line is indented with a tab")
+            .at(span, "a tab")
+            .note("YAML counts spaces; how wide a tab is depends on who looks")
+            .fix("indent with spaces", vec![Edit { span, text: tabs.replace('\t', "  ") }]),
+    )
+}
+
+fn list(source: SourceId, value: Value<'_>) -> Option<Diagnostic> {
+    if !value.is_for_people || !value.text.starts_with('[') {
+        return None;
+    }
+    let (span, edit) = value.quoted(source, Some(']'));
+    Some(
+        Diagnostic::error("yaml-syntax", format!("`{}` starts with `[`, which begins a list", value.key))
+            .at(span, "read as a list")
+            .fix("quote the pattern", vec![edit]),
+    )
+}
+
+fn group(source: SourceId, value: Value<'_>) -> Option<Diagnostic> {
+    if !value.is_for_people || !value.text.starts_with('{') {
+        return None;
+    }
+    let (span, edit) = value.quoted(source, Some('}'));
+    Some(
+        Diagnostic::error("yaml-syntax", format!("`{}` starts with `{{`, which begins a group of settings", value.key))
+            .at(span, "read as a group of settings")
+            .fix("quote the pattern", vec![edit]),
+    )
+}
+
+fn escape(source: SourceId, value: Value<'_>) -> Option<Diagnostic> {
+    let inside = value.text.strip_prefix('"')?;
+    let end = inside.find('"')?;
+    let inside = inside.get(..end)?;
+    if !inside.contains('\\') {
+        return None;
+    }
+    let span = Span { source, start: value.start, end: value.start + end + 2 };
+    let finding = Diagnostic::error("yaml-syntax", "a backslash in double quotes means something of its own")
+        .at(span, "`\\[` and `\\d` are not among the signs it can make");
+    let plain = inside.replace("\\[", "[").replace("\\]", "]").replace("(\\d+)", "{number}").replace("\\d+", "{number}");
+    Some(if plain.contains('\\') {
+        finding.help("use single quotes, or leave the backslashes out")
+    } else {
+        finding.fix(
+            "a subject is written as it reads: brackets are plain text, `{number}` stands for digits",
+            vec![Edit { span, text: format!("\"{plain}\"") }],
+        )
+    })
+}
+
+fn colon(source: SourceId, value: Value<'_>) -> Option<Diagnostic> {
+    if value.text.starts_with(['"', '\'', '[', '{', '|', '>', '&', '*']) || !value.text.contains(": ") {
+        return None;
+    }
+    let (span, edit) = value.quoted(source, None);
+    Some(
+        Diagnostic::error("yaml-syntax", format!("the text of `{}` holds a colon, which begins a value", value.key))
+            .at(span, "`: ` separates a setting from its value")
+            .fix("put the text in quotes", vec![edit]),
+    )
+}
+
+fn reserved(source: SourceId, value: Value<'_>) -> Option<Diagnostic> {
+    let sign = value.text.chars().next().filter(|sign| "@`%".contains(*sign))?;
+    let (span, edit) = value.quoted(source, None);
+    Some(
+        Diagnostic::error("yaml-syntax", format!("text cannot begin with `{sign}` unless it is in quotes"))
+            .at(span, "YAML keeps this sign for itself")
+            .fix("put the text in quotes", vec![edit]),
+    )
+}
+
+fn no_space(source: SourceId, line: Line<'_>) -> Option<Diagnostic> {
+    let content = line.text.trim_start_matches([' ', '-']);
+    let (key, value) = content.split_once(':')?;
+    let is_name = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c));
+    if !is_name || value.is_empty() || value.starts_with([' ', '/', ':']) {
+        return None;
+    }
+    let at = line.start + line.text.len() - value.len();
+    Some(
+        Diagnostic::error("yaml-syntax", format!("a space is missing after `{key}:`"))
+            .at(Span { source, start: at - 1, end: at }, "read as part of the text")
+            .fix("put a space after the colon", vec![Edit { span: Span { source, start: at, end: at }, text: " ".into() }]),
+    )
+}
+
+/// What a line sets a key to.
+#[derive(Clone, Copy)]
+struct Value<'a> {
+    key: &'a str,
+    /// The rest of the line.
+    text: &'a str,
+    start: usize,
+    /// A key whose text people read, so that brackets in it are meant as brackets.
+    is_for_people: bool,
+    /// Between braces, where a comma ends the value.
+    is_in_braces: bool,
+}
+
+const FOR_PEOPLE: [&str; 4] = ["subject", "body", "title", "text"];
+
+impl<'a> Value<'a> {
+    fn of(line: Line<'a>) -> Option<Self> {
+        let for_people = FOR_PEOPLE.iter().find_map(|key| {
+            let at = line.text.find(&format!("{key}: "))?;
+            let before = line.text.get(..at)?;
+            before.chars().next_back().is_none_or(|c| " {-,".contains(c)).then_some((at, *key))
+        });
+        let (at, key) = match for_people {
+            Some((at, key)) => (at, line.text.get(at..at + key.len())?),
+            None => {
+                let content = line.text.trim_start_matches([' ', '-']);
+                let (key, _) = content.split_once(": ")?;
+                (line.text.len() - content.len(), key)
+            }
+        };
+        let after = line.text.get(at + key.len() + 1..)?;
+        let text = after.trim_start();
+        let start = line.start + line.text.len() - text.len();
+        let is_in_braces = line.text.get(..at)?.contains('{');
+        Some(Self { key, text: text.trim_end(), start, is_for_people: for_people.is_some(), is_in_braces })
+    }
+
+    /// The stretch meant as text, and the edit that puts it in quotes.
+    fn quoted(self, source: SourceId, closing: Option<char>) -> (Span, Edit) {
+        let closed = closing.and_then(|closing| self.text.find(closing)).map_or(0, |at| at + 1);
+        let rest = self.text.get(closed..).unwrap_or_default();
+        let comment = rest.find(" #");
+        let end = if self.is_in_braces { rest.find([',', '}']) } else { None };
+        let end = [comment, end].into_iter().flatten().min().unwrap_or(rest.len());
+        let meant = self.text.get(..closed + end).unwrap_or(self.text).trim_end();
+        let span = Span { source, start: self.start, end: self.start + meant.len() };
+        (span, Edit { span, text: in_quotes(meant) })
+    }
+}
+
+/// The text as a double-quoted scalar.
+pub(super) fn in_quotes(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// Widens a span to the sign and the word it belongs to, if the reader points just behind it.
+pub(super) fn sign_before(text: &str, span: Span, signs: [char; 2]) -> Span {
+    let line_start = text.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    let here = text.get(span.start..).unwrap_or_default();
+    if here.starts_with(signs) {
+        let length = here.find([' ', ',', '\n', '\r', ']', '}']).unwrap_or(here.len());
+        return Span { end: span.start + length, ..span };
+    }
+    let before = text.get(line_start..span.start).unwrap_or_default();
+    let previous = text.get(..line_start).unwrap_or_default().trim_end();
+    let (base, stretch) = if before.contains(signs) {
+        (line_start, before)
+    } else {
+        let start = previous.rfind('\n').map_or(0, |at| at + 1);
+        (start, previous.get(start..).unwrap_or_default())
+    };
+    let Some(at) = stretch.rfind(signs) else { return span };
+    let word = stretch.get(at..).unwrap_or_default();
+    let length = word.find([' ', ',', '\n', '\r', ']', '}']).unwrap_or(word.len());
+    Span { start: base + at, end: base + at + length, ..span }
+}
+
+/// The edit that quotes the rest of the value at a place, if a line's value starts there.
+pub(super) fn quoting(text: &str, span: Span) -> Option<Edit> {
+    let start = text.get(..span.start)?.rfind('\n').map_or(0, |at| at + 1);
+    let line = text.get(start..)?.lines().next()?;
+    let value = Value::of(Line { start, text: line })?;
+    (value.start == span.start).then(|| value.quoted(span.source, None).1)
+}
