@@ -83,6 +83,23 @@ impl Sources {
         self.0.get(id.0)
     }
 
+    /// Blots out a stretch of text, byte for byte, so that no finding can show it.
+    pub fn blot(&mut self, span: Span) {
+        let Some(source) = self.0.get_mut(span.source.0) else { return };
+        let (Some(before), Some(secret), Some(after)) = (
+            source.text.get(..span.start),
+            source.text.get(span.start..span.end),
+            source.text.get(span.end..),
+        ) else {
+            return;
+        };
+        let blotted: String = secret
+            .chars()
+            .map(|c| if c == '\n' { c.to_string() } else { "*".repeat(c.len_utf8()) })
+            .collect();
+        source.text = format!("{before}{blotted}{after}").into();
+    }
+
     /// All texts in the order in which they were added.
     pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
         self.0.iter().enumerate().map(|(id, source)| (SourceId(id), source))

@@ -12,8 +12,8 @@ use super::yaml::{Entry, Node, NodeKind};
 use crate::diagnostic::{Diagnostic, Span};
 use serde::de::value::{StrDeserializer, UsizeDeserializer};
 use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer as _, MapAccess,
-    SeqAccess, VariantAccess, Visitor,
+    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer as _,
+    MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
 use std::fmt;
@@ -95,12 +95,17 @@ impl<'n> Reader<'n> {
     }
 
     fn integer(&self) -> Result<i64, Mistake> {
-        if let NodeKind::Integer(value) = self.node.kind { Ok(value) } else { Err(self.wrong("a whole number")) }
+        if let NodeKind::Integer(value) = self.node.kind {
+            Ok(value)
+        } else {
+            Err(self.wrong("a whole number"))
+        }
     }
 
     /// A whole number that fits, or what would.
     fn bounded<T: TryFrom<i64> + fmt::Display>(&self, least: T, most: T) -> Result<T, Mistake> {
-        T::try_from(self.integer()?).map_err(|_| self.wrong(&format!("a whole number from {least} to {most}")))
+        T::try_from(self.integer()?)
+            .map_err(|_| self.wrong(&format!("a whole number from {least} to {most}")))
     }
 
     fn float(&self) -> Result<f64, Mistake> {
@@ -203,7 +208,9 @@ impl<'de> Deserializer<'de> for Reader<'_> {
     ) -> Result<V::Value, Mistake> {
         match name {
             wrap::PLACED => visitor.visit_seq(wrap::PlaceAndValue::new(self.node.span, self)),
-            wrap::ONE_OR_MANY if matches!(self.node.kind, NodeKind::List(_)) => visitor.visit_seq(self.list()?),
+            wrap::ONE_OR_MANY if matches!(self.node.kind, NodeKind::List(_)) => {
+                visitor.visit_seq(self.list()?)
+            }
             _ => visitor.visit_newtype_struct(self),
         }
         .map_err(|mistake: Mistake| mistake.at(self.node.span))
@@ -252,7 +259,9 @@ impl<'de> Deserializer<'de> for Reader<'_> {
         let choice = match &self.node.kind {
             NodeKind::Text(word) => Choice { word, word_span: self.node.span, value: None },
             NodeKind::Map(entries) => match entries.as_slice() {
-                [Entry { key, key_span, value }] => Choice { word: key, word_span: *key_span, value: Some(value) },
+                [Entry { key, key_span, value }] => {
+                    Choice { word: key, word_span: *key_span, value: Some(value) }
+                }
                 _ => return Err(self.wrong("one word, or one word with its value")),
             },
             _ => return Err(self.wrong("one word, or one word with its value")),
@@ -398,7 +407,8 @@ struct ChoiceValue<'n> {
 impl<'n> ChoiceValue<'n> {
     fn reader(&self) -> Result<Reader<'n>, Mistake> {
         let node = self.value.ok_or_else(|| {
-            Mistake::custom(format!("`{}` needs a value: `{{ {}: … }}`", self.word, self.word)).at(self.word_span)
+            Mistake::custom(format!("`{}` needs a value: `{{ {}: … }}`", self.word, self.word))
+                .at(self.word_span)
         })?;
         Ok(Reader { node, name: Some(self.word) })
     }

@@ -149,7 +149,9 @@ impl<'de> Deserialize<'de> for AuthenticationFile {
                 match value {
                     "automatic" | "auto" => Ok(AuthenticationFile::Automatic),
                     "none" => Ok(AuthenticationFile::Only(Vec::new())),
-                    _ => Err(E::custom(format!("`{value}` is neither `automatic` nor `none` nor a list of methods"))),
+                    _ => Err(E::custom(format!(
+                        "`{value}` is neither `automatic` nor `none` nor a list of methods"
+                    ))),
                 }
             }
 
