@@ -18,8 +18,8 @@ pub struct Account {
     pub poll_every_secs: u64,
     /// Where mail that concerns no item is sent from.
     pub partition: Option<String>,
-    /// Where mail comes from.
-    pub connect: Connect,
+    /// Where mail comes from; absent where only `process` feeds it.
+    pub connect: Option<Connect>,
     /// Ignore Mail Server Report Messages.
     pub ignore_report_messages: bool,
     /// Ignore On Blank Return Path.

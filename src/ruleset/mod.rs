@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod column;
+mod compile;
 pub mod decode;
 pub mod file;
 pub mod layer;

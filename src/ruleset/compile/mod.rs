@@ -1,0 +1,192 @@
+//! Names become references: the file as written becomes a [`RuleSet`], or findings.
+//!
+//! Every function notes what is wrong and goes on, so that an admin sees all of it at once.
+
+mod account;
+mod reply;
+mod server;
+mod subject;
+mod table;
+
+use super::account::OnReopening;
+use super::column::Domains;
+use super::decode::Placed;
+use super::file::{FORMAT, RuleFile, Setting};
+use super::layer::{Library, Stack};
+use super::{Dispose, Identity, RuleSet, System};
+use crate::diagnostic::{Diagnostic, Findings, Sources, Span};
+use crate::vocab::{Disposition, MessageFormat};
+use sha2::{Digest as _, Sha256};
+
+/// What every step of compiling has at hand.
+pub(super) struct Compiler<'a> {
+    pub(super) file: &'a RuleFile,
+    pub(super) stack: &'a Stack,
+    pub(super) sources: &'a Sources,
+    pub(super) library: &'a dyn Library,
+    pub(super) findings: &'a mut Findings,
+}
+
+/// Compiles a whole rule set; `None` where it cannot be used at all. Findings may forbid it even so.
+pub(super) fn compile(mut compiler: Compiler<'_>) -> Option<RuleSet> {
+    let identity = compiler.identity();
+    let system = compiler.system();
+    let accounts = compiler.accounts();
+    let outgoing = compiler.outgoing(!accounts.is_empty());
+    let domains = Domains {
+        report_codes: compiler.report_codes(),
+        accounts: accounts.iter().map(|account| account.name.clone()).collect(),
+        actions: compiler.file.actions.iter().map(|(name, _)| name.value.clone()).collect(),
+    };
+    let actions = compiler.actions();
+    let (replies, templates) = compiler.replies(&domains);
+    let recognize = compiler.subjects();
+    let dispose = compiler.dispose();
+    let mut tables = table::Tables { compiler: &mut compiler, domains: &domains, replies: &replies };
+    let guard = tables.guard();
+    let identify = tables.identify();
+    let choose = tables.choose();
+    let permit = tables.permit();
+    let acting_user = tables.acting_user();
+    let logging_analyst = tables.logging_analyst();
+    let reopened_to = tables.reopened_to();
+    Some(RuleSet {
+        identity: identity?,
+        system,
+        accounts,
+        outgoing,
+        guard: guard?,
+        recognize,
+        identify: identify?,
+        choose: choose?,
+        permit: permit?,
+        acting_user: acting_user?,
+        logging_analyst: logging_analyst?,
+        reopened_to: reopened_to?,
+        actions,
+        replies,
+        templates,
+        dispose,
+        domains,
+    })
+}
+
+/// What stands there, or what holds where nothing stands.
+fn or<T: Clone>(setting: &Setting<T>, default: T) -> T {
+    setting.as_ref().map_or(default, |placed| placed.value.clone())
+}
+
+fn text(setting: &Setting<String>) -> Option<String> {
+    setting.as_ref().map(|placed| placed.value.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+impl Compiler<'_> {
+    /// The first character of the topmost file: the place of what should stand there and does not.
+    fn top(&self) -> Span {
+        let source = self.stack.layers.first().copied().unwrap_or_default();
+        Span { source, start: 0, end: 0 }
+    }
+
+    fn missing(&mut self, at: Span, message: impl Into<String>, help: impl Into<String>) {
+        self.findings.push(Diagnostic::error("missing-key", message).at(at, "here").help(help));
+    }
+
+    fn identity(&mut self) -> Option<Identity> {
+        let file = self.file;
+        let top = self.top();
+        match &file.format {
+            Some(format) if format.value > FORMAT => self.findings.push(
+                Diagnostic::error("newer-format", format!("this file has format {}", format.value))
+                    .at(format.span, format!("this program reads format {FORMAT}"))
+                    .note("a newer Postroom wrote it; what it means here cannot be known")
+                    .help("install the Postroom that the file was written for"),
+            ),
+            Some(format) if format.value < FORMAT => self.findings.push(
+                Diagnostic::error("older-format", format!("this file has format {}", format.value))
+                    .at(format.span, format!("this program reads format {FORMAT}"))
+                    .help(format!("write `format: {FORMAT}` and check what changed since")),
+            ),
+            Some(_) => {}
+            None => self.missing(
+                top,
+                "the file does not say its `format`",
+                format!("begin it with `format: {FORMAT}`"),
+            ),
+        }
+        if file.rule_set.is_none() {
+            self.missing(
+                top,
+                "the rule set has no name",
+                "name it: `rule_set: my-desk`; every trace and ledger line carries it",
+            );
+        }
+        if file.revision.is_none() {
+            self.missing(
+                top,
+                "the rule set has no `revision`",
+                "count your changes: `revision: 1`, and raise it with every one",
+            );
+        }
+        let mut digest = Sha256::new();
+        for layer in self.stack.layers.iter().rev() {
+            if let Some(source) = self.sources.get(*layer) {
+                digest.update(source.text.len().to_be_bytes());
+                digest.update(source.text.as_bytes());
+            }
+        }
+        Some(Identity {
+            name: text(&file.rule_set)?,
+            revision: file.revision.as_ref()?.value,
+            digest: format!("sha256:{}", hex::encode(digest.finalize())),
+            change_reason: text(&file.change_reason).unwrap_or_default(),
+        })
+    }
+
+    fn system(&mut self) -> System {
+        let file = &self.file.system;
+        System {
+            product: text(&file.product).unwrap_or_else(|| "Postroom".to_owned()),
+            default_format: or(&file.default_format, MessageFormat::Html),
+            format_per_person: or(&file.format_per_person, true),
+            truncate_incoming_emails: or(&file.truncate_incoming_emails, true),
+            security_profile: text(&file.security_profile).unwrap_or_else(|| "Unspecified".to_owned()),
+            email_at_update_via_email_in: or(&file.email_at_update_via_email_in, true),
+            portal_reopen_closed_calls: file.portal_reopen_closed_calls.as_ref().map(|placed| placed.value),
+            loop_mark: text(&file.loop_mark).unwrap_or_else(|| "postroom".to_owned()),
+        }
+    }
+
+    fn dispose(&self) -> Dispose {
+        let file = &self.file.dispose;
+        Dispose {
+            processed: or(&file.processed, Disposition::Delete),
+            discarded: or(&file.discarded, Disposition::Delete),
+            failed: or(&file.failed, Disposition::Keep),
+        }
+    }
+
+    /// The stretch from a setting's key to the end of its value, as far as both stand on one line.
+    fn with_key(&self, key: &str, value: Span) -> Span {
+        let Some(source) = self.sources.get(value.source) else { return value };
+        let before = source.text.get(..value.start).unwrap_or_default();
+        let line = before.rfind('\n').map_or(0, |at| at + 1);
+        let found = before.get(line..).and_then(|line| line.rfind(key));
+        found.map_or(value, |at| Span { start: line + at, ..value })
+    }
+
+    /// Whether a place is in the topmost file, the one the admin is editing.
+    fn is_top(&self, span: Span) -> bool {
+        self.stack.layers.first() == Some(&span.source)
+    }
+}
+
+impl Default for OnReopening {
+    fn default() -> Self {
+        Self::TemplateAssignee
+    }
+}
+
+/// A value where something stands, with its place.
+fn placed<T>(setting: &Setting<T>) -> Option<(&T, Span)> {
+    setting.as_ref().map(|Placed { value, span }| (value, *span))
+}

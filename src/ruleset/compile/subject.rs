@@ -1,0 +1,170 @@
+//! Rows of `recognize` become patterns.
+
+use super::{Compiler, text};
+use crate::diagnostic::{Diagnostic, Span};
+use crate::ruleset::SubjectRule;
+use crate::ruleset::decode::Placed;
+use crate::ruleset::file::SubjectRow;
+use crate::ruleset::pattern::{Pattern, PatternError};
+use crate::vocab::{Intent, Kind};
+
+impl Compiler<'_> {
+    pub(super) fn subjects(&mut self) -> Vec<SubjectRule> {
+        let file = self.file;
+        let mut rules: Vec<SubjectRule> = Vec::new();
+        for row in &file.recognize {
+            let Some(rule) = self.subject(row) else { continue };
+            if let Some(first) = rules.iter().find(|known| known.name == rule.name && row.rule.is_some()) {
+                self.findings.push(
+                    Diagnostic::error("duplicate-rule", format!("`recognize` has two rules `{}`", rule.name))
+                        .at(rule.span, "the second one")
+                        .against(first.span, "the first one")
+                        .help("give one of them another name"),
+                );
+            }
+            rules.push(rule);
+        }
+        rules
+    }
+
+    fn subject(&mut self, row: &SubjectRow) -> Option<SubjectRule> {
+        let (written, is_expression) = match (&row.subject, &row.expression) {
+            (Some(subject), None) => (subject, false),
+            (None, Some(expression)) => (expression, true),
+            (Some(subject), Some(_)) => {
+                self.missing(
+                    subject.span,
+                    "a rule of `recognize` has both `subject` and `expression`",
+                    "keep one of them",
+                );
+                return None;
+            }
+            (None, None) => {
+                let at = row.rule.as_ref().map_or(self.top(), |name| name.span);
+                self.missing(
+                    at,
+                    "a rule of `recognize` names no `subject`",
+                    "write it like the subject itself: `subject: \"[CLOSE#{number}]\"`",
+                );
+                return None;
+            }
+        };
+        let parsed = if is_expression { Pattern::parse_expression(written) } else { Pattern::parse(written) };
+        let pattern = parsed.map_err(|error| self.findings.push(invalid(&error, written.span))).ok()?;
+        let intent = self.needed(row.intent.as_ref(), "intent", written.span)?;
+        let kind = self.needed(row.kind.as_ref(), "kind", written.span)?;
+        self.check_ask(written, &pattern, intent, kind, is_expression);
+        Some(SubjectRule {
+            name: text(&row.rule).unwrap_or_else(|| written.value.clone()),
+            pattern,
+            intent,
+            kind,
+            because: text(&row.because),
+            span: written.span,
+            place: self.sources.place(written.span),
+        })
+    }
+
+    fn needed<T: Copy>(&mut self, setting: Option<&Placed<T>>, key: &str, at: Span) -> Option<T> {
+        if setting.is_none() {
+            self.missing(
+                at,
+                format!("this subject has no `{key}`"),
+                "say what it asks for, of which kind of item: `intent: update, kind: call`",
+            );
+        }
+        setting.map(|placed| placed.value)
+    }
+
+    fn check_ask(
+        &mut self,
+        written: &Placed<String>,
+        pattern: &Pattern,
+        intent: Intent,
+        kind: Kind,
+        is_expression: bool,
+    ) {
+        let fits = match intent {
+            Intent::Close => kind == Kind::Call,
+            Intent::Approve | Intent::Reject => kind == Kind::Approval,
+            Intent::Summary | Intent::Update => true,
+            Intent::Log => false,
+        };
+        if !fits {
+            let help = match intent {
+                Intent::Close => "only calls are closed by mail: `kind: call`",
+                Intent::Log => "leave the rule out: whatever nothing recognizes logs a call",
+                _ => "only approvals are decided: `kind: approval`",
+            };
+            self.findings.push(
+                Diagnostic::error(
+                    "intent-kind-mismatch",
+                    format!("a subject cannot ask to {} a {}", intent.word(), kind.word()),
+                )
+                .at(written.span, "asks for that")
+                .help(help),
+            );
+        }
+        if intent != Intent::Summary && !pattern.has_number() {
+            let help = if is_expression {
+                "add a group `(?<number>[0-9]+)`"
+            } else {
+                "write where the number stands: `[CLOSE#{number}]`"
+            };
+            self.findings.push(
+                Diagnostic::error(
+                    "subject-without-number",
+                    "this subject does not say which item it is about",
+                )
+                .at(written.span, "has no number")
+                .note("an update, a closure or a decision needs the number of its item")
+                .help(help),
+            );
+        }
+        let is_bracketed = written.starts_with('[') && written.ends_with(']');
+        if intent != Intent::Update && !is_bracketed && !is_expression {
+            self.findings.push(
+                Diagnostic::warning(
+                    "subject-without-brackets",
+                    format!("an ordinary subject could {} by accident", what_happens(intent)),
+                )
+                .at(written.span, "has no square brackets")
+                .note("people write such words in subjects without meaning a command")
+                .help(format!("write it in brackets: `\"[{}]\"`", written.trim_matches(['[', ']']))),
+            );
+        }
+    }
+}
+
+fn what_happens(intent: Intent) -> &'static str {
+    match intent {
+        Intent::Close => "close a call",
+        Intent::Approve => "approve a task",
+        Intent::Reject => "reject a task",
+        _ => "ask for a summary",
+    }
+}
+
+fn invalid(error: &PatternError, at: Span) -> Diagnostic {
+    let (message, help) = match error {
+        PatternError::Empty => (
+            "this subject would match any mail".to_owned(),
+            "give it text of its own, such as `[CLOSE#{number}]`",
+        ),
+        PatternError::Placeholder(name) => (
+            format!("`{{{name}}}` is no name in braces"),
+            "a name is written in small letters, digits and `_`: `{number}`",
+        ),
+        PatternError::RepeatedPlaceholder(name) => {
+            (format!("`{{{name}}}` stands in it twice"), "name each place differently")
+        }
+        PatternError::Invalid(reason) => (
+            format!(
+                "this expression cannot be understood: {}",
+                reason.lines().last().unwrap_or_default().trim()
+            ),
+            "write it as a `subject` instead, or mend the expression",
+        ),
+    };
+    Diagnostic::error("subject-invalid", message).at(at, "cannot be used").help(help)
+}
