@@ -1,1 +1,2 @@
 //! The world outside; each file one neighbour.
+pub mod library;

@@ -70,7 +70,39 @@ pub fn stack(
             Some(base) => Merge { overridden: &mut overridden, findings }.layer(base, tree),
         });
     }
-    Some(Stack { tree: whole?, layers, overridden })
+    let mut tree = whole?;
+    give_defaults(&mut tree, &mut overridden, findings);
+    Some(Stack { tree, layers, overridden })
+}
+
+/// Puts every account upon `defaults.account`, so that each value shows where it comes from.
+fn give_defaults(tree: &mut Node, overridden: &mut Vec<(Span, Span)>, findings: &mut Findings) {
+    let Some(defaults) = tree.get("defaults").and_then(|defaults| defaults.get("account")).cloned() else {
+        return;
+    };
+    let mut merge = Merge { overridden, findings };
+    let mut place = |accounts: &mut Node| {
+        let NodeKind::Map(accounts) = &mut accounts.kind else { return };
+        for account in accounts.iter_mut().filter(|account| matches!(account.value.kind, NodeKind::Map(_))) {
+            let own =
+                std::mem::replace(&mut account.value, Node { kind: NodeKind::Null, span: defaults.span });
+            account.value = merge.map(defaults.clone(), own, "accounts.*");
+        }
+    };
+    let NodeKind::Map(entries) = &mut tree.kind else { return };
+    for entry in entries {
+        match entry.key.as_str() {
+            "accounts" => place(&mut entry.value),
+            "tests" => {
+                let NodeKind::Map(tests) = &mut entry.value.kind else { continue };
+                tests
+                    .iter_mut()
+                    .filter(|test| test.key == "accounts")
+                    .for_each(|test| place(&mut test.value));
+            }
+            _ => {}
+        }
+    }
 }
 
 fn read(

@@ -1,0 +1,191 @@
+//! Proves a rule set by looking at every situation there is.
+//!
+//! The tables are walked in the order in which a message meets them. Before each one the situations
+//! that are still possible are spread over the columns that it looks at; behind it, what no later table
+//! asks for is folded together again. So the walk stays small and is complete all the same: a table
+//! is judged in exactly those situations in which it can be asked.
+
+mod answer;
+mod space;
+mod subject;
+mod table;
+
+use super::column::{Column, Situation, Stage};
+use super::table::Table;
+use super::{Action, ChooseAnswer, GuardAnswer, PermitAnswer, RuleSet, Step};
+use crate::diagnostic::{Diagnostic, Findings};
+use crate::vocab::{Kind, SenderCase};
+use space::Space;
+use std::collections::BTreeSet;
+
+/// What was looked at, and what later checks need of it.
+#[derive(Debug, Clone, Default)]
+pub struct Proof {
+    /// How many situations were looked at, over all tables.
+    pub situations: usize,
+    /// Whether every situation was looked at; a finding says so where not.
+    pub is_complete: bool,
+}
+
+/// The kinds of item that each reply may speak of, by the reply's index.
+type ReplyKinds = Vec<BTreeSet<Kind>>;
+
+/// Looks at every situation and notes what is wrong.
+pub(super) fn prove(rule_set: &RuleSet, findings: &mut Findings) -> Proof {
+    let mut walk = Walk { rule_set, findings, space: Space::new(rule_set), proof: Proof::default() };
+    let kinds = walk.tables();
+    let mut proof = walk.proof;
+    proof.is_complete = !walk.space.is_exhausted;
+    if walk.space.is_exhausted {
+        findings.push(
+            Diagnostic::warning("analysis-incomplete", "the tables are too large to be looked at completely")
+                .note("situations without an answer, and rules that are never reached, may have been missed")
+                .help("ask for fewer columns in one table, or fewer different ones in different tables"),
+        );
+    }
+    subject::prove(rule_set, &kinds, findings);
+    proof
+}
+
+struct Walk<'a> {
+    rule_set: &'a RuleSet,
+    findings: &'a mut Findings,
+    space: Space<'a>,
+    proof: Proof,
+}
+
+const IDENTITY: [Column; 3] = [Column::IsPerson, Column::IsUser, Column::IsAnalyst];
+const ASKED: [Column; 5] = [Column::Intent, Column::Kind, Column::Number, Column::KindFound, Column::State];
+
+impl Walk<'_> {
+    fn tables(&mut self) -> ReplyKinds {
+        let rule_set = self.rule_set;
+        let start = vec![Situation::default()];
+        let proceeding = self.table(&rule_set.guard, start, &[], |situation, then| {
+            (*then == GuardAnswer::Proceed).then_some(situation)
+        });
+        let identified = self.table(&rule_set.identify, proceeding, &IDENTITY, |mut situation, then| {
+            situation.set(Column::Sender, sender_word(*then));
+            Some(situation)
+        });
+        let mut unfit = BTreeSet::new();
+        let chosen = self.table(&rule_set.choose, identified, &ASKED, |mut situation, then| {
+            let ChooseAnswer::Action(index) = then else { return None };
+            if rule_set.actions.get(*index).is_some_and(|action| !answer::fits(action, &situation)) {
+                unfit.insert((*index, situation));
+            }
+            situation.set(Column::Action, u16::try_from(*index).unwrap_or(u16::MAX));
+            Some(situation)
+        });
+        answer::unfit(rule_set, &unfit, self.findings);
+        let mut kinds: ReplyKinds = vec![BTreeSet::new(); rule_set.replies.len()];
+        let allowed = self.table(&rule_set.permit, chosen, &[], |situation, then| {
+            if let PermitAnswer::Refuse(reply) = then {
+                note_kind(&mut kinds, *reply, kind_of(&situation, None));
+            }
+            (*then == PermitAnswer::Allow).then_some(situation)
+        });
+        for situation in &allowed {
+            let Some(action) = action_of(rule_set, situation) else { continue };
+            for (reply, definition) in rule_set.replies.iter().enumerate() {
+                if definition
+                    .after
+                    .iter()
+                    .any(|&index| rule_set.actions.get(index).is_some_and(|known| known.name == action.name))
+                {
+                    note_kind(&mut kinds, reply, kind_of(situation, Some(action)));
+                }
+            }
+        }
+        self.policies(&allowed);
+        kinds
+    }
+
+    fn policies(&mut self, allowed: &[Situation]) {
+        let rule_set = self.rule_set;
+        let asking = |asks: fn(&Step) -> bool| -> Vec<Situation> {
+            let does = |situation: &&Situation| {
+                action_of(rule_set, situation).is_some_and(|action| action.steps.iter().any(asks))
+            };
+            allowed.iter().filter(does).copied().collect()
+        };
+        let mut empty = BTreeSet::new();
+        self.table(
+            &rule_set.acting_user,
+            asking(Step::asks_acting_user),
+            &[Column::DefaultUser],
+            |situation, then| {
+                empty.extend(answer::acting_user(*then, &situation).map(|why| (Stage::ActingUser, why)));
+                None
+            },
+        );
+        let logs = asking(|step| *step == Step::CreateCall);
+        self.table(&rule_set.logging_analyst, logs, &[Column::DefaultLoggingAnalyst], |situation, then| {
+            empty.extend(answer::logging_analyst(*then, &situation).map(|why| (Stage::LoggingAnalyst, why)));
+            None
+        });
+        let reopens = asking(|step| *step == Step::Reopen);
+        let columns = [Column::OtherwiseTo, Column::LoggerIsAnalyst];
+        self.table(&rule_set.reopened_to, reopens, &columns, |situation, then| {
+            empty.extend(answer::reopened_to(*then, &situation).map(|why| (Stage::ReopenedTo, why)));
+            None
+        });
+        answer::empty(&empty, self.findings);
+    }
+
+    /// Judges one table and gives the situations that go on behind it.
+    fn table<T>(
+        &mut self,
+        table: &Table<T>,
+        before: Vec<Situation>,
+        also: &[Column],
+        mut behind: impl FnMut(Situation, &T) -> Option<Situation>,
+    ) -> Vec<Situation> {
+        let columns = table.columns();
+        let mut spread = also.to_vec();
+        spread.extend(columns.iter().filter(|column| !also.contains(column)));
+        let situations = self.space.spread(before, &spread);
+        self.proof.situations += situations.len();
+        let mut judged = table::Judged::new(table);
+        let mut on = BTreeSet::new();
+        for situation in situations {
+            let next = judged.look(situation).and_then(|rule| behind(situation, &rule.then));
+            on.extend(next.map(|next| self.space.fold(next, table.stage)));
+        }
+        judged.findings(self.rule_set, self.findings);
+        on.into_iter().collect()
+    }
+}
+
+fn sender_word(case: SenderCase) -> u16 {
+    match case {
+        SenderCase::Unknown => 0,
+        SenderCase::User => 1,
+        SenderCase::Analyst => 2,
+        SenderCase::AnalystAndUser => 3,
+    }
+}
+
+fn action_of<'a>(rule_set: &'a RuleSet, situation: &Situation) -> Option<&'a Action> {
+    rule_set.actions.get(usize::from(situation.get(Column::Action)?))
+}
+
+/// The kind of the item that a reply about this situation would speak of.
+fn kind_of(situation: &Situation, action: Option<&Action>) -> Option<Kind> {
+    if action.is_some_and(|action| action.steps.contains(&Step::CreateCall)) {
+        return Some(Kind::Call);
+    }
+    match situation.get(Column::KindFound)? {
+        1 => Some(Kind::Call),
+        2 => Some(Kind::Request),
+        3 => Some(Kind::Task),
+        4 => Some(Kind::Approval),
+        _ => None,
+    }
+}
+
+fn note_kind(kinds: &mut ReplyKinds, reply: usize, kind: Option<Kind>) {
+    if let (Some(known), Some(kind)) = (kinds.get_mut(reply), kind) {
+        known.insert(kind);
+    }
+}

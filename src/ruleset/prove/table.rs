@@ -1,0 +1,300 @@
+//! One table in every situation in which it can be asked.
+
+use super::space::{cell, rows};
+use crate::diagnostic::{Diagnostic, Findings};
+use crate::ruleset::column::{Column, Situation, Stage};
+use crate::ruleset::table::{Rule, Table};
+use crate::ruleset::{RuleSet, Step};
+use std::collections::BTreeSet;
+
+/// The most rows of uncovered situations that a finding shows.
+const ROWS_MAX: usize = 12;
+
+/// What was seen of one table.
+pub(super) struct Judged<'a, T> {
+    table: &'a Table<T>,
+    rules: Vec<Seen>,
+    uncovered: Vec<Situation>,
+}
+
+#[derive(Default)]
+struct Seen {
+    /// It decided at least once.
+    decides: bool,
+    /// Which rules decided where this one would have held.
+    covered_by: BTreeSet<usize>,
+    /// For each condition: without it the rule would decide more.
+    has_effect: Vec<bool>,
+    /// For each condition: the words by which it held when the rule decided.
+    words: Vec<BTreeSet<u16>>,
+}
+
+impl<'a, T> Judged<'a, T> {
+    pub(super) fn new(table: &'a Table<T>) -> Self {
+        let seen = |rule: &Rule<T>| Seen {
+            has_effect: vec![false; rule.when.len()],
+            words: vec![BTreeSet::new(); rule.when.len()],
+            ..Seen::default()
+        };
+        Self { table, rules: table.rules().map(seen).collect(), uncovered: Vec::new() }
+    }
+
+    /// Notes down which rule decides, and what every other one lacked.
+    pub(super) fn look(&mut self, situation: Situation) -> Option<&'a Rule<T>> {
+        let mut decided: Option<(usize, &'a Rule<T>)> = None;
+        for (at, (rule, seen)) in self.table.rules().zip(&mut self.rules).enumerate() {
+            let mut failing =
+                rule.when.iter().enumerate().filter(|(_, condition)| !condition.holds(&situation));
+            match (failing.next(), decided) {
+                (None, None) => {
+                    seen.decides = true;
+                    for (words, condition) in seen.words.iter_mut().zip(&rule.when) {
+                        words.extend(situation.get(condition.column));
+                    }
+                    decided = Some((at, rule));
+                }
+                (None, Some((winner, _))) => {
+                    seen.covered_by.insert(winner);
+                }
+                (Some((only, _)), None) if failing.next().is_none() => {
+                    if let Some(effect) = seen.has_effect.get_mut(only) {
+                        *effect = true;
+                    }
+                }
+                _ => {}
+            }
+        }
+        if decided.is_none() {
+            self.uncovered.push(situation);
+        }
+        decided.map(|(_, rule)| rule)
+    }
+
+    /// Says what is wrong with the table.
+    pub(super) fn findings(self, rule_set: &RuleSet, findings: &mut Findings) {
+        if !self.uncovered.is_empty() {
+            findings.push(self.uncovered(rule_set));
+        }
+        self.unreachable(rule_set, findings);
+        self.without_effect(rule_set, findings);
+    }
+
+    fn uncovered(&self, rule_set: &RuleSet) -> Diagnostic {
+        let stage = self.table.stage;
+        let columns = self.table.columns();
+        let rows = rows(&self.uncovered, &columns);
+        let cells = |row: &Vec<BTreeSet<u16>>| -> Vec<Option<String>> {
+            row.iter().zip(&columns).map(|(words, &column)| cell(&rule_set.domains, column, words)).collect()
+        };
+        let mut shown = vec![columns.iter().map(|column| column.path().to_owned()).collect::<Vec<_>>()];
+        let mut paste = String::new();
+        for row in rows.iter().take(ROWS_MAX) {
+            let cells = cells(row);
+            let conditions: Vec<String> = cells
+                .iter()
+                .zip(&columns)
+                .filter_map(|(cell, column)| cell.as_ref().map(|cell| format!("{}: {cell}", column.path())))
+                .collect();
+            paste.push_str("\n- { rule: …, when: { ");
+            paste.push_str(&conditions.join(", "));
+            paste.push_str(" }, then: … }");
+            shown.push(cells.into_iter().map(|cell| cell.unwrap_or_else(|| "any".to_owned())).collect());
+        }
+        let mut finding =
+            Diagnostic::error("uncovered-case", format!("`{stage}` does not say {}", unsaid(stage)))
+                .table(shown);
+        if let Some(last) = self.table.rules().last() {
+            finding = finding.at(last.span, "no rule behind this one takes them");
+        }
+        if rows.len() > ROWS_MAX {
+            finding = finding.note(format!("and {} rows more", rows.len() - ROWS_MAX));
+        }
+        finding
+            .note("a mail in such a situation would have no outcome")
+            .help(format!("add a last rule `otherwise`, or rules for these cases:{paste}"))
+    }
+
+    fn unreachable(&self, rule_set: &RuleSet, findings: &mut Findings) {
+        let rules: Vec<&Rule<T>> = self.table.rules().collect();
+        let dead = |at: usize| self.rules.get(at).is_some_and(|seen| !seen.decides);
+        let mut told: BTreeSet<usize> = BTreeSet::new();
+        for (at, rule) in rules.iter().enumerate() {
+            if !dead(at) || told.contains(&at) {
+                continue;
+            }
+            let covered_by = self.rules.get(at).map(|seen| seen.covered_by.clone()).unwrap_or_default();
+            let alike: Vec<usize> = (at..rules.len())
+                .filter(|&other| {
+                    dead(other) && self.rules.get(other).is_some_and(|seen| seen.covered_by == covered_by)
+                })
+                .collect();
+            told.extend(&alike);
+            let group: Vec<&Rule<T>> = alike.iter().filter_map(|&index| rules.get(index).copied()).collect();
+            let covering: Vec<&Rule<T>> =
+                covered_by.iter().filter_map(|&index| rules.get(index).copied()).collect();
+            findings.push(self.unreachable_group(
+                rule_set,
+                rule,
+                &group,
+                &covering,
+                alike.last().and_then(|&last| rules.get(last + 1)).copied(),
+            ));
+        }
+    }
+
+    fn unreachable_group(
+        &self,
+        rule_set: &RuleSet,
+        first: &Rule<T>,
+        group: &[&Rule<T>],
+        covering: &[&Rule<T>],
+        next: Option<&Rule<T>>,
+    ) -> Diagnostic {
+        let stage = self.table.stage;
+        let message = match group.len() {
+            1 => format!("rule `{}` of `{stage}` can never be reached", first.name),
+            count => format!("{} rules of `{stage}` can no longer be reached", in_words(count)),
+        };
+        let mut finding = Diagnostic::error("unreachable-rule", message);
+        for rule in group {
+            finding = finding.at(rule.span, "never reached");
+        }
+        for rule in covering {
+            let text = match (group.len(), covering.len()) {
+                (1, 1) => "this rule comes first and holds wherever it would",
+                (_, 1) => "this rule comes first and holds wherever they would",
+                _ => "comes first and holds in some of the situations",
+            };
+            finding = finding.against(rule.span, text);
+        }
+        let [only] = covering else {
+            let why = if covering.is_empty() {
+                "what it asks for can never be the case"
+            } else {
+                "the rules before leave nothing to it"
+            };
+            return finding.note(why).help("take the rule out, or ask for less before it");
+        };
+        let lost: Vec<Column> = group
+            .iter()
+            .flat_map(|rule| rule.when.iter().map(|condition| condition.column))
+            .filter(|column| only.when.iter().all(|condition| condition.column != *column))
+            .collect();
+        if stage == Stage::Permit
+            && let Some(note) = permission_note(rule_set, group, only, &lost)
+        {
+            finding = finding.note(note);
+        }
+        let shared = lost.iter().find(|column| {
+            group.iter().all(|rule| rule.when.iter().any(|condition| condition.column == **column))
+        });
+        let target = next.or(group.last().copied()).map_or("last", |rule| rule.name.as_str());
+        finding.help(match shared {
+            Some(column) => format!("add `{}` to its `when`, or place it `after: {target}`", column.path()),
+            None => format!("take it out, or place `{}` behind it: `after: {target}`", only.name),
+        })
+    }
+
+    fn without_effect(&self, rule_set: &RuleSet, findings: &mut Findings) {
+        for (rule, seen) in self.table.rules().zip(&self.rules).filter(|(_, seen)| seen.decides) {
+            for ((condition, has_effect), words) in rule.when.iter().zip(&seen.has_effect).zip(&seen.words) {
+                let path = condition.column.path();
+                if !has_effect {
+                    findings.push(
+                        Diagnostic::warning(
+                            "condition-without-effect",
+                            format!("`{path}` makes no difference to rule `{}`", rule.name),
+                        )
+                        .at(condition.span, "may be left out")
+                        .note("the rules before it and the other conditions leave nothing for it to decide")
+                        .help("leave it out; what is written should matter"),
+                    );
+                    continue;
+                }
+                let idle: Vec<String> = condition
+                    .words
+                    .iter()
+                    .filter(|word| !words.contains(word))
+                    .map(|&word| format!("`{}`", rule_set.domains.word(condition.column, word)))
+                    .collect();
+                if !idle.is_empty() {
+                    findings.push(
+                        Diagnostic::warning(
+                            "condition-without-effect",
+                            format!("{} never makes rule `{}` decide", idle.join(", "), rule.name),
+                        )
+                        .at(condition.span, "holds more words than it needs")
+                        .help("leave out the words that never come about here"),
+                    );
+                }
+            }
+        }
+    }
+}
+
+fn unsaid(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Guard => "what becomes of these messages",
+        Stage::Recognize | Stage::Choose => "what is to be done in these cases",
+        Stage::Identify => "who these senders are",
+        Stage::Permit => "whether these senders may",
+        Stage::ActingUser => "who performs these",
+        Stage::LoggingAnalyst => "who logs these calls",
+        Stage::ReopenedTo => "to whom these reopened calls go",
+    }
+}
+
+fn in_words(count: usize) -> String {
+    match count {
+        2 => "two".to_owned(),
+        3 => "three".to_owned(),
+        4 => "four".to_owned(),
+        _ => count.to_string(),
+    }
+}
+
+/// What a rule of `permit` that hides others would now let people do.
+fn permission_note<T>(
+    rule_set: &RuleSet,
+    group: &[&Rule<T>],
+    only: &Rule<T>,
+    lost: &[Column],
+) -> Option<String> {
+    let words = |rule: &Rule<T>, column: Column| -> Vec<String> {
+        let condition = rule.when.iter().find(|condition| condition.column == column);
+        condition
+            .map(|condition| {
+                condition.words.iter().map(|&word| rule_set.domains.word(column, word)).collect()
+            })
+            .unwrap_or_default()
+    };
+    let senders = words(only, Column::Sender);
+    let who = match senders.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["unknown"] => "anyone unknown to the desk",
+        ["user"] => "any user",
+        ["analyst", ..] => "any analyst",
+        _ => "any sender",
+    };
+    let action = group.iter().flat_map(|rule| words(rule, Column::Action)).next()?;
+    let steps = &rule_set.actions.iter().find(|known| known.name == action)?.steps;
+    let what = steps.iter().find_map(|step| match step {
+        Step::Close => Some("close any call"),
+        Step::DecideApproval(_) => Some("decide any approval"),
+        Step::CreateCall => Some("log calls"),
+        Step::Reopen => Some("reopen any call"),
+        Step::AddHistory { .. } => Some("update any item"),
+        Step::Summarize(_) => Some("ask for summaries"),
+        _ => None,
+    })?;
+    let without = lost.iter().rev().find_map(|column| match column {
+        Column::MayTakeOver => Some("with or without Take Over rights"),
+        Column::OwnsCall => Some("owned or not"),
+        Column::IsCallUser => Some("their own or not"),
+        Column::MayDecide => Some("approver or not"),
+        _ => None,
+    });
+    Some(match without {
+        Some(without) => format!("{who} could now {what}, {without}"),
+        None => format!("{who} could now {what}"),
+    })
+}
