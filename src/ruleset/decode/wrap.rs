@@ -117,7 +117,10 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Placed<T> {
                 f.write_str("a value")
             }
 
-            fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Placed<T>, D::Error> {
+            fn visit_newtype_struct<D: Deserializer<'de>>(
+                self,
+                deserializer: D,
+            ) -> Result<Placed<T>, D::Error> {
                 T::deserialize(deserializer).map(|value| Placed { value, span: Span::default() })
             }
 
@@ -304,7 +307,10 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
                 f.write_str("one value or a list")
             }
 
-            fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<OneOrMany<T>, D::Error> {
+            fn visit_newtype_struct<D: Deserializer<'de>>(
+                self,
+                deserializer: D,
+            ) -> Result<OneOrMany<T>, D::Error> {
                 T::deserialize(deserializer).map(|one| OneOrMany(vec![one]))
             }
 

@@ -16,7 +16,8 @@ pub(super) fn list(
     list: &Map<String, Value>,
     findings: &mut Findings,
 ) {
-    let count = |key: &str| list.get(key).and_then(Value::as_u64).and_then(|count| usize::try_from(count).ok());
+    let count =
+        |key: &str| list.get(key).and_then(Value::as_u64).and_then(|count| usize::try_from(count).ok());
     let (least, most) = (count("minItems"), count("maxItems"));
     if least.is_some_and(|least| items.len() < least) || most.is_some_and(|most| items.len() > most) {
         let wanted = match (least, most) {
@@ -25,7 +26,9 @@ pub(super) fn list(
             _ => format!("at most {}", most.unwrap_or_default()),
         };
         let text = format!("{} takes {wanted} values, not {}", at.name.in_words(), items.len());
-        findings.push(Diagnostic::error("wrong-type", text).at(at.span_of(node), format!("{} values", items.len())));
+        findings.push(
+            Diagnostic::error("wrong-type", text).at(at.span_of(node), format!("{} values", items.len())),
+        );
     }
     let name = match at.name {
         Name::File => Name::File,
@@ -48,8 +51,10 @@ pub(super) fn map(
     forms: &[Form<'_>],
     findings: &mut Findings,
 ) {
-    let groups: Vec<&Map<String, Value>> =
-        forms.iter().filter_map(|form| if let Form::Settings(group) = form { Some(*group) } else { None }).collect();
+    let groups: Vec<&Map<String, Value>> = forms
+        .iter()
+        .filter_map(|form| if let Form::Settings(group) = form { Some(*group) } else { None })
+        .collect();
     let has_words = forms.iter().any(|form| matches!(form, Form::WordWith(..)));
     let chosen = entries.iter().find_map(|entry| with_word(forms, &entry.key));
     match (chosen, entries) {
@@ -79,10 +84,19 @@ fn one_word(at: At<'_>, node: &Node, entries: &[Entry], forms: &[Form<'_>]) -> V
         [] => vec![value::wrong(at, node, forms)],
         [entry] => vec![unknown_word(at, entry, forms, &known)],
         [first, rest @ ..] => {
-            let text = format!("{} takes one of {}, not several at once", at.name.in_words(), listed(known.iter().copied()));
+            let text = format!(
+                "{} takes one of {}, not several at once",
+                at.name.in_words(),
+                listed(known.iter().copied())
+            );
             let finding = Diagnostic::error("wrong-type", text);
-            let finding = rest.iter().fold(finding, |finding, entry| finding.at(entry.key_span, "one too many"));
-            vec![finding.against(first.key_span, "one is here already").help("keep one; a second needs an entry of its own")]
+            let finding =
+                rest.iter().fold(finding, |finding, entry| finding.at(entry.key_span, "one too many"));
+            vec![
+                finding
+                    .against(first.key_span, "one is here already")
+                    .help("keep one; a second needs an entry of its own"),
+            ]
         }
     }
 }
@@ -90,9 +104,9 @@ fn one_word(at: At<'_>, node: &Node, entries: &[Entry], forms: &[Form<'_>]) -> V
 fn unknown_word(at: At<'_>, entry: &Entry, forms: &[Form<'_>], known: &[&str]) -> Diagnostic {
     let key = &entry.key;
     if known.contains(&key.as_str()) {
-        return Diagnostic::error("wrong-type", format!("`{key}` takes no value")).at(entry.key_span, "stands alone").help(
-            format!("write only `{key}`, without braces and colon"),
-        );
+        return Diagnostic::error("wrong-type", format!("`{key}` takes no value"))
+            .at(entry.key_span, "stands alone")
+            .help(format!("write only `{key}`, without braces and colon"));
     }
     let text = format!("{} does not know the word `{key}`", at.name.of_word());
     let finding = Diagnostic::error("unknown-word", text).at(entry.key_span, "not a word for this place");
@@ -113,19 +127,18 @@ fn settings(
     group: &Map<String, Value>,
     findings: &mut Findings,
 ) {
-    let none = Map::new();
-    let known = group.get("properties").and_then(Value::as_object).unwrap_or(&none);
+    let empty = Map::new();
+    let known = group.get("properties").and_then(Value::as_object).unwrap_or(&empty);
     let others = group.get("additionalProperties");
     for entry in entries {
         let inner = At { name: Name::Setting(&entry.key), span: entry.key_span };
         if let Some(name_schema) = group.get("propertyNames") {
             findings.extend(key_word(at, entry, schema.part(name_schema)));
         }
-        match (known.get(&entry.key), others) {
-            (Some(part), _) => check(inner, &entry.value, schema.part(part), findings),
-            (None, Some(Value::Bool(false))) => findings.push(unknown_key(at, entry, schema, known, entries)),
-            (None, Some(part)) => check(inner, &entry.value, schema.part(part), findings),
-            (None, None) => {}
+        match known.get(&entry.key).or(others) {
+            Some(Value::Bool(false)) => findings.push(unknown_key(at, entry, schema, known, entries)),
+            Some(part) => check(inner, &entry.value, schema.part(part), findings),
+            None => {}
         }
     }
     let required = group.get("required").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
@@ -145,8 +158,8 @@ fn key_word(at: At<'_>, entry: &Entry, schema: Schema<'_>) -> Option<Diagnostic>
 
 fn missing_key(at: At<'_>, node: &Node, key: &str, part: Option<Schema<'_>>) -> Diagnostic {
     let span = if matches!(at.name, Name::Setting(_)) { at.span } else { node.span };
-    let finding =
-        Diagnostic::error("missing-key", format!("{} lacks `{key}`", at.name.in_words())).at(span, format!("`{key}` is missing"));
+    let finding = Diagnostic::error("missing-key", format!("{} lacks `{key}`", at.name.in_words()))
+        .at(span, format!("`{key}` is missing"));
     let Some(part) = part else { return finding };
     let takes = value::takes(&part.forms());
     finding.help(match part.title() {
@@ -166,9 +179,9 @@ fn unknown_key(
     let finding = Diagnostic::error("unknown-key", format!("{} has no setting `{key}`", at.name.in_words()))
         .at(entry.key_span, "not a setting");
     let is_free = |name: &str| entries.iter().all(|entry| entry.key != name);
-    let by_title = known.iter().find(|(_, part)| {
-        schema.part(part).title().is_some_and(|title| folded(title) == folded(key))
-    });
+    let by_title = known
+        .iter()
+        .find(|(_, part)| schema.part(part).title().is_some_and(|title| folded(title) == folded(key)));
     let near = by_title.map(|(name, _)| name.as_str());
     let near = near.or_else(|| nearest(key, known.keys().map(String::as_str).filter(|name| is_free(name))));
     if let Some(near) = near {
@@ -176,7 +189,9 @@ fn unknown_key(
         let edit = Edit { span: entry.key_span, text: near.to_owned() };
         return finding.fix(format!("did you mean `{near}`{what}?"), vec![edit]);
     }
-    if let Some(group) = known.iter().find(|(_, part)| has_setting(schema.part(part), key)).map(|(group, _)| group) {
+    if let Some(group) =
+        known.iter().find(|(_, part)| has_setting(schema.part(part), key)).map(|(group, _)| group)
+    {
         return finding.help(format!("`{key}` belongs under `{group}`: `{group}: {{ {key}: … }}`"));
     }
     finding.help(format!("it has {}", listed_and(known.keys().map(String::as_str))))
@@ -191,7 +206,9 @@ fn described(schema: Schema<'_>) -> String {
 
 fn has_setting(schema: Schema<'_>, key: &str) -> bool {
     schema.forms().iter().any(|form| match form {
-        Form::Settings(group) => group.get("properties").is_some_and(|properties| properties.get(key).is_some()),
+        Form::Settings(group) => {
+            group.get("properties").is_some_and(|properties| properties.get(key).is_some())
+        }
         _ => false,
     })
 }

@@ -72,7 +72,9 @@ fn check(at: At<'_>, node: &Node, schema: Schema<'_>, findings: &mut Findings) {
             if branches.is_empty() {
                 findings.push(value::wrong(at, node, &forms));
             } else {
-                best(&branches, findings, |list, findings| group::list(at, node, items, schema, list, findings));
+                best(&branches, findings, |list, findings| {
+                    group::list(at, node, items, schema, list, findings);
+                });
             }
         }
         NodeKind::Map(entries) => group::map(at, node, entries, schema, &forms, findings),

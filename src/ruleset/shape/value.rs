@@ -26,7 +26,8 @@ fn integer(at: At<'_>, node: &Node, value: i64, forms: &[Form<'_>]) -> Option<Di
     if has(forms, |form| matches!(form, Form::Number)) {
         return None;
     }
-    let bounds = forms.iter().find_map(|form| if let Form::WholeNumber(bounds) = form { Some(*bounds) } else { None });
+    let bounds =
+        forms.iter().find_map(|form| if let Form::WholeNumber(bounds) = form { Some(*bounds) } else { None });
     let Some(bounds) = bounds else { return Some(wrong(at, node, forms)) };
     let named = |key: &str| bounds.get(key).and_then(Value::as_i64);
     let too_small = named("minimum").is_some_and(|least| value < least);
@@ -34,7 +35,16 @@ fn integer(at: At<'_>, node: &Node, value: i64, forms: &[Form<'_>]) -> Option<Di
     let allowed = numbers(bounds);
     if too_small || too_large || !(allowed.is_empty() || allowed.contains(&value)) {
         let text = format!("{} takes {}, not {value}", at.name.in_words(), whole_number(bounds));
-        return Some(Diagnostic::error("wrong-type", text).at(node.span, if too_small { "too small" } else if too_large { "too large" } else { "another number" }));
+        return Some(Diagnostic::error("wrong-type", text).at(
+            node.span,
+            if too_small {
+                "too small"
+            } else if too_large {
+                "too large"
+            } else {
+                "another number"
+            },
+        ));
     }
     None
 }
@@ -76,8 +86,9 @@ fn word(at: At<'_>, node: &Node, text: &str, forms: &[Form<'_>]) -> Option<Diagn
     if known.is_empty() || switch(text).is_some() && has(forms, |form| matches!(form, Form::TrueOrFalse)) {
         return Some(wrong(at, node, forms));
     }
-    let finding = Diagnostic::error("unknown-word", format!("{} does not know the word `{text}`", at.name.of_word()))
-        .at(at.span_of(node), "not a word for this place");
+    let finding =
+        Diagnostic::error("unknown-word", format!("{} does not know the word `{text}`", at.name.of_word()))
+            .at(at.span_of(node), "not a word for this place");
     let near = nearest(text, known.iter().copied());
     Some(match near {
         Some(near) if words.contains(&near) => {
@@ -153,8 +164,12 @@ fn cure(finding: Diagnostic, node: &Node, forms: &[Form<'_>]) -> Diagnostic {
                 finding.help("write it as a whole number, without a point or an exponent")
             }
         }
-        NodeKind::List(_) if takes_text => finding.help("a `[` starts a list; if it belongs to the text, put the whole text in quotes"),
-        NodeKind::Map(_) if takes_text => finding.help("a `{` starts a group of settings; if it belongs to the text, put the whole text in quotes"),
+        NodeKind::List(_) if takes_text => {
+            finding.help("a `[` starts a list; if it belongs to the text, put the whole text in quotes")
+        }
+        NodeKind::Map(_) if takes_text => finding.help(
+            "a `{` starts a group of settings; if it belongs to the text, put the whole text in quotes",
+        ),
         NodeKind::Text(_) | NodeKind::Integer(_) if has(forms, |form| matches!(form, Form::List(_))) => {
             finding.fix("put it in brackets, as a list of one", around(node.span, "[", "]"))
         }
@@ -163,7 +178,8 @@ fn cure(finding: Diagnostic, node: &Node, forms: &[Form<'_>]) -> Diagnostic {
 }
 
 fn around(span: Span, before: &str, after: &str) -> Vec<Edit> {
-    let at = |at: usize, text: &str| Edit { span: Span { start: at, end: at, ..span }, text: text.to_owned() };
+    let at =
+        |at: usize, text: &str| Edit { span: Span { start: at, end: at, ..span }, text: text.to_owned() };
     vec![at(span.start, before), at(span.end, after)]
 }
 
@@ -176,7 +192,9 @@ pub(super) fn takes(forms: &[Form<'_>]) -> String {
     }
     let with_value: Vec<String> = forms
         .iter()
-        .filter_map(|form| if let Form::WordWith(word, _) = form { Some(format!("`{{ {word}: … }}`")) } else { None })
+        .filter_map(|form| {
+            if let Form::WordWith(word, _) = form { Some(format!("`{{ {word}: … }}`")) } else { None }
+        })
         .collect();
     kinds.extend(with_value);
     for form in forms {

@@ -39,16 +39,15 @@ pub(super) fn explain(id: SourceId, text: &str, error: &Error) -> Diagnostic {
 }
 
 fn duplicate_key(text: &str, key: Option<&str>, span: Span) -> Diagnostic {
-    let shown = key.map_or_else(|| text.get(span.start..span.end).unwrap_or_default().to_owned(), str::to_owned);
+    let shown =
+        key.map_or_else(|| text.get(span.start..span.end).unwrap_or_default().to_owned(), str::to_owned);
     let finding = Diagnostic::error("duplicate-key", format!("`{shown}` is set twice in the same place"))
         .at(span, "set again");
     let finding = match earlier_key(text, &shown, span) {
         Some(first) => finding.against(first, "set here already"),
         None => finding,
     };
-    finding
-        .note("only one of two values could hold, and nobody could tell which")
-        .help("keep one of the two")
+    finding.note("only one of two values could hold, and nobody could tell which").help("keep one of the two")
 }
 
 /// The same key further up, at the same column or in the same line.
@@ -67,7 +66,9 @@ fn earlier_key(text: &str, key: &str, later: Span) -> Option<Span> {
         let content = line.trim_start_matches([' ', '-']);
         let found = line.len() - content.len();
         let bare = content.trim_start_matches(['"', '\'']);
-        let is_key = bare.strip_prefix(key).is_some_and(|rest| rest.trim_start_matches(['"', '\'', ' ']).starts_with(':'));
+        let is_key = bare
+            .strip_prefix(key)
+            .is_some_and(|rest| rest.trim_start_matches(['"', '\'', ' ']).starts_with(':'));
         if found == column && is_key {
             let start = end + found + (content.len() - bare.len());
             return Some(Span { start, end: start + key.len(), ..later });
@@ -105,7 +106,8 @@ fn several_documents(span: Span) -> Diagnostic {
 
 fn alias(text: &str, span: Span) -> Diagnostic {
     let span = trap::sign_before(text, span, ['&', '*']);
-    let finding = Diagnostic::error("alias-not-allowed", "anchors (`&`) and aliases (`*`) are not used in rule files");
+    let finding =
+        Diagnostic::error("alias-not-allowed", "anchors (`&`) and aliases (`*`) are not used in rule files");
     let finding = if text.get(span.start..span.end).is_some_and(|sign| sign.starts_with('*')) {
         finding.at(span, "`*` refers to another place here")
     } else {

@@ -6,8 +6,8 @@
 
 mod fault;
 mod remark;
-mod tree;
 mod trap;
+mod tree;
 
 pub use remark::remarks;
 

@@ -39,7 +39,8 @@ fn cut(key: &str, span: Span, text: &str) -> Option<Diagnostic> {
     if !looks_meant || line.len() == after.len() {
         return None;
     }
-    let comment_span = Span { start: span.end + line.len() - after.len(), end: span.end + line.len(), ..span };
+    let comment_span =
+        Span { start: span.end + line.len() - after.len(), end: span.end + line.len(), ..span };
     let whole = Span { end: comment_span.end, ..span };
     let edit = Edit { span: whole, text: trap::in_quotes(text.get(whole.start..whole.end)?.trim_end()) };
     Some(

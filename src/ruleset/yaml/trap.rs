@@ -30,10 +30,16 @@ pub(super) fn find(text: &str, complaint: Span) -> Option<Diagnostic> {
 }
 
 fn in_line(source: SourceId, line: Line<'_>) -> Option<Diagnostic> {
-    tab(source, line).or_else(|| {
-        let value = Value::of(line)?;
-        list(source, value).or_else(|| group(source, value)).or_else(|| escape(source, value)).or_else(|| colon(source, value)).or_else(|| reserved(source, value))
-    }).or_else(|| no_space(source, line))
+    tab(source, line)
+        .or_else(|| {
+            let value = Value::of(line)?;
+            list(source, value)
+                .or_else(|| group(source, value))
+                .or_else(|| escape(source, value))
+                .or_else(|| colon(source, value))
+                .or_else(|| reserved(source, value))
+        })
+        .or_else(|| no_space(source, line))
 }
 
 fn tab(source: SourceId, line: Line<'_>) -> Option<Diagnostic> {
@@ -68,9 +74,12 @@ fn group(source: SourceId, value: Value<'_>) -> Option<Diagnostic> {
     }
     let (span, edit) = value.quoted(source, Some('}'));
     Some(
-        Diagnostic::error("yaml-syntax", format!("`{}` starts with `{{`, which begins a group of settings", value.key))
-            .at(span, "read as a group of settings")
-            .fix("quote the pattern", vec![edit]),
+        Diagnostic::error(
+            "yaml-syntax",
+            format!("`{}` starts with `{{`, which begins a group of settings", value.key),
+        )
+        .at(span, "read as a group of settings")
+        .fix("quote the pattern", vec![edit]),
     )
 }
 
@@ -84,7 +93,11 @@ fn escape(source: SourceId, value: Value<'_>) -> Option<Diagnostic> {
     let span = Span { source, start: value.start, end: value.start + end + 2 };
     let finding = Diagnostic::error("yaml-syntax", "a backslash in double quotes means something of its own")
         .at(span, "`\\[` and `\\d` are not among the signs it can make");
-    let plain = inside.replace("\\[", "[").replace("\\]", "]").replace("(\\d+)", "{number}").replace("\\d+", "{number}");
+    let plain = inside
+        .replace("\\[", "[")
+        .replace("\\]", "]")
+        .replace("(\\d+)", "{number}")
+        .replace("\\d+", "{number}");
     Some(if plain.contains('\\') {
         finding.help("use single quotes, or leave the backslashes out")
     } else {
@@ -101,9 +114,12 @@ fn colon(source: SourceId, value: Value<'_>) -> Option<Diagnostic> {
     }
     let (span, edit) = value.quoted(source, None);
     Some(
-        Diagnostic::error("yaml-syntax", format!("the text of `{}` holds a colon, which begins a value", value.key))
-            .at(span, "`: ` separates a setting from its value")
-            .fix("put the text in quotes", vec![edit]),
+        Diagnostic::error(
+            "yaml-syntax",
+            format!("the text of `{}` holds a colon, which begins a value", value.key),
+        )
+        .at(span, "`: ` separates a setting from its value")
+        .fix("put the text in quotes", vec![edit]),
     )
 }
 
@@ -128,7 +144,10 @@ fn no_space(source: SourceId, line: Line<'_>) -> Option<Diagnostic> {
     Some(
         Diagnostic::error("yaml-syntax", format!("a space is missing after `{key}:`"))
             .at(Span { source, start: at - 1, end: at }, "read as part of the text")
-            .fix("put a space after the colon", vec![Edit { span: Span { source, start: at, end: at }, text: " ".into() }]),
+            .fix(
+                "put a space after the colon",
+                vec![Edit { span: Span { source, start: at, end: at }, text: " ".into() }],
+            ),
     )
 }
 
@@ -154,13 +173,12 @@ impl<'a> Value<'a> {
             let before = line.text.get(..at)?;
             before.chars().next_back().is_none_or(|c| " {-,".contains(c)).then_some((at, *key))
         });
-        let (at, key) = match for_people {
-            Some((at, key)) => (at, line.text.get(at..at + key.len())?),
-            None => {
-                let content = line.text.trim_start_matches([' ', '-']);
-                let (key, _) = content.split_once(": ")?;
-                (line.text.len() - content.len(), key)
-            }
+        let (at, key) = if let Some(found) = for_people {
+            found
+        } else {
+            let content = line.text.trim_start_matches([' ', '-']);
+            let (key, _) = content.split_once(": ")?;
+            (line.text.len() - content.len(), key)
         };
         let after = line.text.get(at + key.len() + 1..)?;
         let text = after.trim_start();
