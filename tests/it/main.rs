@@ -1,5 +1,8 @@
 //! One test binary; one module for each floor.
 
+#[cfg(test)]
+mod findings;
 mod message;
 mod store;
+#[cfg(test)]
 mod yaml;

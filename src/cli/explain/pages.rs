@@ -332,6 +332,13 @@ pub const PAGES: &[Page] = &[
         cure: "Name an analyst, or give the person the flag on the desk.",
     },
     Page {
+        code: "analyst-missing-for-anonymous",
+        says: "An account logs calls for unknown senders, but names no default logging analyst.",
+        matters: "Such calls would be logged by a person whom the desk has only just heard of.",
+        example: "anonymous: { create_calls: true }\nnew_calls: { template: IT Incident }",
+        cure: "Name an analyst under `default_logging_analyst`.",
+    },
+    Page {
         code: "not-a-user",
         says: "The default user for mail from unknown senders is not flagged as a user.",
         matters: "Calls are logged for users; nobody else sees them in the portal.",

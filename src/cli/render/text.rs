@@ -1,13 +1,19 @@
 //! Findings as text, as a compiler would print them.
 
 use super::{is_shown, shown};
-use crate::diagnostic::{Diagnostic, Edit, Help, Label, Rows, Severity, SourceId, Sources};
+use crate::diagnostic::{Diagnostic, Edit, Help, Label, Rows, Severity, SourceId, Sources, Span};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
 use std::ops::Range;
 
 /// The widest line, in columns; longer source lines are cut around the place.
 const WIDTH: usize = 140;
+
+/// How much of one message is shown.
+const TEXT_CHARS_MAX: usize = 1000;
+
+/// The longest lines in which a change is shown.
+const CHANGE_BYTES_MAX: usize = 1000;
 
 /// All findings, one after the other with an empty line between them.
 pub fn findings_as_text(findings: &[Diagnostic], sources: &Sources, colour: bool) -> String {
@@ -33,7 +39,7 @@ fn groups<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Vec<Group<'a>> {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let title = level.primary_title(shown(&finding.message)).id(finding.code);
+    let title = level.primary_title(brief(&finding.message)).id(finding.code);
     let mut first = Group::with_title(title);
     for (id, labels) in by_source(&finding.labels) {
         first = place(first, id, &labels, sources);
@@ -42,12 +48,12 @@ fn groups<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Vec<Group<'a>> {
         first = first.element(Level::NOTE.no_name().message(shown(&aligned(&finding.rows))));
     }
     for note in &finding.notes {
-        first = first.element(Level::NOTE.message(shown(note)));
+        first = first.element(Level::NOTE.message(brief(note)));
     }
     let (shown_as_change, in_words): (Vec<&Help>, Vec<&Help>) =
-        finding.helps.iter().partition(|help| !help.edits.is_empty());
+        finding.helps.iter().partition(|help| !help.edits.is_empty() && fits(help, sources));
     for help in in_words {
-        first = first.element(Level::HELP.message(shown(&help.text)));
+        first = first.element(Level::HELP.message(brief(&help.text)));
     }
     let mut groups = vec![first];
     groups.extend(shown_as_change.into_iter().map(|help| change(help, sources)));
@@ -68,49 +74,90 @@ fn by_source(labels: &[Label]) -> Vec<(SourceId, Vec<&Label>)> {
 }
 
 fn place<'a>(group: Group<'a>, id: SourceId, labels: &[&'a Label], sources: &'a Sources) -> Group<'a> {
-    let Some(source) = sources.get(id) else { return group };
-    if source.text.is_empty() {
-        return group.element(Origin::path(shown(&source.name)).line(1).char_column(1));
+    let Some(window) = Window::around(id, labels.iter().map(|label| label.span), sources) else {
+        return group;
+    };
+    if window.text.is_empty() {
+        return group.element(Origin::path(window.file).line(window.line).char_column(1));
     }
-    let (text, skipped) = visible(&source.text);
     let annotations: Vec<Annotation<'a>> = labels
         .iter()
         .map(|label| {
             let kind = if label.primary { AnnotationKind::Primary } else { AnnotationKind::Context };
-            kind.span(within(&text, skipped, label.span.start..label.span.end)).label(shown(&label.text))
+            kind.span(window.range(label.span)).label(brief(&label.text))
         })
         .collect();
-    group.element(Snippet::source(text).path(shown(&source.name)).annotations(annotations))
+    let snippet = Snippet::source(window.text).path(window.file).line_start(window.line);
+    group.element(snippet.annotations(annotations))
 }
 
 fn change<'a>(help: &'a Help, sources: &'a Sources) -> Group<'a> {
-    let mut group = Group::with_title(Level::HELP.secondary_title(shown(&help.text)));
+    let mut group = Group::with_title(Level::HELP.secondary_title(brief(&help.text)));
     let mut ids: Vec<SourceId> = help.edits.iter().map(|edit| edit.span.source).collect();
     ids.dedup();
     for id in ids {
-        let Some(source) = sources.get(id) else { continue };
-        let (text, skipped) = visible(&source.text);
-        let patches: Vec<Patch<'a>> = help
-            .edits
-            .iter()
-            .filter(|edit| edit.span.source == id)
-            .map(|edit: &Edit| {
-                let range = within(&text, skipped, edit.span.start..edit.span.end);
-                Patch::new(range, shown(&edit.text))
-            })
-            .collect();
-        group = group.element(Snippet::source(text).path(shown(&source.name)).patches(patches));
+        let edits = || help.edits.iter().filter(|edit| edit.span.source == id);
+        let Some(window) = Window::around(id, edits().map(|edit| edit.span), sources) else { continue };
+        let patches: Vec<Patch<'a>> =
+            edits().map(|edit| Patch::new(window.range(edit.span), shown(&edit.text))).collect();
+        let snippet = Snippet::source(window.text).path(window.file).line_start(window.line);
+        group = group.element(snippet.patches(patches));
     }
     group
 }
 
-/// A text in which nothing is left for a terminal to obey, and how many bytes at its start are left out.
-///
-/// Otherwise as many bytes as before, so that places stay right.
-fn visible(text: &str) -> (String, usize) {
-    let kept = text.trim_start_matches('\u{feff}');
-    let mut visible = String::with_capacity(kept.len());
-    for c in kept.chars() {
+/// Whether a change can be shown: in lines that a person can take in.
+fn fits(help: &Help, sources: &Sources) -> bool {
+    let line_bytes = |edit: &Edit| {
+        let lines = Window::around(edit.span.source, std::iter::once(edit.span), sources);
+        lines.map_or(0, |lines| lines.text.len()) + edit.text.len()
+    };
+    help.edits.iter().all(|edit| line_bytes(edit) <= CHANGE_BYTES_MAX)
+}
+
+/// The lines of a text in which some places are, without anything for a terminal to obey.
+struct Window {
+    file: String,
+    /// The number of the first line.
+    line: usize,
+    text: String,
+    /// The first byte in the whole text.
+    start: usize,
+}
+
+impl Window {
+    fn around(id: SourceId, spans: impl Iterator<Item = Span>, sources: &Sources) -> Option<Self> {
+        let source = sources.get(id)?;
+        let within = |at: usize| at.min(source.text.len());
+        let (first, last) = spans.fold((source.text.len(), 0), |(first, last), span| {
+            (first.min(within(span.start)), last.max(within(span.end)))
+        });
+        let bytes = source.text.as_bytes();
+        let line_end = |byte: &u8| *byte == b'\n';
+        let start = bytes.get(..first)?.iter().rposition(line_end).map_or(0, |at| at + 1);
+        let end = bytes.get(last..)?.iter().position(line_end).map_or(bytes.len(), |at| last + at + 1);
+        let lines = source.text.get(start..end)?;
+        let kept = lines.trim_start_matches('\u{feff}');
+        let line = sources.place(Span { source: id, start, end: start }).line;
+        let start = start + lines.len() - kept.len();
+        Some(Self { file: shown(&source.name), line, text: visible(kept), start })
+    }
+
+    /// Where a span is in these lines.
+    fn range(&self, span: Span) -> Range<usize> {
+        let boundary = |at: usize| {
+            let at = at.saturating_sub(self.start).min(self.text.len());
+            (0..=at).rev().find(|&at| self.text.is_char_boundary(at)).unwrap_or_default()
+        };
+        let start = boundary(span.start);
+        start..boundary(span.end).max(start)
+    }
+}
+
+/// A text of as many bytes, so that places stay right, in which nothing is left for a terminal to obey.
+fn visible(text: &str) -> String {
+    let mut visible = String::with_capacity(text.len());
+    for c in text.chars() {
         match c.len_utf8() {
             _ if is_shown(c) || c == '\r' => visible.push(c),
             1 => visible.push('?'),
@@ -118,17 +165,15 @@ fn visible(text: &str) -> (String, usize) {
             _ => visible.push('\u{fffd}'),
         }
     }
-    (visible, text.len() - kept.len())
+    visible
 }
 
-/// A range that lies within the text and between characters.
-fn within(text: &str, skipped: usize, range: Range<usize>) -> Range<usize> {
-    let boundary = |at: usize| {
-        let at = at.saturating_sub(skipped).min(text.len());
-        (0..=at).rev().find(|&at| text.is_char_boundary(at)).unwrap_or_default()
-    };
-    let start = boundary(range.start);
-    start..boundary(range.end).max(start)
+/// What is shown of a text: its beginning, if it is very long.
+fn brief(text: &str) -> String {
+    match text.char_indices().nth(TEXT_CHARS_MAX) {
+        Some((end, _)) => shown(text.get(..end).unwrap_or_default()) + "…",
+        None => shown(text),
+    }
 }
 
 /// Rows with their columns under each other.

@@ -40,6 +40,7 @@ fn in_line(source: SourceId, line: Line<'_>) -> Option<Diagnostic> {
                 .or_else(|| reserved(source, value))
         })
         .or_else(|| no_space(source, line))
+        .or_else(|| unclosed(source, line))
 }
 
 fn tab(source: SourceId, line: Line<'_>) -> Option<Diagnostic> {
@@ -148,6 +149,30 @@ fn no_space(source: SourceId, line: Line<'_>) -> Option<Diagnostic> {
                 "put a space after the colon",
                 vec![Edit { span: Span { source, start: at, end: at }, text: " ".into() }],
             ),
+    )
+}
+
+fn unclosed(source: SourceId, line: Line<'_>) -> Option<Diagnostic> {
+    let mut open: Vec<(usize, char)> = Vec::new();
+    let mut before = ' ';
+    for (at, c) in line.text.char_indices() {
+        let quote = open.last().map(|(_, sign)| *sign).filter(|sign| "\"'".contains(*sign));
+        match (quote, c) {
+            (Some(quote), c) if c == quote && before != '\\' => _ = open.pop(),
+            (None, '"' | '\'' | '{' | '[') if " [{,".contains(before) => open.push((at, c)),
+            (None, '}' | ']') => _ = open.pop(),
+            (None, '#') if before == ' ' => break,
+            _ => {}
+        }
+        before = c;
+    }
+    let (at, sign) = open.pop()?;
+    let start = line.start + at;
+    let what = if "\"'".contains(sign) { "a quote" } else { "a bracket" };
+    Some(
+        Diagnostic::error("yaml-syntax", format!("{what} is opened and not closed: `{sign}`"))
+            .at(Span { source, start, end: start + 1 }, "opened here")
+            .help("close it where the value ends, or take it out"),
     )
 }
 
