@@ -118,6 +118,7 @@ impl Sources {
         let line = source.line_starts.partition_point(|&start| start <= span.start).max(1);
         let line_start = source.line_starts.get(line - 1).copied().unwrap_or_default();
         let before = source.text.get(line_start..span.start).unwrap_or_default();
+        let before = before.trim_start_matches('\u{feff}'); // a byte order mark takes no room on the screen
         Place { file: Arc::clone(&source.name), line, column: before.chars().count() + 1 }
     }
 }

@@ -4,6 +4,7 @@
 //! [`vocab`] and [`diagnostic`], [`message`], `ruleset`, `engine`, [`ports`], `adapters`, `runtime`, `cli`.
 
 pub mod adapters;
+pub mod cli;
 pub mod diagnostic;
 pub mod message;
 pub mod ports;

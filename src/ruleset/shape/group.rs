@@ -127,19 +127,18 @@ fn settings(
     group: &Map<String, Value>,
     findings: &mut Findings,
 ) {
-    let none = Map::new();
-    let known = group.get("properties").and_then(Value::as_object).unwrap_or(&none);
+    let empty = Map::new();
+    let known = group.get("properties").and_then(Value::as_object).unwrap_or(&empty);
     let others = group.get("additionalProperties");
     for entry in entries {
         let inner = At { name: Name::Setting(&entry.key), span: entry.key_span };
         if let Some(name_schema) = group.get("propertyNames") {
             findings.extend(key_word(at, entry, schema.part(name_schema)));
         }
-        match (known.get(&entry.key), others) {
-            (Some(part), _) => check(inner, &entry.value, schema.part(part), findings),
-            (None, Some(Value::Bool(false))) => findings.push(unknown_key(at, entry, schema, known, entries)),
-            (None, Some(part)) => check(inner, &entry.value, schema.part(part), findings),
-            (None, None) => {}
+        match known.get(&entry.key).or(others) {
+            Some(Value::Bool(false)) => findings.push(unknown_key(at, entry, schema, known, entries)),
+            Some(part) => check(inner, &entry.value, schema.part(part), findings),
+            None => {}
         }
     }
     let required = group.get("required").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();

@@ -73,7 +73,7 @@ fn check(at: At<'_>, node: &Node, schema: Schema<'_>, findings: &mut Findings) {
                 findings.push(value::wrong(at, node, &forms));
             } else {
                 best(&branches, findings, |list, findings| {
-                    group::list(at, node, items, schema, list, findings)
+                    group::list(at, node, items, schema, list, findings);
                 });
             }
         }

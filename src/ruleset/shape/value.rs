@@ -6,6 +6,9 @@ use super::{At, Node, NodeKind};
 use crate::diagnostic::{Diagnostic, Edit, Span};
 use serde_json::{Map, Value};
 
+/// Up to here a number with a fraction says exactly which whole number is meant.
+const EXACT: f64 = 1e15;
+
 /// What is wrong with a single value, if anything is.
 pub(super) fn scalar(at: At<'_>, node: &Node, forms: &[Form<'_>]) -> Option<Diagnostic> {
     match &node.kind {
@@ -125,14 +128,21 @@ fn switch(text: &str) -> Option<bool> {
 
 /// A value of the wrong kind, with the cure where it is plain.
 pub(super) fn wrong(at: At<'_>, node: &Node, forms: &[Form<'_>]) -> Diagnostic {
-    let found = node.in_words();
+    let wants_whole = has(forms, |form| matches!(form, Form::WholeNumber(_)));
+    let found = match node.kind {
+        NodeKind::Float(value) if wants_whole && value.abs() < EXACT => {
+            "one with a leading zero, a point or an exponent".to_owned()
+        }
+        NodeKind::Float(_) if wants_whole => "one that large".to_owned(),
+        _ => node.in_words(),
+    };
     let text = match node.kind {
         NodeKind::Null => format!("{} is empty, but takes {}", at.name.in_words(), takes(forms)),
         _ => format!("{} takes {}, not {found}", at.name.in_words(), takes(forms)),
     };
     let label = match node.kind {
         NodeKind::Null => "nothing is set here".to_owned(),
-        _ => format!("this is {found}"),
+        _ => format!("this is {}", node.in_words()),
     };
     cure(Diagnostic::error("wrong-type", text).at(at.span_of(node), label), node, forms)
 }
@@ -157,8 +167,7 @@ fn cure(finding: Diagnostic, node: &Node, forms: &[Form<'_>]) -> Diagnostic {
             finding.fix("put it in quotes, so that it stays text", around(node.span, "\"", "\""))
         }
         NodeKind::Float(value) if has(forms, |form| matches!(form, Form::WholeNumber(_))) => {
-            let finding = finding.note("`010`, `1e3` and `1.0` are numbers with a fraction in YAML");
-            if value.fract() == 0.0 && value.abs() < 1e15 {
+            if value.fract() == 0.0 && value.abs() < EXACT {
                 finding.fix("write it as a whole number", replace(format!("{value:.0}")))
             } else {
                 finding.help("write it as a whole number, without a point or an exponent")

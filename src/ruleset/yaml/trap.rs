@@ -40,6 +40,7 @@ fn in_line(source: SourceId, line: Line<'_>) -> Option<Diagnostic> {
                 .or_else(|| reserved(source, value))
         })
         .or_else(|| no_space(source, line))
+        .or_else(|| unclosed(source, line))
 }
 
 fn tab(source: SourceId, line: Line<'_>) -> Option<Diagnostic> {
@@ -151,6 +152,30 @@ fn no_space(source: SourceId, line: Line<'_>) -> Option<Diagnostic> {
     )
 }
 
+fn unclosed(source: SourceId, line: Line<'_>) -> Option<Diagnostic> {
+    let mut open: Vec<(usize, char)> = Vec::new();
+    let mut before = ' ';
+    for (at, c) in line.text.char_indices() {
+        let quote = open.last().map(|(_, sign)| *sign).filter(|sign| "\"'".contains(*sign));
+        match (quote, c) {
+            (Some(quote), c) if c == quote && before != '\\' => _ = open.pop(),
+            (None, '"' | '\'' | '{' | '[') if " [{,".contains(before) => open.push((at, c)),
+            (None, '}' | ']') => _ = open.pop(),
+            (None, '#') if before == ' ' => break,
+            _ => {}
+        }
+        before = c;
+    }
+    let (at, sign) = open.pop()?;
+    let start = line.start + at;
+    let what = if "\"'".contains(sign) { "a quote" } else { "a bracket" };
+    Some(
+        Diagnostic::error("yaml-syntax", format!("{what} is opened and not closed: `{sign}`"))
+            .at(Span { source, start, end: start + 1 }, "opened here")
+            .help("close it where the value ends, or take it out"),
+    )
+}
+
 /// What a line sets a key to.
 #[derive(Clone, Copy)]
 struct Value<'a> {
@@ -173,13 +198,12 @@ impl<'a> Value<'a> {
             let before = line.text.get(..at)?;
             before.chars().next_back().is_none_or(|c| " {-,".contains(c)).then_some((at, *key))
         });
-        let (at, key) = match for_people {
-            Some((at, key)) => (at, line.text.get(at..at + key.len())?),
-            None => {
-                let content = line.text.trim_start_matches([' ', '-']);
-                let (key, _) = content.split_once(": ")?;
-                (line.text.len() - content.len(), key)
-            }
+        let (at, key) = if let Some(found) = for_people {
+            found
+        } else {
+            let content = line.text.trim_start_matches([' ', '-']);
+            let (key, _) = content.split_once(": ")?;
+            (line.text.len() - content.len(), key)
         };
         let after = line.text.get(at + key.len() + 1..)?;
         let text = after.trim_start();

@@ -1,0 +1,21 @@
+//! Findings for the eye, and findings for programs.
+//!
+//! The look is that of the Rust compiler; the words are the findings' own. Text from rule files is shown
+//! without control characters, so that no file can move the cursor or turn the reading direction.
+
+mod data;
+mod text;
+
+pub use data::{findings_as_json, findings_as_sarif};
+pub use text::findings_as_text;
+
+/// Replaces what a terminal would obey rather than show; tabs and line ends stay.
+fn shown(text: &str) -> String {
+    text.chars().map(|c| if is_shown(c) { c } else { '\u{fffd}' }).collect()
+}
+
+fn is_shown(c: char) -> bool {
+    let turns_direction =
+        matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    c == '\n' || c == '\t' || !(c.is_control() || turns_direction)
+}
