@@ -321,7 +321,8 @@ pub(super) fn attribution_at(below: &[&str]) -> Option<Attribution> {
         if index > 0 && is_quoted(line) && !is_within_brackets {
             return None;
         }
-        if joined.len() + line.len() > ATTRIBUTION_BYTES_MAX {
+        let begins_anew = index > 0 && starts_like_attribution(line);
+        if begins_anew || joined.len() + line.len() > ATTRIBUTION_BYTES_MAX {
             return None;
         }
         if !joined.is_empty() {
@@ -349,15 +350,17 @@ pub(super) fn attribution_at(below: &[&str]) -> Option<Attribution> {
 }
 
 fn may_begin_attribution(line: &str) -> bool {
-    if line.len() < 4 {
-        return false;
-    }
-    if line.contains(['@', '<']) || line.starts_with(|c: char| c.is_ascii_digit()) {
-        return true;
-    }
+    line.len() >= 4
+        && (line.contains(['@', '<'])
+            || line.starts_with(|c: char| c.is_ascii_digit())
+            || line.ends_with([':', '：'])
+            || starts_like_attribution(line))
+}
+
+/// Whether a line begins with a word such as `On`, and a date further on.
+fn starts_like_attribution(line: &str) -> bool {
     let head = line.get(..line.floor_char_boundary(12)).unwrap_or_default().to_lowercase();
-    let has_digit = line.bytes().any(|byte| byte.is_ascii_digit());
-    (has_digit && STARTERS.iter().any(|starter| head.starts_with(starter))) || line.ends_with([':', '：'])
+    STARTERS.iter().any(|starter| head.starts_with(starter)) && line.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 fn ends_attribution(joined: &str) -> bool {

@@ -53,12 +53,29 @@ const SUBJECTS: [&str; 34] = [
     "配信",
     "退信",
 ];
+/// What stands in the text of a bounce whose subject says nothing, in lower case.
+const PHRASES: [&str; 14] = [
+    "could not be delivered",
+    "couldn't be delivered",
+    "did not reach the following",
+    "trouble delivering",
+    "error sending your mail",
+    "undeliverable",
+    "unable to deliver",
+    "delivery to the following",
+    "was not delivered",
+    "delivery has failed",
+    "delivery failed",
+    "your message was rejected",
+    "queue file write error",
+    "konnte nicht zugestellt",
+];
 /// SMTP reply codes of refusals (RFC 5321 §4.2.3 and what servers use besides).
-const CODES: [&str; 46] = [
+const CODES: [&str; 47] = [
     "421", "422", "431", "432", "441", "442", "446", "447", "449", "450", "451", "452", "453", "454", "455",
-    "471", "500", "501", "502", "503", "504", "510", "511", "512", "513", "515", "521", "523", "530", "531",
-    "533", "534", "535", "538", "541", "542", "543", "544", "546", "547", "550", "551", "552", "553", "554",
-    "571",
+    "471", "500", "501", "502", "503", "504", "510", "511", "512", "513", "515", "521", "523", "525", "530",
+    "531", "533", "534", "535", "538", "541", "542", "543", "544", "546", "547", "550", "551", "552", "553",
+    "554", "571",
 ];
 /// Words behind which a bounce repeats the mail that it is about.
 const ORIGINAL_MARKS: [&str; 9] = [
@@ -99,11 +116,11 @@ pub(super) fn recognise(evidence: &Evidence<'_, '_>) -> Option<Report> {
     }
     let subject = evidence.subject.to_lowercase();
     let failed = evidence.fields.text("x-failed-recipients");
-    let says_so = SUBJECTS.iter().any(|words| subject.contains(words));
+    let text = own_text(evidence.text);
+    let says_so = SUBJECTS.iter().any(|words| subject.contains(words)) || has_phrase(text);
     if failed.is_none() && !says_so {
         return None;
     }
-    let text = own_text(evidence.text);
     let status = text.lines().find_map(enhanced_status);
     let class = status.as_deref().and_then(|status| status.chars().next());
     let code = code_in_text(text, class);
@@ -126,6 +143,11 @@ pub(super) fn recognise(evidence: &Evidence<'_, '_>) -> Option<Report> {
     })
 }
 
+fn has_phrase(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    PHRASES.iter().any(|phrase| lower.contains(phrase))
+}
+
 /// What the server itself says, without the mail that it repeats.
 fn own_text(text: &str) -> &str {
     let text = text.get(..text.floor_char_boundary(TEXT_BYTES_MAX)).unwrap_or(text);
@@ -135,7 +157,7 @@ fn own_text(text: &str) -> &str {
         if lower.starts_with('-') && ORIGINAL_MARKS.iter().any(|mark| lower.starts_with(mark)) {
             break;
         }
-        if lower.starts_with("received:") || lower.starts_with("return-path:") {
+        if lower.starts_with("received:") || lower.starts_with("return-path:") || line.starts_with("From ") {
             break;
         }
         length += line.len();
@@ -143,13 +165,16 @@ fn own_text(text: &str) -> &str {
     text.get(..length).unwrap_or(text)
 }
 
-/// The first address in a text that stands in brackets or at the start of a line.
+/// The first address in a text, one in brackets before others of its line.
 fn addressed(text: &str) -> Option<AddrSpec> {
     text.lines().find_map(|line| {
         let bracketed =
             line.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map(|(inner, _)| inner);
-        let first = line.split_whitespace().next().map(|word| word.trim_end_matches([':', ',', ';', '.']));
-        bracketed.and_then(AddrSpec::parse).or_else(|| first.and_then(AddrSpec::parse))
+        let plain =
+            line.split_whitespace().map(|word| word.trim_matches([':', ',', ';', '.', '\'', '"', '(', ')']));
+        bracketed.and_then(AddrSpec::parse).or_else(|| {
+            plain.filter(|word| word.contains('@') && !word.contains(':')).find_map(AddrSpec::parse)
+        })
     })
 }
 
