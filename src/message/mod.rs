@@ -1,4 +1,20 @@
 //! Reads a mail: bytes become a [`Message`]. Never fails; what was wrong is listed in `defects`.
+//!
+//! One pass finds the header, one the parts, however deep they are nested; only what somebody may ask
+//! for is decoded. `mail-parser` takes apart addresses, dates, media types and character sets.
+
+mod automatic;
+mod charset;
+mod header;
+mod html;
+mod mime;
+mod parts;
+mod quotation;
+mod read;
+mod report;
+mod subject;
+
+pub use html::{escape, sanitise, to_text};
 
 use crate::vocab::{AddrSpec, Automatic, Mailbox, ReturnPath};
 use serde::{Deserialize, Serialize};
@@ -121,7 +137,37 @@ pub struct Limits {
     pub text_bytes_max: usize,
 }
 
+impl Default for Limits {
+    /// What no honest mail exceeds.
+    fn default() -> Self {
+        Self { parts_max: 1_000, depth_max: 100, header_bytes_max: 1024 * 1024, text_bytes_max: 1024 * 1024 }
+    }
+}
+
+/// What was wrong with a mail, each fault said once.
+#[derive(Debug, Default)]
+struct Defects(Vec<String>);
+
+impl Defects {
+    /// Notes a fault.
+    fn add(&mut self, sentence: &str) {
+        if !self.0.iter().any(|known| known == sentence) {
+            self.0.push(sentence.to_owned());
+        }
+    }
+}
+
 impl Message {
+    /// Reads a mail within the usual bounds. Whatever the bytes are, there is a message; see `is_mail`.
+    pub fn read(raw: &[u8]) -> Self {
+        read::read(raw, &Limits::default())
+    }
+
+    /// Reads a mail within bounds of one's own.
+    pub fn read_within(raw: &[u8], limits: &Limits) -> Self {
+        read::read(raw, limits)
+    }
+
     /// The one who sent it: the first usable mailbox of `From`, else `Sender` (SPEC I1).
     pub fn originator(&self) -> Option<&Mailbox> {
         self.from.first().or(self.sender.as_ref())

@@ -1,0 +1,305 @@
+//! From bytes to text: transfer encodings, character sets and the encoded words of headers.
+//!
+//! What is declared wrongly is guessed: valid UTF-8 is UTF-8, everything else Windows-1252,
+//! in which every Latin-1 text reads right.
+
+use mail_parser::decoders::charsets::map::charset_decoder;
+use std::borrow::Cow;
+
+/// The bytes as UTF-8 where they are, else as Windows-1252.
+pub(super) fn guess(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => Cow::Owned(windows_1252(bytes)),
+    }
+}
+
+fn windows_1252(bytes: &[u8]) -> String {
+    charset_decoder(b"windows-1252")
+        .map_or_else(|| String::from_utf8_lossy(bytes).into_owned(), |decode| decode(bytes))
+}
+
+/// How well a declared character set fitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fit {
+    /// As declared, or not declared and plainly readable.
+    Good,
+    /// Nobody knows this character set.
+    Unknown,
+    /// The bytes are not of the declared character set.
+    Wrong,
+}
+
+/// Decodes a text in a declared character set.
+pub(super) fn decode<'x>(bytes: &'x [u8], charset: Option<&str>) -> (Cow<'x, str>, Fit) {
+    let name = charset.unwrap_or("us-ascii").trim().trim_matches('"');
+    if is_unicode_or_ascii(name) {
+        return match std::str::from_utf8(bytes) {
+            Ok(text) => (Cow::Borrowed(text.strip_prefix('\u{feff}').unwrap_or(text)), Fit::Good),
+            Err(_) if charset.is_none() => (Cow::Owned(windows_1252(bytes)), Fit::Good),
+            Err(_) => (Cow::Owned(rescue(bytes)), Fit::Wrong),
+        };
+    }
+    match charset_decoder(name.as_bytes()) {
+        Some(decode) => (Cow::Owned(decode(bytes)), Fit::Good),
+        None => (guess(bytes), Fit::Unknown),
+    }
+}
+
+/// Mostly UTF-8 with a scratch keeps its letters; anything else is read as Windows-1252.
+fn rescue(bytes: &[u8]) -> String {
+    let lossy = String::from_utf8_lossy(bytes);
+    let scratches = lossy.chars().filter(|c| *c == char::REPLACEMENT_CHARACTER).count();
+    let letters = lossy.chars().filter(|c| !c.is_ascii()).count();
+    if letters > scratches * 2 { lossy.into_owned() } else { windows_1252(bytes) }
+}
+
+fn is_unicode_or_ascii(name: &str) -> bool {
+    ["utf-8", "us-ascii", "utf8", "ascii", ""].iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+/// How far the end of an encoded word is looked for; the RFC grants it 75 bytes.
+const WORD_BYTES_MAX: usize = 2048;
+
+/// One encoded word (RFC 2047 §2).
+#[derive(Debug)]
+struct Word<'t> {
+    charset: &'t str,
+    bytes: Vec<u8>,
+}
+
+/// Takes the encoded word off the front of a text that begins with `=?`.
+fn take_word(text: &str) -> Option<(Word<'_>, &str)> {
+    let (charset, rest) = text.strip_prefix("=?")?.split_once('?')?;
+    let (encoding, rest) = rest.split_once('?')?;
+    let window = rest.get(..rest.floor_char_boundary(WORD_BYTES_MAX)).unwrap_or(rest);
+    let (data, _) = window.split_once("?=")?;
+    let rest = rest.get(data.len() + 2..)?;
+    let charset = charset.split_once('*').map_or(charset, |(charset, _language)| charset);
+    let plausible = !charset.is_empty() && charset.len() <= 45 && !charset.contains(char::is_whitespace);
+    let bytes = match encoding {
+        "q" | "Q" if plausible => decode_q(data.as_bytes()),
+        "b" | "B" if plausible => base64(data.as_bytes()),
+        _ => return None,
+    };
+    Some((Word { charset, bytes }, rest))
+}
+
+/// Runs over a text: `word` gets the bytes of neighbouring words of one character set at once,
+/// so that a letter split between two of them is whole again; `plain` gets everything else.
+fn over_words(text: &str, out: &mut String, word: impl Fn(&str, &[u8], &mut String)) {
+    let mut pending: Option<Word<'_>> = None;
+    let mut rest = text;
+    while let Some((before, _)) = rest.split_once("=?") {
+        let (_, at_word) = rest.split_at(before.len());
+        let Some((found, after)) = take_word(at_word) else {
+            flush(pending.take(), out, &word);
+            out.push_str(before);
+            out.push_str("=?");
+            rest = at_word.get(2..).unwrap_or_default();
+            continue;
+        };
+        let adjacent = pending.is_some() && before.chars().all(char::is_whitespace);
+        pending = match pending.take() {
+            Some(mut held) if adjacent && held.charset.eq_ignore_ascii_case(found.charset) => {
+                held.bytes.extend_from_slice(&found.bytes);
+                Some(held)
+            }
+            held => {
+                flush(held, out, &word);
+                if !adjacent {
+                    out.push_str(before);
+                }
+                Some(found)
+            }
+        };
+        rest = after;
+    }
+    flush(pending, out, &word);
+    out.push_str(rest);
+}
+
+fn flush(pending: Option<Word<'_>>, out: &mut String, word: &impl Fn(&str, &[u8], &mut String)) {
+    if let Some(held) = pending {
+        word(held.charset, &held.bytes, out);
+    }
+}
+
+/// A header text with its encoded words decoded.
+pub(super) fn decode_words(text: &str) -> Cow<'_, str> {
+    if !text.contains("=?") {
+        return Cow::Borrowed(text);
+    }
+    let mut decoded = String::with_capacity(text.len());
+    over_words(text, &mut decoded, |charset, bytes, out| out.push_str(&decode(bytes, Some(charset)).0));
+    Cow::Owned(decoded)
+}
+
+/// A header text in which neighbouring encoded words are made one, so that what reads it word by word
+/// does not split a letter. Stays encoded: decoded commas and brackets would be taken for syntax.
+pub(super) fn rejoin_words(text: &str) -> Cow<'_, str> {
+    if text.matches("=?").nth(1).is_none() {
+        return Cow::Borrowed(text);
+    }
+    let mut joined = String::with_capacity(text.len());
+    over_words(text, &mut joined, |charset, bytes, out| {
+        out.push_str("=?utf-8?Q?");
+        for byte in decode(bytes, Some(charset)).0.bytes() {
+            if byte.is_ascii_alphanumeric() {
+                out.push(char::from(byte));
+            } else {
+                out.push('=');
+                out.push_str(&hex::encode_upper([byte]));
+            }
+        }
+        out.push_str("?=");
+    });
+    Cow::Owned(joined)
+}
+
+fn decode_q(data: &[u8]) -> Vec<u8> {
+    let spaced: Vec<u8> = data.iter().map(|byte| if *byte == b'_' { b' ' } else { *byte }).collect();
+    quoted_printable(&spaced)
+}
+
+fn nibble(byte: u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    }
+}
+
+/// Decodes quoted-printable (RFC 2045 §6.7); what is no escape stays as it is.
+pub(super) fn quoted_printable(data: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(data.len());
+    let mut rest = data;
+    while let Some((first, after)) = rest.split_first() {
+        rest = after;
+        if *first != b'=' {
+            bytes.push(*first);
+            continue;
+        }
+        let padding = after.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
+        match after {
+            [high, low, tail @ ..] if nibble(*high).is_some() && nibble(*low).is_some() => {
+                let value = nibble(*high).unwrap_or(0) << 4 | nibble(*low).unwrap_or(0);
+                bytes.push(value);
+                rest = tail;
+            }
+            _ if after.get(padding) == Some(&b'\n') => rest = after.get(padding + 1..).unwrap_or_default(),
+            [] => {}
+            _ => bytes.push(b'='),
+        }
+    }
+    bytes
+}
+
+const SKIP: u8 = 0xff;
+
+const fn base64_table() -> [u8; 256] {
+    let mut table = [SKIP; 256];
+    let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut value: u8 = 0;
+    while value < 64 {
+        #[allow(clippy::indexing_slicing, reason = "a constant table; checked when it is compiled")]
+        {
+            table[alphabet[value as usize] as usize] = value;
+        }
+        value += 1;
+    }
+    table
+}
+
+static BASE64: [u8; 256] = base64_table();
+
+/// Decodes base64 (RFC 2045 §6.8): foreign characters are passed over, missing padding does not matter,
+/// and a text that was encoded in pieces is read on after each piece's padding.
+pub(super) fn base64(data: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(data.len() / 4 * 3 + 3);
+    let mut group: u32 = 0;
+    let mut count = 0;
+    for byte in data {
+        let value = BASE64.get(usize::from(*byte)).copied().unwrap_or(SKIP);
+        if value != SKIP {
+            group = group << 6 | u32::from(value);
+            count += 1;
+            if count == 4 {
+                let [_, first, second, third] = group.to_be_bytes();
+                bytes.extend_from_slice(&[first, second, third]);
+                (group, count) = (0, 0);
+            }
+        } else if *byte == b'=' {
+            finish_group(&mut bytes, group, count);
+            (group, count) = (0, 0);
+        }
+    }
+    finish_group(&mut bytes, group, count);
+    bytes
+}
+
+fn finish_group(bytes: &mut Vec<u8>, group: u32, count: u32) {
+    let [_, first, second, _] = (group << (6 * (4 - count))).to_be_bytes();
+    match count {
+        2 => bytes.push(first),
+        3 => bytes.extend_from_slice(&[first, second]),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn encoded_words_are_decoded_and_a_split_letter_is_mended() {
+        let cases = [
+            ("plain", "plain"),
+            ("=?utf-8?Q?caf=C3=A9?=", "café"),
+            ("=?utf-8?Q?caf=C3?= =?UTF-8?Q?=A9?= x", "café x"),
+            ("=?iso-8859-1?Q?caf=E9?= =?utf-8?B?w6k=?=", "caféé"),
+            ("a =?utf-8?Q?b_c?= d", "a b c d"),
+            ("=?utf-8?Q?open", "=?utf-8?Q?open"),
+            ("=?utf-8?X?a?= b", "=?utf-8?X?a?= b"),
+            ("=?x-unknown?Q?caf=E9?=", "café"),
+            ("=?utf-8?Q?a b?=", "a b"),
+            ("=?utf-8*en?Q?a?=", "a"),
+            ("=?ISO-2022-JP?B?GyRCIVobKEI=?=", "【"),
+        ];
+        for (written, expected) in cases {
+            assert_eq!(decode_words(written), expected, "{written}");
+        }
+    }
+
+    #[test]
+    fn base64_survives_missing_padding_noise_and_pieces() {
+        for (written, expected) in
+            [("aGk=", "hi"), ("aGk", "hi"), ("aG\r\nk!", "hi"), ("aGk=aGk=", "hihi"), ("", ""), ("a", "")]
+        {
+            assert_eq!(base64(written.as_bytes()), expected.as_bytes(), "{written}");
+        }
+    }
+
+    #[test]
+    fn quoted_printable_joins_soft_breaks_and_keeps_what_is_no_escape() {
+        for (written, expected) in [
+            ("a=3Db", "a=b"),
+            ("a=\r\nb", "ab"),
+            ("a= \nb", "ab"),
+            ("a=zz", "a=zz"),
+            ("a=", "a"),
+            ("a=3", "a=3"),
+        ] {
+            assert_eq!(quoted_printable(written.as_bytes()), expected.as_bytes(), "{written}");
+        }
+    }
+
+    #[test]
+    fn wrongly_declared_text_is_guessed() {
+        assert_eq!(decode(b"caf\xe9", Some("utf-8")), (Cow::Owned("café".to_owned()), Fit::Wrong));
+        assert_eq!(decode(b"caf\xe9", None), (Cow::Owned("café".to_owned()), Fit::Good));
+        assert_eq!(decode("caf\u{e9}".as_bytes(), Some("x-moon")), (Cow::Borrowed("café"), Fit::Unknown));
+        assert_eq!(decode(b"\xf0\xd2\xc9", Some("koi8-r")).0, "При");
+    }
+}

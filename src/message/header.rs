@@ -1,0 +1,319 @@
+//! Header fields as they stand in the mail, and what they say once unfolded and decoded.
+//!
+//! Field bodies are kept as slices of the raw bytes; only those that somebody asks for are decoded.
+//! Structured fields (addresses, dates, media types) are left to `mail-parser`.
+
+use super::charset;
+use crate::vocab::{AddrSpec, Mailbox, ReturnPath};
+use mail_parser::HeaderValue;
+use mail_parser::parsers::MessageStream;
+use std::borrow::Cow;
+
+/// The most identifiers that are kept of one field; a thread that is longer loses its middle.
+const IDS_MAX: usize = 200;
+/// The most bytes of one unstructured field that are kept, decoded.
+const TEXT_BYTES_MAX: usize = 8 * 1024;
+/// The most mailboxes that are kept of one kind of field.
+const MAILBOXES_MAX: usize = 2_000;
+
+/// One header field.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Field<'x> {
+    /// The name as written.
+    pub(super) name: &'x str,
+    /// Everything after the colon, folds included, without the last line break.
+    pub(super) body: &'x [u8],
+}
+
+/// The header of a mail or of one of its parts.
+#[derive(Debug, Default)]
+pub(super) struct Fields<'x> {
+    list: Vec<Field<'x>>,
+    /// Where the body begins.
+    pub(super) body_start: usize,
+    /// Fields beyond the limit were left out.
+    pub(super) is_truncated: bool,
+    /// Lines that are no fields were passed over.
+    pub(super) has_junk: bool,
+    /// No empty line stands between header and body.
+    pub(super) lacks_empty_line: bool,
+}
+
+impl<'x> Fields<'x> {
+    /// Reads fields from `start` up to the empty line, or to where they evidently end.
+    pub(super) fn read(raw: &'x [u8], start: usize, bytes_max: usize) -> Self {
+        let mut fields = Self::default();
+        let mut position = start;
+        let mut open: Option<(&'x str, usize, usize)> = None;
+        while let Some((line, next)) = line_at(raw, position) {
+            if line.is_empty() || is_lost_delimiter(line) {
+                fields.lacks_empty_line = !line.is_empty();
+                fields.body_start = if line.is_empty() { next } else { position };
+                fields.close(raw, open, start, bytes_max);
+                return fields;
+            }
+            if line.first().is_some_and(|byte| matches!(byte, b' ' | b'\t')) && open.is_some() {
+                open = open.map(|(name, from, _)| (name, from, position + line.len()));
+            } else if let Some(name) = field_name(line) {
+                fields.close(raw, open.take(), start, bytes_max);
+                let colon = line.iter().position(|byte| *byte == b':').unwrap_or(line.len());
+                open = Some((name, position + colon + 1, position + line.len()));
+            } else if is_envelope_line(line) || followed_by_field(raw, next) {
+                fields.has_junk |= !is_envelope_line(line);
+            } else {
+                fields.lacks_empty_line = true;
+                fields.body_start = position;
+                fields.close(raw, open, start, bytes_max);
+                return fields;
+            }
+            position = next;
+        }
+        fields.body_start = raw.len();
+        fields.close(raw, open, start, bytes_max);
+        fields
+    }
+
+    fn close(
+        &mut self,
+        raw: &'x [u8],
+        open: Option<(&'x str, usize, usize)>,
+        start: usize,
+        bytes_max: usize,
+    ) {
+        let Some((name, from, to)) = open else { return };
+        let room = start.saturating_add(bytes_max);
+        if from >= room {
+            self.is_truncated = true;
+            return;
+        }
+        self.is_truncated |= to > room;
+        let body = raw.get(from..to.min(room)).unwrap_or_default();
+        self.list.push(Field { name, body });
+    }
+
+    /// The first field of this name: a second `From` or `Subject` says nothing.
+    pub(super) fn first(&self, name: &str) -> Option<&'x [u8]> {
+        self.list.iter().find(|field| field.name.eq_ignore_ascii_case(name)).map(|field| field.body)
+    }
+
+    /// Every field of this name, in order.
+    pub(super) fn all<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'x [u8]> + 's {
+        self.list.iter().filter(move |field| field.name.eq_ignore_ascii_case(name)).map(|field| field.body)
+    }
+
+    /// No fields at all, before a body that starts here.
+    pub(super) fn none(body_start: usize) -> Self {
+        Self { body_start, ..Self::default() }
+    }
+
+    /// The fields that describe the body, alone.
+    pub(super) fn about_content(&self) -> Self {
+        let is_about_content =
+            |name: &str| name.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("content-"));
+        Self {
+            list: self.list.iter().filter(|field| is_about_content(field.name)).copied().collect(),
+            body_start: self.body_start,
+            is_truncated: self.is_truncated,
+            ..Self::default()
+        }
+    }
+
+    /// All fields in order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Field<'x>> {
+        self.list.iter()
+    }
+
+    /// The first field of this name as one clean line.
+    pub(super) fn text(&self, name: &str) -> Option<String> {
+        self.first(name).map(text)
+    }
+}
+
+/// The line that begins at `position`, without its line break, and where the next one begins.
+pub(super) fn line_at(raw: &[u8], position: usize) -> Option<(&[u8], usize)> {
+    let rest = raw.get(position..).filter(|rest| !rest.is_empty())?;
+    let (line, length) = match rest.iter().position(|byte| *byte == b'\n') {
+        Some(end) => (rest.get(..end).unwrap_or_default(), end + 1),
+        None => (rest, rest.len()),
+    };
+    Some((line.strip_suffix(b"\r").unwrap_or(line), position + length))
+}
+
+/// The field name at the start of a line, if there is one (RFC 5322 §3.6.8; white space before the colon is old style).
+fn field_name(line: &[u8]) -> Option<&str> {
+    let colon = line.iter().take(256).position(|byte| *byte == b':')?;
+    let name = line.get(..colon)?.trim_ascii_end();
+    let usable = !name.is_empty() && name.iter().all(|byte| (33..=126).contains(byte));
+    if usable { std::str::from_utf8(name).ok() } else { None }
+}
+
+fn is_lost_delimiter(line: &[u8]) -> bool {
+    line.starts_with(b"--")
+}
+
+fn is_envelope_line(line: &[u8]) -> bool {
+    line.starts_with(b"From ") || line.starts_with(b">From ")
+}
+
+fn followed_by_field(raw: &[u8], position: usize) -> bool {
+    line_at(raw, position)
+        .is_some_and(|(line, _)| !line.is_empty() && !is_lost_delimiter(line) && field_name(line).is_some())
+}
+
+/// A field body without its folds, as text; encoded words are left as they are.
+pub(super) fn unfold(body: &[u8]) -> Cow<'_, str> {
+    let flat: Cow<'_, [u8]> = if body.iter().any(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
+        Cow::Owned(body.iter().copied().filter(|byte| !matches!(byte, b'\r' | b'\n' | 0)).collect())
+    } else {
+        Cow::Borrowed(body)
+    };
+    match flat {
+        Cow::Borrowed(bytes) => charset::guess(bytes),
+        Cow::Owned(bytes) => Cow::Owned(charset::guess(&bytes).into_owned()),
+    }
+}
+
+/// An unstructured field body: unfolded, decoded, on one line, without control characters.
+pub(super) fn text(body: &[u8]) -> String {
+    one_line(&charset::decode_words(&unfold(body)))
+}
+
+/// Puts a text on one line: control characters become spaces, white space is squeezed.
+pub(super) fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len().min(TEXT_BYTES_MAX));
+    let mut gap = false;
+    for c in text.chars() {
+        if c == '\0' || c == '\u{feff}' {
+            continue;
+        }
+        if c.is_control() || c.is_whitespace() || matches!(c, '\u{2028}' | '\u{2029}') {
+            gap = !line.is_empty();
+            continue;
+        }
+        if line.len() + c.len_utf8() >= TEXT_BYTES_MAX {
+            break;
+        }
+        if gap {
+            line.push(' ');
+            gap = false;
+        }
+        line.push(c);
+    }
+    line
+}
+
+/// The mailboxes of one address field, groups flattened, and whether some could not be used.
+pub(super) fn mailboxes(body: &[u8], into: &mut Vec<Mailbox>) -> bool {
+    let line = charset::rejoin_words(&unfold(body)).into_owned() + "\n";
+    let HeaderValue::Address(addresses) = MessageStream::new(line.as_bytes()).parse_address() else {
+        return line.trim().is_empty();
+    };
+    let mut all_usable = true;
+    for entry in addresses.iter() {
+        if into.len() >= MAILBOXES_MAX {
+            return false;
+        }
+        match entry.address.as_deref().and_then(AddrSpec::parse) {
+            Some(address) => into.push(Mailbox { name: display_name(entry.name.as_deref()), address }),
+            None => all_usable = false,
+        }
+    }
+    all_usable
+}
+
+fn display_name(name: Option<&str>) -> Option<String> {
+    name.map(|name| one_line(&charset::decode_words(name))).filter(|name| !name.is_empty())
+}
+
+/// Message identifiers without their brackets (RFC 5322 §3.6.4).
+pub(super) fn ids(body: &[u8]) -> Vec<String> {
+    let line = unfold(body);
+    let mut ids: Vec<String> = Vec::new();
+    let mut rest: &str = &line;
+    while let Some((_, after)) = rest.split_once('<') {
+        let Some((id, next)) = after.split_once('>') else { break };
+        let id = one_line(id);
+        if !id.is_empty() && ids.len() < IDS_MAX {
+            ids.push(id);
+        }
+        rest = next;
+    }
+    if ids.is_empty() {
+        ids.extend(line.split_whitespace().filter(|word| word.contains('@')).take(IDS_MAX).map(one_line));
+    }
+    ids
+}
+
+/// `Date` as RFC 3339, where it can be read.
+pub(super) fn date(body: &[u8]) -> Option<String> {
+    let line = unfold(body).trim().to_owned() + "\n";
+    match MessageStream::new(line.as_bytes()).parse_date() {
+        HeaderValue::DateTime(date) if date.is_valid() => Some(date.to_rfc3339()),
+        _ => None,
+    }
+}
+
+/// What a `Return-Path` field says: blank and given are told apart (SPEC G2).
+pub(super) fn return_path(body: &[u8]) -> ReturnPath {
+    let line = one_line(&unfold(body));
+    let path = match line.split_once('<') {
+        Some((_, after)) => after.split_once('>').map_or(after, |(path, _)| path),
+        None => line.as_str(),
+    };
+    ReturnPath::from(path.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn header_ends_where_the_text_begins_even_without_an_empty_line() {
+        let raw = b"Subject: one\r\n two\r\nnot a field\r\nFrom: a@b.example\r\nHello there\r\nand more\r\n";
+        let fields = Fields::read(raw, 0, 1000);
+        assert_eq!(fields.text("subject").as_deref(), Some("one two"));
+        assert!(fields.has_junk && fields.lacks_empty_line);
+        assert_eq!(&raw[fields.body_start..], b"Hello there\r\nand more\r\n");
+    }
+
+    #[test]
+    fn control_characters_never_survive_in_a_header_value() {
+        assert_eq!(text(b" a\x00b\x07c\r\n\td =?utf-8?Q?e=0D=0ABcc:_x?="), "ab c d e Bcc: x");
+    }
+
+    #[test]
+    fn mailboxes_are_read_from_lists_groups_and_encoded_names() {
+        let cases: [(&str, &[&str], bool); 7] = [
+            ("uma@example.com", &["uma@example.com"], true),
+            (
+                "\"User, Uma\" <uma@example.com>, b@example.com",
+                &["User, Uma <uma@example.com>", "b@example.com"],
+                true,
+            ),
+            ("team: a@example.com, B <b@example.com>;", &["a@example.com", "B <b@example.com>"], true),
+            ("=?utf-8?Q?Ren=C3?= =?utf-8?Q?=A9?= <r@example.com>", &["René <r@example.com>"], true),
+            ("\"=?utf-8?B?UmVuw6k=?=\" <r@example.com>", &["René <r@example.com>"], true),
+            ("undisclosed-recipients:;", &[], true),
+            ("nobody", &[], false),
+        ];
+        for (line, expected, usable) in cases {
+            let mut found = Vec::new();
+            assert_eq!(mailboxes(line.as_bytes(), &mut found), usable, "{line}");
+            assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn return_path_blank_and_given_are_told_apart() {
+        assert_eq!(return_path(b" <>"), ReturnPath::Null);
+        assert_eq!(return_path(b" < >\r\n"), ReturnPath::Null);
+        assert_eq!(return_path(b" <a@b>"), ReturnPath::Path("a@b".to_owned()));
+    }
+
+    #[test]
+    fn identifiers_are_read_with_and_without_brackets() {
+        assert_eq!(ids(b" <a@b>\r\n <c@d> junk"), ["a@b", "c@d"]);
+        assert_eq!(ids(b" a@b"), ["a@b"]);
+        assert!(ids(b" nothing").is_empty());
+    }
+}

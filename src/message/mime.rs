@@ -1,0 +1,358 @@
+//! The tree of parts (RFC 2046), flattened: one pass over the lines, whatever the nesting.
+//!
+//! Bodies stay slices of the raw mail until somebody wants them decoded. A mail within a mail is one
+//! part; it is not looked into, so nothing in it can be mistaken for a part of this one.
+
+use super::charset;
+use super::header::{self, Fields};
+use super::{Defects, Limits};
+use mail_parser::parsers::MessageStream;
+use mail_parser::{ContentType, HeaderValue};
+use std::borrow::Cow;
+
+/// How a part's bytes were made fit for transport.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Encoding {
+    /// As they are.
+    Identity,
+    /// Quoted-printable.
+    QuotedPrintable,
+    /// Base64.
+    Base64,
+}
+
+/// In what kinds of multipart a part stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Group {
+    /// One of several forms of the same; the number tells which alternative of the mail.
+    pub(super) alternative: Option<usize>,
+    /// Belongs to a document beside it.
+    pub(super) is_related: bool,
+}
+
+/// One part that is no multipart.
+#[derive(Debug)]
+pub(super) struct Part<'x> {
+    pub(super) fields: Fields<'x>,
+    /// `text/plain`, in lower case.
+    pub(super) media_type: String,
+    /// The parameter `charset`.
+    pub(super) charset: Option<String>,
+    /// The name that `Content-Disposition` or `Content-Type` gives, as written.
+    pub(super) name: Option<String>,
+    /// `attachment`, `inline`, or nothing.
+    pub(super) disposition: Option<String>,
+    pub(super) encoding: Encoding,
+    pub(super) group: Group,
+    /// The bytes as sent.
+    pub(super) raw: &'x [u8],
+}
+
+impl<'x> Part<'x> {
+    /// The decoded bytes.
+    pub(super) fn bytes(&self) -> Cow<'x, [u8]> {
+        decoded(self.encoding, self.raw)
+    }
+
+    /// The decoded bytes of the first `most` bytes as sent.
+    pub(super) fn first_bytes(&self, most: usize) -> Cow<'x, [u8]> {
+        decoded(self.encoding, self.raw.get(..most).unwrap_or(self.raw))
+    }
+
+    /// Whether the media type is this one.
+    pub(super) fn is(&self, media_type: &str) -> bool {
+        self.media_type == media_type
+    }
+}
+
+fn decoded(encoding: Encoding, raw: &[u8]) -> Cow<'_, [u8]> {
+    match encoding {
+        Encoding::Identity => Cow::Borrowed(raw),
+        Encoding::QuotedPrintable => Cow::Owned(charset::quoted_printable(raw)),
+        Encoding::Base64 => Cow::Owned(charset::base64(raw)),
+    }
+}
+
+/// All parts of a mail, in order.
+#[derive(Debug)]
+pub(super) struct Tree<'x> {
+    pub(super) parts: Vec<Part<'x>>,
+    /// The media type at the top, in lower case.
+    pub(super) media_type: String,
+    /// Its parameter `report-type`, in lower case.
+    pub(super) report_type: Option<String>,
+}
+
+/// A multipart whose end has not been seen yet.
+struct Open {
+    delimiter: Vec<u8>,
+    group: Group,
+    is_digest: bool,
+}
+
+/// A part whose end has not been seen yet.
+struct Leaf<'x> {
+    fields: Fields<'x>,
+    kind: Kind,
+    group: Group,
+    from: usize,
+}
+
+struct Walk<'x, 'd> {
+    raw: &'x [u8],
+    limits: Limits,
+    defects: &'d mut Defects,
+    open: Vec<Open>,
+    leaf: Option<Leaf<'x>>,
+    parts: Vec<Part<'x>>,
+    entities: usize,
+    alternatives: usize,
+}
+
+/// Splits a mail into its parts. `fields` is its header.
+pub(super) fn walk<'x>(
+    raw: &'x [u8],
+    fields: Fields<'x>,
+    limits: &Limits,
+    defects: &mut Defects,
+) -> Tree<'x> {
+    let top = Kind::of(&fields, false);
+    let (media_type, report_type) = (top.media_type.clone(), top.parameter("report-type"));
+    let start = fields.body_start;
+    let mut walk = Walk {
+        raw,
+        limits: *limits,
+        defects,
+        open: Vec::new(),
+        leaf: None,
+        parts: Vec::new(),
+        entities: 0,
+        alternatives: 0,
+    };
+    let is_multipart = top.is_multipart();
+    walk.enter(fields, top, start, Group::default());
+    walk.lines(start);
+    if is_multipart && walk.parts.is_empty() {
+        walk.rescue(start);
+    }
+    Tree { parts: walk.parts, media_type, report_type: report_type.map(|name| name.to_ascii_lowercase()) }
+}
+
+impl<'x> Walk<'x, '_> {
+    /// Begins an entity whose body starts at `from`.
+    fn enter(&mut self, fields: Fields<'x>, kind: Kind, from: usize, group: Group) {
+        self.entities += 1;
+        if fields.is_truncated {
+            self.defects.add("the header is longer than is read");
+        }
+        let boundary = kind.parameter("boundary").filter(|boundary| !boundary.trim().is_empty());
+        let is_deep = self.open.len() >= self.limits.depth_max;
+        match boundary {
+            Some(boundary) if kind.is_multipart() && !is_deep => {
+                let group = self.group_within(&kind, group);
+                self.open.push(Open {
+                    delimiter: boundary.trim_end().as_bytes().to_vec(),
+                    group,
+                    is_digest: kind.media_type == "multipart/digest",
+                });
+            }
+            boundary => {
+                if kind.is_multipart() && is_deep {
+                    self.defects.add("parts are nested deeper than is read");
+                } else if kind.is_multipart() && boundary.is_none() {
+                    self.defects.add("a multipart has no boundary");
+                }
+                self.leaf = Some(Leaf { fields, kind, group, from });
+            }
+        }
+    }
+
+    fn group_within(&mut self, kind: &Kind, outer: Group) -> Group {
+        if kind.media_type == "multipart/alternative" && outer.alternative.is_none() {
+            self.alternatives += 1;
+            return Group { alternative: Some(self.alternatives), is_related: false };
+        }
+        Group { is_related: kind.media_type == "multipart/related", ..outer }
+    }
+
+    /// Goes over the lines from `start`; at each delimiter a part ends, and mostly another begins.
+    fn lines(&mut self, start: usize) {
+        let mut position = start;
+        let longest = |open: &[Open]| open.iter().map(|open| open.delimiter.len()).max().unwrap_or(0);
+        let mut longest_delimiter = longest(&self.open);
+        while !self.open.is_empty() {
+            let Some((line, next)) = header::line_at(self.raw, position) else { break };
+            let found = line
+                .strip_prefix(b"--")
+                .filter(|_| line.len() <= longest_delimiter + 80)
+                .and_then(|line| self.delimiter(line.trim_ascii_end()));
+            let Some((depth, is_last)) = found else {
+                position = next;
+                continue;
+            };
+            self.close_to(depth + 1, position);
+            position = next;
+            if is_last {
+                self.open.truncate(depth);
+                continue;
+            }
+            if self.entities >= self.limits.parts_max {
+                self.defects.add("there are more parts than are read");
+                self.open.clear();
+                return;
+            }
+            position = self.begin_part(next);
+            longest_delimiter = longest(&self.open);
+        }
+        if !self.open.is_empty() {
+            self.defects.add("the last boundary is missing");
+        }
+        self.close_to(0, self.raw.len());
+    }
+
+    /// Which open multipart this line (without its two hyphens) delimits, and whether it is the last delimiter.
+    fn delimiter(&self, line: &[u8]) -> Option<(usize, bool)> {
+        let is = |open: &&Open, line: &[u8]| open.delimiter == line;
+        let depth_of = |line: &[u8]| self.open.iter().rev().position(|open| is(&open, line));
+        let from_outside = |inner: usize| self.open.len() - 1 - inner;
+        if let Some(inner) = depth_of(line) {
+            return Some((from_outside(inner), false));
+        }
+        let line = line.strip_suffix(b"--")?;
+        depth_of(line).map(|inner| (from_outside(inner), true))
+    }
+
+    fn begin_part(&mut self, position: usize) -> usize {
+        let (group, is_digest) =
+            self.open.last().map(|open| (open.group, open.is_digest)).unwrap_or_default();
+        let fields = Fields::read(self.raw, position, self.limits.header_bytes_max);
+        let kind = Kind::of(&fields, is_digest);
+        let start = fields.body_start;
+        self.enter(fields, kind, start, group);
+        start
+    }
+
+    /// Ends the open part and every multipart from this depth on, at the line that begins at `position`.
+    fn close_to(&mut self, depth: usize, position: usize) {
+        if let Some(leaf) = self.leaf.take() {
+            let end = if self.open.is_empty() { position } else { before_line_break(self.raw, position) };
+            let raw = self.raw.get(leaf.from..end.max(leaf.from)).unwrap_or_default();
+            self.parts.push(part(leaf, raw));
+        }
+        if depth > 0 && self.open.len() > depth {
+            self.defects.add("the last boundary is missing");
+        }
+        self.open.truncate(depth);
+    }
+
+    /// No part was found: the boundary is not the declared one. Takes the one in use, else all as text.
+    fn rescue(&mut self, start: usize) {
+        self.defects.add("the boundary of the multipart does not occur in it");
+        let mut position = start;
+        while let Some((line, next)) = header::line_at(self.raw, position) {
+            let delimiter = line.strip_prefix(b"--").map(<[u8]>::trim_ascii_end).unwrap_or_default();
+            let follows_header = self.raw.get(next..).is_some_and(|rest| {
+                rest.get(..8).is_some_and(|start| start.eq_ignore_ascii_case(b"content-"))
+            });
+            if !delimiter.is_empty() && delimiter.len() <= 200 && follows_header {
+                self.open.push(Open {
+                    delimiter: delimiter.to_vec(),
+                    group: Group::default(),
+                    is_digest: false,
+                });
+                self.lines(position);
+                return;
+            }
+            position = next;
+        }
+        let fields = Fields::none(start);
+        let kind = Kind::of(&fields, false);
+        let raw = self.raw.get(start..).unwrap_or_default();
+        self.parts.push(part(Leaf { fields, kind, group: Group::default(), from: start }, raw));
+    }
+}
+
+/// Where the line before `position` ends: its line break belongs to the delimiter (RFC 2046 §5.1.1).
+fn before_line_break(raw: &[u8], position: usize) -> usize {
+    match raw.get(..position) {
+        Some([.., b'\r', b'\n']) => position - 2,
+        Some([.., b'\n']) => position - 1,
+        _ => position,
+    }
+}
+
+fn part<'x>(leaf: Leaf<'x>, raw: &'x [u8]) -> Part<'x> {
+    let Leaf { fields, kind, group, .. } = leaf;
+    let disposition = fields.first("content-disposition").and_then(structured);
+    let name = disposition
+        .as_ref()
+        .and_then(|value| value.attribute("filename"))
+        .or_else(|| kind.value.as_ref().and_then(|value| value.attribute("name")))
+        .map(|name| charset::decode_words(name).into_owned());
+    let encoding = match fields.text("content-transfer-encoding") {
+        Some(name) if name.eq_ignore_ascii_case("base64") => Encoding::Base64,
+        Some(name) if name.eq_ignore_ascii_case("quoted-printable") => Encoding::QuotedPrintable,
+        _ => Encoding::Identity,
+    };
+    Part {
+        charset: kind.parameter("charset"),
+        disposition: disposition.map(|value| value.ctype().to_ascii_lowercase()),
+        media_type: if kind.is_multipart() { "text/plain".to_owned() } else { kind.media_type },
+        name,
+        encoding,
+        group,
+        raw,
+        fields,
+    }
+}
+
+/// A `Content-Type`, or what stands for it where there is none.
+struct Kind {
+    media_type: String,
+    value: Option<ContentType<'static>>,
+}
+
+impl Kind {
+    fn of(fields: &Fields<'_>, in_digest: bool) -> Self {
+        let value = fields.first("content-type").and_then(structured);
+        let media_type = match &value {
+            Some(value) if !value.ctype().is_empty() => {
+                let subtype = value.subtype().unwrap_or(if value.ctype() == "text" { "plain" } else { "" });
+                format!("{}/{subtype}", value.ctype()).to_ascii_lowercase()
+            }
+            _ if in_digest => "message/rfc822".to_owned(),
+            _ => "text/plain".to_owned(),
+        };
+        let media_type = header::one_line(&media_type).replace(' ', "");
+        Self { media_type, value }
+    }
+
+    fn is_multipart(&self) -> bool {
+        self.media_type.starts_with("multipart/")
+    }
+
+    fn parameter(&self, name: &str) -> Option<String> {
+        self.value.as_ref().and_then(|value| value.attribute(name)).map(str::to_owned)
+    }
+}
+
+/// A field with a value and parameters, continued and encoded ones (RFC 2231) put together.
+fn structured(body: &[u8]) -> Option<ContentType<'static>> {
+    let line = header::unfold(body).trim().to_owned() + "\n";
+    match MessageStream::new(line.as_bytes()).parse_content_type() {
+        HeaderValue::ContentType(value) => Some(ContentType {
+            c_type: value.c_type.into_owned().into(),
+            c_subtype: value.c_subtype.map(|subtype| subtype.into_owned().into()),
+            attributes: value.attributes.map(|attributes| {
+                attributes
+                    .into_iter()
+                    .map(|attribute| mail_parser::Attribute {
+                        name: attribute.name.into_owned().into(),
+                        value: attribute.value.into_owned().into(),
+                    })
+                    .collect()
+            }),
+        }),
+        _ => None,
+    }
+}

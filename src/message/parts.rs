@@ -1,0 +1,315 @@
+//! The bodies of a mail, and what is attached to it.
+//!
+//! Of several forms of the same text one plain and one HTML form are kept. A mail within the mail is a
+//! file of its own. Every name is made safe to be used as a file name, whatever was written.
+
+use super::mime::{Part, Tree};
+use super::{Attachment, Defects, Limits, charset, header, html};
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeSet;
+
+/// The most bytes of a file name that are kept.
+const NAME_BYTES_MAX: usize = 180;
+/// Forms of a text for machines that show it in their own way; nobody misses them.
+const OTHER_FORMS: [&str; 3] = ["text/x-amp-html", "text/watch-html", "text/enriched"];
+
+/// What a mail holds.
+#[derive(Debug, Default)]
+pub(super) struct Contents {
+    pub(super) text: Option<String>,
+    pub(super) html: Option<String>,
+    pub(super) attachments: Vec<Attachment>,
+}
+
+/// One stretch of the body, in the forms in which it came.
+#[derive(Debug, Default)]
+struct Block {
+    alternative: Option<usize>,
+    plain: Option<String>,
+    html: Option<String>,
+}
+
+/// Sorts the parts of a mail into bodies and attachments.
+pub(super) fn read(tree: &Tree<'_>, limits: &Limits, defects: &mut Defects) -> Contents {
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut attached: Vec<&Part<'_>> = Vec::new();
+    for part in &tree.parts {
+        if is_body(part, &blocks) {
+            take_body(part, &mut blocks, limits, defects);
+        } else if !(part.group.alternative.is_some() && OTHER_FORMS.contains(&part.media_type.as_str())) {
+            attached.push(part);
+        }
+    }
+    let html = html_of(&blocks);
+    let shown = html.as_deref().map(content_ids_shown).unwrap_or_default();
+    let attachments =
+        attached.iter().enumerate().map(|(index, part)| attachment(part, index + 1, &shown)).collect();
+    Contents { text: text_of(blocks), html, attachments }
+}
+
+fn is_body(part: &Part<'_>, blocks: &[Block]) -> bool {
+    let is_html = part.is("text/html");
+    if !(is_html || part.is("text/plain")) || part.disposition.as_deref() == Some("attachment") {
+        return false;
+    }
+    if part.raw.is_empty() && part.fields.first("content-type").is_none() && blocks.is_empty() {
+        return false;
+    }
+    let is_beside_document = part.group.is_related && blocks.iter().any(|block| block.html.is_some());
+    (part.name.is_none() || blocks.is_empty()) && !is_beside_document
+}
+
+fn take_body(part: &Part<'_>, blocks: &mut Vec<Block>, limits: &Limits, defects: &mut Defects) {
+    let text = body_text(part, limits, defects);
+    let alternative = part.group.alternative;
+    let known =
+        blocks.iter_mut().rev().find(|block| alternative.is_some() && block.alternative == alternative);
+    let block = match known {
+        Some(block) => block,
+        None => {
+            blocks.push(Block { alternative, ..Block::default() });
+            let Some(block) = blocks.last_mut() else { return };
+            block
+        }
+    };
+    let form = if part.is("text/html") { &mut block.html } else { &mut block.plain };
+    match form {
+        Some(before) if before.len() + text.len() > limits.text_bytes_max => {
+            defects.add("the text is longer than is read");
+        }
+        Some(before) => {
+            before.push('\n');
+            before.push_str(&text);
+        }
+        None => *form = Some(text),
+    }
+}
+
+/// A text part decoded, on plain line feeds, without control characters, within the limit.
+fn body_text(part: &Part<'_>, limits: &Limits, defects: &mut Defects) -> String {
+    let most = limits.text_bytes_max.saturating_mul(4);
+    let mut cut = part.raw.len() > most;
+    let bytes = part.first_bytes(most);
+    let (text, fit) = charset::decode(&bytes, part.charset.as_deref());
+    match fit {
+        charset::Fit::Good => {}
+        charset::Fit::Unknown => defects.add("the character set of the text is unknown"),
+        charset::Fit::Wrong => defects.add("the text is not in the character set that it declares"),
+    }
+    let mut text = plain_lines(&text);
+    if text.len() > limits.text_bytes_max {
+        text.truncate(text.floor_char_boundary(limits.text_bytes_max));
+        cut = true;
+    }
+    if cut {
+        defects.add("the text is longer than is read");
+    }
+    text
+}
+
+/// A text on plain line feeds, without NUL and other control characters.
+fn plain_lines(text: &str) -> String {
+    let is_plain = |byte: u8| byte >= b' ' && byte != 0x7f || byte == b'\n' || byte == b'\t';
+    if text.bytes().all(is_plain) {
+        return text.to_owned();
+    }
+    let mut lines = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\r' if chars.peek() == Some(&'\n') => {}
+            '\r' => lines.push('\n'),
+            '\n' | '\t' => lines.push(c),
+            c if c.is_control() => {}
+            c => lines.push(c),
+        }
+    }
+    lines
+}
+
+fn text_of(blocks: Vec<Block>) -> Option<String> {
+    let mut texts = blocks.into_iter().filter_map(|block| match (block.plain, block.html) {
+        (Some(plain), Some(html)) if plain.trim().is_empty() => Some(html::to_text(&html)),
+        (Some(plain), _) => Some(plain),
+        (None, Some(html)) => Some(html::to_text(&html)),
+        (None, None) => None,
+    });
+    let mut all = texts.next()?;
+    for text in texts {
+        if !all.is_empty() && !all.ends_with('\n') {
+            all.push('\n');
+        }
+        all.push_str(&text);
+    }
+    Some(all)
+}
+
+fn html_of(blocks: &[Block]) -> Option<String> {
+    if blocks.iter().all(|block| block.html.is_none()) {
+        return None;
+    }
+    let mut all = String::new();
+    for block in blocks {
+        match (&block.html, &block.plain) {
+            (Some(html), _) => all.push_str(html),
+            (None, Some(plain)) if !plain.trim().is_empty() => {
+                all.push_str("<pre>");
+                all.push_str(&html::escape(plain));
+                all.push_str("</pre>");
+            }
+            _ => {}
+        }
+    }
+    Some(all)
+}
+
+/// The content ids that an HTML body shows.
+fn content_ids_shown(html: &str) -> BTreeSet<&str> {
+    html.split("cid:")
+        .skip(1)
+        .filter_map(|rest| rest.split(['"', '\'', '>', ' ', ')', '&']).next())
+        .filter(|id| !id.is_empty())
+        .collect()
+}
+
+fn attachment(part: &Part<'_>, number: usize, shown: &BTreeSet<&str>) -> Attachment {
+    let content = part.bytes().into_owned();
+    let content_id = part.fields.first("content-id").map(|body| header::ids(body).into_iter().next());
+    let content_id = content_id.flatten();
+    let is_shown = content_id.as_deref().is_some_and(|id| shown.contains(id));
+    let is_beside_document = part.group.is_related
+        && content_id.is_some()
+        && part.disposition.as_deref() != Some("attachment")
+        && part.media_type.starts_with("image/");
+    let name =
+        part.name.as_deref().and_then(safe_name).unwrap_or_else(|| made_up_name(part, &content, number));
+    Attachment {
+        name,
+        media_type: part.media_type.clone(),
+        size: content.len() as u64,
+        sha256: sha256(&content),
+        inline: is_shown || is_beside_document,
+        content_id,
+        content,
+    }
+}
+
+/// SHA-256 in hexadecimal.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
+}
+
+/// A file name out of what was written: no path, nothing that cannot be seen, nothing that a file system
+/// or a shell takes for something else. `None` where nothing is left.
+fn safe_name(written: &str) -> Option<String> {
+    let last = written.rsplit(['/', '\\']).find(|piece| !piece.trim().is_empty())?;
+    let visible: String = last
+        .chars()
+        .filter(|c| !c.is_control() && !is_invisible(*c))
+        .map(|c| if matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*') { '_' } else { c })
+        .collect();
+    let name = visible.split_whitespace().collect::<Vec<_>>().join(" ");
+    let name = name.trim_matches(['.', ' ']);
+    if name.is_empty() {
+        return None;
+    }
+    let stem = name.split('.').next().unwrap_or_default().to_ascii_uppercase();
+    let is_device = matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL")
+        || (stem.len() == 4 && (stem.starts_with("COM") || stem.starts_with("LPT")));
+    Some(if is_device { format!("_{name}") } else { shortened(name) })
+}
+
+/// Characters that turn the reading direction or take no room: they make `cod.exe` look like `exe.doc`.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{ad}' | '\u{fffd}')
+}
+
+/// A long name without its middle: the ending tells what the file is.
+fn shortened(name: &str) -> String {
+    if name.len() <= NAME_BYTES_MAX {
+        return name.to_owned();
+    }
+    let (stem, ending) = name.rsplit_once('.').filter(|(_, ending)| ending.len() <= 16).unwrap_or((name, ""));
+    let room = stem.floor_char_boundary(NAME_BYTES_MAX - ending.len() - 1);
+    let stem = stem.get(..room).unwrap_or_default();
+    if ending.is_empty() { stem.to_owned() } else { format!("{stem}.{ending}") }
+}
+
+/// A name for what came without one, told from its type.
+fn made_up_name(part: &Part<'_>, content: &[u8], number: usize) -> String {
+    if part.is("message/rfc822") || part.is("message/global") {
+        let fields = header::Fields::read(content, 0, 64 * 1024);
+        let subject = fields.text("subject").map(|subject| subject.replace(['/', '\\'], "-"));
+        let name = subject.as_deref().and_then(safe_name).unwrap_or_else(|| format!("message-{number}"));
+        return format!("{name}.eml");
+    }
+    let ending = match part.media_type.as_str() {
+        "text/plain"
+        | "message/delivery-status"
+        | "message/disposition-notification"
+        | "message/feedback-report" => "txt",
+        "text/rfc822-headers" => "txt",
+        "text/html" => "html",
+        "text/calendar" => "ics",
+        "text/csv" => "csv",
+        "text/vcard" | "text/x-vcard" => "vcf",
+        "image/jpeg" | "image/jpg" => "jpg",
+        "image/png" => "png",
+        "image/gif" => "gif",
+        "image/svg+xml" => "svg",
+        "application/pdf" => "pdf",
+        "application/zip" => "zip",
+        "application/json" => "json",
+        "application/xml" | "text/xml" => "xml",
+        "application/pgp-signature" => "asc",
+        "application/pkcs7-signature" | "application/x-pkcs7-signature" => "p7s",
+        "application/pkcs7-mime" | "application/x-pkcs7-mime" => "p7m",
+        "application/ms-tnef" => "dat",
+        _ => "bin",
+    };
+    let kind = match part.media_type.as_str() {
+        "text/calendar" => "invitation",
+        "message/delivery-status" => "delivery-status",
+        "message/disposition-notification" => "disposition-notification",
+        "message/feedback-report" => "feedback-report",
+        "text/rfc822-headers" => "headers",
+        media_type if media_type.ends_with("signature") => "signature",
+        media_type if media_type.starts_with("image/") => "image",
+        _ => "attachment",
+    };
+    format!("{kind}-{number}.{ending}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_made_safe() {
+        let cases = [
+            ("report.pdf", Some("report.pdf")),
+            ("../../etc/passwd", Some("passwd")),
+            ("C:\\Users\\uma\\notes.txt", Some("notes.txt")),
+            ("invoice\u{202e}fdp.exe", Some("invoicefdp.exe")),
+            ("a\r\nb\0.txt", Some("ab.txt")),
+            ("..", None),
+            ("", None),
+            ("///", None),
+            ("nul.txt", Some("_nul.txt")),
+            ("what?.txt ", Some("what_.txt")),
+            (".htaccess", Some("htaccess")),
+        ];
+        for (written, expected) in cases {
+            assert_eq!(safe_name(written).as_deref(), expected, "{written:?}");
+        }
+        assert!(
+            safe_name(&format!("{}.pdf", "ä".repeat(500)))
+                .is_some_and(|name| name.ends_with("ä.pdf") && name.len() <= 181)
+        );
+    }
+
+    #[test]
+    fn text_comes_on_plain_lines_without_control_characters() {
+        assert_eq!(plain_lines("a\r\nb\rc\0\u{7}d\te\n"), "a\nb\ncd\te\n");
+    }
+}

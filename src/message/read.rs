@@ -1,0 +1,195 @@
+//! The order in which a mail is read.
+
+use super::header::{self, Fields};
+use super::mime::{self, Tree};
+use super::report::{self, Evidence};
+use super::subject::{self, Subject};
+use super::{Defects, Limits, Message, automatic, parts, quotation};
+use crate::vocab::{Automatic, Mailbox, ReturnPath};
+
+/// Fields of which a mail has at least one (RFC 5322 §3.6, RFC 2045 §3).
+const MAIL_FIELDS: [&str; 16] = [
+    "from",
+    "to",
+    "subject",
+    "date",
+    "received",
+    "message-id",
+    "return-path",
+    "sender",
+    "reply-to",
+    "cc",
+    "bcc",
+    "mime-version",
+    "content-type",
+    "delivered-to",
+    "in-reply-to",
+    "references",
+];
+/// The name of this system's own loop marker (SPEC G4).
+const LOOP_FIELD: &str = "x-postroom-loop";
+/// The most loop marks that are kept.
+const LOOP_MARKS_MAX: usize = 50;
+/// The most bytes that are read; sizes and places within a mail are counted in 32 bits by what is below.
+const BYTES_MAX: usize = 1 << 31;
+
+/// Reads a mail.
+pub(super) fn read(raw: &[u8], limits: &Limits) -> Message {
+    let mut message = blank(raw);
+    let mut defects = Defects::default();
+    let bytes = raw.get(..BYTES_MAX).unwrap_or(raw);
+    if bytes.len() < raw.len() {
+        defects.add("the mail is longer than is read");
+    }
+    let start = bytes.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(bytes.len());
+    let fields = Fields::read(bytes, start, limits.header_bytes_max);
+    let is_mail =
+        fields.iter().any(|field| MAIL_FIELDS.iter().any(|name| field.name.eq_ignore_ascii_case(name)));
+    if !is_mail {
+        defects.add(if start == bytes.len() { "the mail is empty" } else { "it has no header of a mail" });
+        message.defects = defects.0;
+        return message;
+    }
+    message.is_mail = true;
+    judge_header(&fields, &mut defects);
+    read_people(&fields, &mut message, &mut defects);
+    read_identity(&fields, &mut message, &mut defects);
+    let marks = read_subject(&fields, &mut message, &mut defects);
+    let tree = mime::walk(bytes, fields.about_content(), limits, &mut defects);
+    read_body(&tree, &marks, &mut message, limits, &mut defects);
+    read_origin(&fields, &tree, &marks, &mut message);
+    message.defects = defects.0;
+    message
+}
+
+fn blank(raw: &[u8]) -> Message {
+    Message {
+        from: Vec::new(),
+        sender: None,
+        reply_to: Vec::new(),
+        to: Vec::new(),
+        cc: Vec::new(),
+        return_path: None,
+        subject: String::new(),
+        base_subject: String::new(),
+        is_reply: false,
+        message_id: None,
+        in_reply_to: None,
+        references: Vec::new(),
+        date: None,
+        text: None,
+        html: None,
+        reply_portion: String::new(),
+        quoted: String::new(),
+        attachments: Vec::new(),
+        automatic: Automatic::No,
+        no_reply_allowed: false,
+        is_multipart_report: false,
+        loop_marks: Vec::new(),
+        report: None,
+        size: raw.len() as u64,
+        sha256: parts::sha256(raw),
+        is_mail: false,
+        defects: Vec::new(),
+    }
+}
+
+fn judge_header(fields: &Fields<'_>, defects: &mut Defects) {
+    if fields.has_junk {
+        defects.add("the header holds lines that are no fields");
+    }
+    if fields.lacks_empty_line {
+        defects.add("no empty line stands between header and text");
+    }
+    for name in ["From", "Subject", "Date", "Message-ID", "Sender"] {
+        if fields.all(name).nth(1).is_some() {
+            defects.add(&format!("`{name}` is there more than once; the first is taken"));
+        }
+    }
+}
+
+fn read_people(fields: &Fields<'_>, message: &mut Message, defects: &mut Defects) {
+    message.from = people(fields.first("from").into_iter(), "From", defects);
+    if fields.first("from").is_none() {
+        defects.add("`From` is missing");
+    } else if message.from.is_empty() {
+        defects.add("`From` names no usable address");
+    }
+    message.sender = people(fields.first("sender").into_iter(), "Sender", defects).into_iter().next();
+    message.reply_to = people(fields.first("reply-to").into_iter(), "Reply-To", defects);
+    message.to = people(fields.all("to"), "To", defects);
+    message.cc = people(fields.all("cc"), "Cc", defects);
+    message.return_path = fields.first("return-path").map(header::return_path);
+}
+
+fn people<'x>(bodies: impl Iterator<Item = &'x [u8]>, name: &str, defects: &mut Defects) -> Vec<Mailbox> {
+    let mut found = Vec::new();
+    for body in bodies {
+        if !header::mailboxes(body, &mut found) {
+            defects.add(&format!("`{name}` holds an address that cannot be used"));
+        }
+    }
+    found
+}
+
+fn read_identity(fields: &Fields<'_>, message: &mut Message, defects: &mut Defects) {
+    message.message_id = fields.first("message-id").and_then(|body| header::ids(body).into_iter().next());
+    message.in_reply_to = fields.first("in-reply-to").and_then(|body| header::ids(body).into_iter().next());
+    message.references = fields.first("references").map(header::ids).unwrap_or_default();
+    message.date = fields.first("date").and_then(header::date);
+    if message.date.is_none() && fields.first("date").is_some() {
+        defects.add("`Date` cannot be read");
+    }
+    message.loop_marks = fields
+        .all(LOOP_FIELD)
+        .take(LOOP_MARKS_MAX)
+        .map(header::text)
+        .filter(|mark| !mark.is_empty())
+        .collect();
+}
+
+fn read_subject(fields: &Fields<'_>, message: &mut Message, defects: &mut Defects) -> Subject {
+    if fields.first("subject").is_none() {
+        defects.add("`Subject` is missing");
+    }
+    message.subject = fields.text("subject").unwrap_or_default();
+    let marks = subject::take_apart(&message.subject);
+    message.base_subject.clone_from(&marks.base);
+    message.is_reply =
+        marks.has_reply_mark || message.in_reply_to.is_some() || !message.references.is_empty();
+    marks
+}
+
+fn read_body(
+    tree: &Tree<'_>,
+    marks: &Subject,
+    message: &mut Message,
+    limits: &Limits,
+    defects: &mut Defects,
+) {
+    let contents = parts::read(tree, limits, defects);
+    let text = contents.text.as_deref().unwrap_or_default();
+    let portions = if marks.is_forward { quotation::keep_whole(text) } else { quotation::split(text) };
+    (message.reply_portion, message.quoted) = (portions.reply, portions.quoted);
+    (message.text, message.html, message.attachments) = (contents.text, contents.html, contents.attachments);
+}
+
+fn read_origin(fields: &Fields<'_>, tree: &Tree<'_>, marks: &Subject, message: &mut Message) {
+    message.is_multipart_report = tree.media_type == "multipart/report";
+    let return_path: Option<&ReturnPath> = message.return_path.as_ref();
+    let origin = automatic::judge(fields, return_path, message.is_multipart_report);
+    message.report = report::read(&Evidence {
+        fields,
+        tree,
+        from: message.from.first().or(message.sender.as_ref()),
+        return_path,
+        subject: &message.subject,
+        has_reply_mark: marks.has_reply_mark,
+        text: message.text.as_deref().unwrap_or_default(),
+    });
+    message.automatic = match origin.automatic {
+        Automatic::No if message.report.is_some() => Automatic::AutoReplied,
+        automatic => automatic,
+    };
+    message.no_reply_allowed = origin.no_reply_allowed || message.report.is_some();
+}
