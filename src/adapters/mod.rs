@@ -1,2 +1,10 @@
 //! The world outside; each file one neighbour.
+//!
+//! Nothing here decides anything: a neighbour is asked, told, or believed. The floors below stay pure
+//! because everything that opens a file, a socket or a database lives here.
+
+pub mod compose;
+pub mod files;
+pub mod sqlite;
+pub mod world;
 pub mod library;

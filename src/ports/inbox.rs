@@ -13,7 +13,7 @@ pub struct Arrival {
     /// What the source itself identifies it by (UIDVALIDITY and UID, or UIDL); empty for files, where the
     /// digest alone identifies a mail.
     pub identity: String,
-    /// Every byte; empty where `too_large` is set.
+    /// Every byte, also of a mail that is larger than its account allows (SPEC G7).
     pub raw: Arc<[u8]>,
     /// The mail's size in bytes, as far as the source says.
     pub size: u64,

@@ -87,6 +87,8 @@ pub struct OutboxEntry {
     pub state: OutboxState,
     /// How often sending was tried.
     pub attempts: u32,
+    /// When it was tried last, in seconds since 1970; delays grow from here (SPEC 13).
+    pub tried_at: Option<i64>,
     /// What the server said last, where it was not sent.
     pub last_error: Option<String>,
 }
@@ -114,6 +116,18 @@ pub struct QuarantineEntry {
     pub state: QuarantineState,
 }
 
+impl std::fmt::Debug for Settlement<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Settlement")
+            .field("entry", self.entry)
+            .field("effects", &self.effects)
+            .field("replies", &self.replies)
+            .field("raw", &self.raw.map(<[u8]>::len))
+            .field("quarantine", &self.quarantine)
+            .finish_non_exhaustive()
+    }
+}
+
 /// Which lines of the ledger to show, newest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EntryFilter {
@@ -123,7 +137,7 @@ pub struct EntryFilter {
     pub outcome: Option<String>,
     /// Only mails whose digest, Message-ID, sender or subject contains this text.
     pub text: Option<String>,
-    /// At most so many.
+    /// At most so many; 0 for all.
     pub most: usize,
 }
 
@@ -138,10 +152,11 @@ pub trait Ledger {
     /// The raw bytes of a mail, where they were kept.
     fn raw(&mut self, key: &Key) -> Result<Option<Vec<u8>>, Failure>;
 
-    /// Mails of ours in this state, or in any, oldest first.
+    /// Mails of ours in this state, or in any, oldest first; at most so many, 0 for all.
     fn outbox(&mut self, state: Option<OutboxState>, most: usize) -> Result<Vec<OutboxEntry>, Failure>;
 
-    /// Notes what became of an attempt to send.
+    /// Notes what became of an attempt to send. `Waiting` without an error is no attempt: it puts the mail
+    /// back as if it had never been tried.
     fn note_sending(
         &mut self,
         id: i64,
@@ -157,7 +172,8 @@ pub trait Ledger {
     fn drop_quarantined(&mut self, id: i64, now: i64) -> Result<bool, Failure>;
 
     /// Takes a mail out of quarantine and out of the ledger's memory so that it can be processed again,
-    /// and gives its line and bytes back. Nothing changes where its bytes are gone.
+    /// and gives its line and bytes back. Nothing changes where its bytes are gone. Within an open
+    /// transaction it becomes durable together with the new settlement.
     fn retry_quarantined(&mut self, id: i64, now: i64) -> Result<Option<(Entry, Vec<u8>)>, Failure>;
 
     /// Records that a rule set became active, where it differs from the last one (SPEC 14).

@@ -75,6 +75,49 @@ pub struct Answers {
     pub portal_reopens_closed_calls: bool,
 }
 
+/// What a rule set may name on a desk: enough to check one against it, nothing about items.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeskSummary {
+    /// People in the order of their records.
+    pub people: Vec<PersonSummary>,
+    /// Call templates.
+    pub templates: Vec<TemplateSummary>,
+    /// Names of groups.
+    pub groups: Vec<String>,
+    /// Names of partitions.
+    pub partitions: Vec<String>,
+}
+
+/// A person record as a rule set may name it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonSummary {
+    /// As rule files name it.
+    pub name: String,
+    /// Flagged as a User.
+    pub is_user: bool,
+    /// Flagged as an Analyst.
+    pub is_analyst: bool,
+    /// A pattern record, never an actor (SPEC L9).
+    pub is_template: bool,
+}
+
+/// A call template as a rule set may name it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateSummary {
+    /// As rule files name it.
+    pub name: String,
+    /// Whether an analyst or group is assigned (SPEC L9).
+    pub has_owner: bool,
+    /// The slice of the system a new call belongs to.
+    pub partition: Option<String>,
+    /// How much is affected.
+    pub impact: Option<String>,
+    /// How soon it is needed.
+    pub urgency: Option<String>,
+    /// What the partition's matrix makes of both; blank where it has no cell (SPEC L8).
+    pub priority: Option<i64>,
+}
+
 impl Answers {
     /// How many mails went to this address lately.
     pub fn recent_replies_to(&self, address: &AddrSpec) -> u32 {

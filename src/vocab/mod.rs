@@ -13,6 +13,8 @@ pub use action::{
     Verdict,
 };
 pub use address::{AddrSpec, Mailbox, ReturnPath};
-pub use inquiry::{Answers, Inquiry, RecipientCount, SummaryInquiry};
+pub use inquiry::{
+    Answers, DeskSummary, Inquiry, PersonSummary, RecipientCount, SummaryInquiry, TemplateSummary,
+};
 pub use person::{Assignee, Group, MessageFormat, Person, PersonRef, Recipient, Rights, SenderCase};
 pub use record::{CallTemplate, Kind, Number, Record, Reference, Series, State, SummaryRelation, SummaryRow};

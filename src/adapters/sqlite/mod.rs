@@ -1,0 +1,204 @@
+//! The embedded desk and ledger: one SQLite file that holds both, so that one commit makes a mail's
+//! effects, its line in the ledger and its replies durable together (invariant 7).
+//!
+//! `desk` answers and performs, `ledger` remembers, `look` shows, `world` imports and exports. A settlement
+//! stands in a savepoint of its own, so one bad mail never spoils the others of its batch.
+
+mod answer;
+mod desk;
+mod ledger;
+mod look;
+mod schema;
+mod world;
+
+pub use look::{Activation, HistoryLine, ItemFilter, ItemLine, ItemSheet, ObjectLine, PersonLine};
+
+use crate::ports::{Cause, Failure, Settlement, Store};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+use std::path::Path;
+use std::time::Duration;
+
+/// How long a command waits for another one that is writing.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How many prepared statements are kept; there are fewer in this adapter.
+const STATEMENTS_MAX: usize = 128;
+
+/// How much of the database is kept in memory, in KiB.
+const CACHE_KIB: i64 = 32 * 1024;
+
+/// Desk and ledger in one SQLite database.
+#[derive(Debug)]
+pub struct SqliteStore {
+    connection: Connection,
+    is_batch_open: bool,
+}
+
+impl SqliteStore {
+    /// Opens the database in this file; makes one where there is none.
+    pub fn open(path: &Path) -> Result<Self, Failure> {
+        let shown = path.display().to_string();
+        let connection =
+            Connection::open(path).map_err(|error| failure(&format!("cannot open `{shown}`"), error))?;
+        Self::prepared(connection, &shown).map_err(|error| match error {
+            Failure::Permanent(cause) => Failure::Permanent(cause),
+            Failure::Transient(cause) => {
+                Failure::Transient(Cause::from_error(format!("cannot open `{shown}`: {cause}"), cause))
+            }
+        })
+    }
+
+    /// Opens the database in this file for looking only; nothing is made or changed.
+    pub fn open_to_look(path: &Path) -> Result<Self, Failure> {
+        let shown = path.display().to_string();
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)
+            .map_err(|error| failure(&format!("cannot open `{shown}`"), error))?;
+        let store = Self::prepared(connection, &shown)?;
+        store.connection.pragma_update(None, "query_only", true)?;
+        Ok(store)
+    }
+
+    /// A database that is gone with the value; for tests, rule tests and `trace --world`.
+    pub fn in_memory() -> Result<Self, Failure> {
+        Self::prepared(Connection::open_in_memory()?, "memory")
+    }
+
+    fn prepared(connection: Connection, shown: &str) -> Result<Self, Failure> {
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+        connection.pragma_update(None, "foreign_keys", true)?;
+        connection.pragma_update(None, "trusted_schema", false)?;
+        connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+        // Asked before anything is written, so that another program's database stays as it is.
+        schema::prepare(&connection, shown)?;
+        connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
+        connection.pragma_update(None, "synchronous", "full")?;
+        Ok(Self { connection, is_batch_open: false })
+    }
+
+    /// Runs `work` so that all of it sees one state of the desk.
+    fn in_one_view<T>(&self, work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+        if !self.connection.is_autocommit() {
+            return work();
+        }
+        self.connection.execute_batch("BEGIN")?;
+        let result = work();
+        self.connection.execute_batch("ROLLBACK")?;
+        result
+    }
+
+    /// Runs `work` as a whole or not at all: in a transaction of its own, or within the open batch.
+    fn as_a_whole<T>(&self, work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+        if self.is_batch_open { self.in_savepoint(work) } else { in_transaction(&self.connection, work) }
+    }
+
+    fn in_savepoint<T>(&self, work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+        let run = |sql| self.connection.prepare_cached(sql)?.execute([]);
+        run("SAVEPOINT one_mail")?;
+        let result = work();
+        // A full disk makes SQLite give up the whole transaction; then there is nothing to go back to.
+        if !self.connection.is_autocommit() {
+            if result.is_err() {
+                run("ROLLBACK TO one_mail")?;
+            }
+            run("RELEASE one_mail")?;
+        }
+        result
+    }
+
+    fn check_batch(&self) -> Result<(), Failure> {
+        if !self.is_batch_open {
+            return Err(Failure::Permanent(Cause::new("no transaction is open")));
+        }
+        if self.connection.is_autocommit() {
+            return Err(Failure::Transient(Cause::new(
+                "the whole batch was given up and must be done again",
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// Runs `work` in a transaction of its own that holds the write lock from the start.
+fn in_transaction<T>(
+    connection: &Connection,
+    work: impl FnOnce() -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    let result = work().and_then(|value| {
+        connection.execute_batch("COMMIT")?;
+        Ok(value)
+    });
+    if result.is_err() && !connection.is_autocommit() {
+        connection.execute_batch("ROLLBACK")?;
+    }
+    result
+}
+
+impl Store for SqliteStore {
+    fn begin(&mut self) -> Result<(), Failure> {
+        if self.is_batch_open {
+            return Err(Failure::Permanent(Cause::new("a transaction is open already")));
+        }
+        self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        self.is_batch_open = true;
+        Ok(())
+    }
+
+    fn settle(&mut self, settlement: &Settlement<'_>) -> Result<bool, Failure> {
+        self.check_batch()?;
+        self.in_savepoint(|| self.write_down(settlement))
+    }
+
+    fn commit(&mut self) -> Result<(), Failure> {
+        self.check_batch().inspect_err(|_| self.is_batch_open = false)?;
+        // A commit that finds the disk full or another one busy leaves the batch open: it can be tried again.
+        self.connection.prepare_cached("COMMIT")?.execute([])?;
+        self.is_batch_open = false;
+        Ok(())
+    }
+
+    fn rollback(&mut self) -> Result<(), Failure> {
+        self.is_batch_open = false;
+        if !self.connection.is_autocommit() {
+            self.connection.prepare_cached("ROLLBACK")?.execute([])?;
+        }
+        Ok(())
+    }
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Self {
+        failure("cannot use the desk's database", error)
+    }
+}
+
+/// Sorts what SQLite says into worth another attempt, or not, in the admin's words.
+fn failure(doing: &str, error: rusqlite::Error) -> Failure {
+    let (is_transient, because) = match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            (true, "another program is writing to it".to_owned())
+        }
+        Some(ErrorCode::DiskFull) => (true, "the disk is full".to_owned()),
+        Some(ErrorCode::SystemIoFailure) => (true, "the disk does not read or write".to_owned()),
+        Some(ErrorCode::CannotOpen) => (true, "the file or its folder cannot be opened".to_owned()),
+        Some(ErrorCode::OutOfMemory) => (true, "there is not enough memory".to_owned()),
+        Some(ErrorCode::ReadOnly) => (false, "it may not be written".to_owned()),
+        Some(ErrorCode::NotADatabase) => (false, "it is not a database".to_owned()),
+        Some(ErrorCode::DatabaseCorrupt) => (false, "it is damaged".to_owned()),
+        _ => (false, error.to_string()),
+    };
+    let cause = Cause::from_error(format!("{doing}: {because}"), error);
+    if is_transient { Failure::Transient(cause) } else { Failure::Permanent(cause) }
+}
+
+/// Fails for good with this sentence.
+fn permanent<T>(text: impl Into<String>) -> Result<T, Failure> {
+    Err(Failure::Permanent(Cause::new(text)))
+}
+
+/// Fails for now with this sentence.
+fn transient<T>(text: impl Into<String>) -> Result<T, Failure> {
+    Err(Failure::Transient(Cause::new(text)))
+}
