@@ -1,5 +1,7 @@
 //! Reads a mail: bytes become a [`Message`]. Never fails; what was wrong is listed in `defects`.
 
+pub mod html;
+
 use crate::vocab::{AddrSpec, Automatic, Mailbox, ReturnPath};
 use serde::{Deserialize, Serialize};
 
