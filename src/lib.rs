@@ -5,6 +5,7 @@
 
 pub mod adapters;
 pub mod diagnostic;
+pub mod engine;
 pub mod message;
 pub mod ports;
 pub mod ruleset;
