@@ -6,6 +6,7 @@
 pub mod adapters;
 pub mod cli;
 pub mod diagnostic;
+pub mod engine;
 pub mod message;
 pub mod ports;
 pub mod ruleset;

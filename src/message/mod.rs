@@ -16,6 +16,8 @@ mod subject;
 
 pub use html::{escape, sanitise, to_text};
 
+pub mod html;
+
 use crate::vocab::{AddrSpec, Automatic, Mailbox, ReturnPath};
 use serde::{Deserialize, Serialize};
 

@@ -1,0 +1,164 @@
+//! Decides what becomes of a message: [`decide`] is a total function of a rule set and the facts.
+//!
+//! One file per stage, in the order in which a message meets them: [`guard`], [`recognize`], [`identify`],
+//! [`choose`], [`permit`], then [`act`] with its [`policy`] questions, and [`reply`]. The engine knows facts,
+//! tables and steps; what a desk does with which mail stands in the rule set alone. It opens no file, asks
+//! no clock and throws no dice.
+
+mod act;
+mod choose;
+mod decision;
+mod document;
+mod facts;
+mod guard;
+mod identify;
+mod line;
+mod object;
+mod permit;
+mod plain;
+mod policy;
+mod recognize;
+mod render;
+mod reply;
+#[cfg(test)]
+mod testing;
+mod trace;
+
+pub use decision::{DecidedRequest, DecidedSender, Decision};
+pub use document::DecisionDocument;
+pub use facts::{Facts, inquire};
+pub use guard::own_addresses;
+pub use object::{contents, hexadecimal};
+pub use trace::TraceLine;
+
+use crate::ruleset::account::Account;
+use crate::ruleset::column::Situation;
+use crate::ruleset::{ChooseAnswer, PermitAnswer, RuleSet};
+use crate::vocab::{Outcome, Record, SenderCase};
+use guard::Guarded;
+use identify::Sender;
+use recognize::Asked;
+
+/// What the first stages found out about a message; what the later ones go by.
+struct Case<'a> {
+    rule_set: &'a RuleSet,
+    account: &'a Account,
+    facts: &'a Facts,
+    asked: Asked<'a>,
+    sender: Sender<'a>,
+    /// The item that was asked for, as the desk found it.
+    record: Option<&'a Record>,
+    situation: Situation,
+}
+
+/// Decides what becomes of a message. Total: every rule set and all facts have their decision.
+pub fn decide(rule_set: &RuleSet, facts: &Facts) -> Decision {
+    let mut decision = undecided(rule_set, facts);
+    let Some(account) = rule_set.account(&facts.account) else {
+        return stopped(rule_set, decision, guard::without_account(&facts.account));
+    };
+    let guarded = guard::guard(rule_set, account, &facts.message);
+    if guarded.stop.is_some() {
+        return stopped(rule_set, decision, guarded);
+    }
+    decision.trace.push(guarded.line);
+    let case = examine(rule_set, account, facts, guarded.situation, &mut decision);
+    let outcome = settle(case, &mut decision);
+    decision.quarantine = matches!(outcome, Outcome::Quarantine(_));
+    decision.end(outcome, rule_set.dispose);
+    decision
+}
+
+fn undecided(rule_set: &RuleSet, facts: &Facts) -> Decision {
+    let message = &facts.message;
+    Decision {
+        rule_set: rule_set.identity.clone(),
+        account: facts.account.clone(),
+        message_id: message.message_id.clone(),
+        outcome: Outcome::Quarantine("undecided".to_owned()),
+        sender: DecidedSender {
+            case: SenderCase::Unknown,
+            person: None,
+            address: message.originator().map(|mailbox| mailbox.address.clone()),
+        },
+        asked: DecidedRequest::default(),
+        effects: Vec::new(),
+        replies: Vec::new(),
+        notifications: Vec::new(),
+        disposition: rule_set.dispose.processed,
+        keep_bytes: true,
+        quarantine: false,
+        about: None,
+        trace: Vec::new(),
+    }
+}
+
+fn stopped(rule_set: &RuleSet, mut decision: Decision, guarded: Guarded) -> Decision {
+    decision.trace.push(guarded.line);
+    if let Some(stop) = guarded.stop {
+        decision.keep_bytes = stop.keep_bytes;
+        decision.quarantine = stop.keep_bytes;
+        decision.end(stop.outcome, rule_set.dispose);
+    }
+    decision
+}
+
+/// What is asked, of which item, and by whom.
+fn examine<'a>(
+    rule_set: &'a RuleSet,
+    account: &'a Account,
+    facts: &'a Facts,
+    mut situation: Situation,
+    decision: &mut Decision,
+) -> Case<'a> {
+    let asked = recognize::recognize(rule_set, &facts.message.subject);
+    let record = asked.record(&facts.answers);
+    decision.trace.push(asked.line(record));
+    decision.asked = DecidedRequest { intent: Some(asked.intent), kind: asked.kind, number: asked.number };
+    let (sender, line) = identify::identify(rule_set, &facts.message, &facts.answers, &mut situation);
+    decision.trace.push(line);
+    decision.sender.case = sender.case;
+    decision.sender.person = sender.person.map(|person| person.name.clone());
+    decision.about = record.map(|record| (record.kind, record.number));
+    Case { rule_set, account, facts, asked, sender, record, situation }
+}
+
+/// Which action that makes, whether it is permitted, and what it leads to.
+fn settle(mut case: Case<'_>, decision: &mut Decision) -> Outcome {
+    let rule_set = case.rule_set;
+    let may_reopen = choose::may_reopen(rule_set, &case.sender, &case.facts.answers);
+    let (chosen, line) = choose::choose(rule_set, &case.asked, case.record, may_reopen, &mut case.situation);
+    decision.trace.push(line);
+    let at = match chosen {
+        ChooseAnswer::Action(at) => *at,
+        ChooseAnswer::Ignore(reason) => return Outcome::Ignore(reason.clone()),
+    };
+    let (answer, line) = permit::permit(rule_set, at, &case.sender, case.record, &mut case.situation);
+    decision.trace.push(line);
+    match answer {
+        PermitAnswer::Allow => perform(&case, at, decision),
+        PermitAnswer::Refuse(reply) => {
+            decision.replies = reply::after_refusal(&case, *reply, &mut decision.trace).replies;
+            let name = rule_set.replies.get(*reply).map(|reply| reply.name.clone());
+            Outcome::Refuse(name.unwrap_or_default())
+        }
+        PermitAnswer::Ignore(reason) => Outcome::Ignore(reason.clone()),
+    }
+}
+
+/// The effects of an action and the mails after it; all of them, or none where it must be left to somebody.
+fn perform(case: &Case<'_>, at: usize, decision: &mut Decision) -> Outcome {
+    let Some(action) = case.rule_set.actions.get(at) else {
+        return Outcome::Quarantine("unknown_action".to_owned());
+    };
+    let deed = match act::act(case, action, &mut decision.trace) {
+        Ok(deed) => deed,
+        Err(outcome) => return outcome,
+    };
+    let mails = reply::after_action(case, at, &deed, &mut decision.trace);
+    decision.about = deed.item.as_ref().map(|item| (item.kind, item.number));
+    decision.effects = deed.effects;
+    decision.replies = mails.replies;
+    decision.notifications = mails.notifications;
+    Outcome::Action(action.name.clone())
+}
