@@ -5,6 +5,6 @@
 
 pub mod compose;
 pub mod files;
+pub mod library;
 pub mod sqlite;
 pub mod world;
-pub mod library;

@@ -66,14 +66,14 @@ pub fn own_addresses(rule_set: &RuleSet) -> Vec<AddrSpec> {
     let sending = rule_set.outgoing.iter().map(|server| server.outgoing_email_id.clone());
     let fetching = rule_set.accounts.iter().flat_map(|account| {
         let names = match &account.connect {
-            Connect::Imap { server, .. } | Connect::Pop3 { server, .. } => {
+            Some(Connect::Imap { server, .. } | Connect::Pop3 { server, .. }) => {
                 [server.login.login.as_deref(), None]
             }
-            Connect::Graph { application, .. } => [application.mailbox.as_deref(), None],
-            Connect::Ews { server, application, .. } => {
+            Some(Connect::Graph { application, .. }) => [application.mailbox.as_deref(), None],
+            Some(Connect::Ews { server, application, .. }) => {
                 [server.login.login.as_deref(), application.mailbox.as_deref()]
             }
-            Connect::Files { .. } | Connect::Mapi => [None, None],
+            Some(Connect::Files { .. } | Connect::Mapi) | None => [None, None],
         };
         names.into_iter().flatten().filter_map(AddrSpec::parse)
     });

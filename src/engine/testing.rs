@@ -231,11 +231,11 @@ fn account() -> Account {
         active: true,
         poll_every_secs: 60,
         partition: None,
-        connect: Connect::Imap {
+        connect: Some(Connect::Imap {
             server,
             folder: "INBOX".to_owned(),
             deleted_items_folder: "Deleted Items".to_owned(),
-        },
+        }),
         ignore_report_messages: true,
         ignore_blank_return_path: true,
         template: "IT Incident".to_owned(),

@@ -6,7 +6,7 @@
 mod automatic;
 mod charset;
 mod header;
-mod html;
+pub mod html;
 mod mime;
 mod parts;
 mod quotation;
@@ -15,8 +15,6 @@ mod report;
 mod subject;
 
 pub use html::{escape, sanitise, to_text};
-
-pub mod html;
 
 use crate::vocab::{AddrSpec, Automatic, Mailbox, ReturnPath};
 use serde::{Deserialize, Serialize};
