@@ -1,6 +1,6 @@
 //! Decides whether a message may be processed at all.
 //!
-//! Looks only at how the message came, never at what it asks; that is [`recognize`](super::recognize).
+//! Looks only at how the message came, never at what it asks; that is `recognize`.
 //! What is no mail, or larger than the account takes, never meets a rule (SPEC G7): no rule can then
 //! lose it or let it block the mailbox.
 
@@ -131,7 +131,7 @@ fn report_codes(message: &Message) -> Vec<u16> {
 }
 
 fn is_own_loop(rule_set: &RuleSet, message: &Message) -> bool {
-    let is_marked = message.loop_marks.iter().any(|mark| *mark == rule_set.system.loop_mark);
+    let is_marked = message.loop_marks.contains(&rule_set.system.loop_mark);
     is_marked
         || message.originator().is_some_and(|mailbox| {
             let key = mailbox.address.key();
@@ -153,11 +153,11 @@ mod tests {
         guard(&rule_set, account, &message).stop.map(|stop| stop.outcome)
     }
 
-    fn discarded(reason: &str) -> Option<Outcome> {
-        Some(Outcome::Discard(reason.to_owned()))
+    fn discarded(reason: &str) -> Outcome {
+        Outcome::Discard(reason.to_owned())
     }
 
-    fn bounce(code: &str) -> Option<Report> {
+    fn bounce(code: &str) -> Report {
         let recipient = ReportRecipient {
             address: None,
             action: Some("failed".to_owned()),
@@ -165,29 +165,29 @@ mod tests {
             smtp_code: Some(code.to_owned()),
             permanent: true,
         };
-        Some(Report { kind: "delivery-status".to_owned(), recipients: vec![recipient] })
+        Report { kind: "delivery-status".to_owned(), recipients: vec![recipient] }
     }
 
     #[test]
     fn fatal_code_comes_before_everything_else() {
         let fatal = outcome(|message| {
-            message.report = bounce("550");
+            message.report = Some(bounce("550"));
             message.is_multipart_report = true;
             message.return_path = Some(ReturnPath::Null);
         });
-        assert_eq!(fatal, discarded("permanent_smtp_error"));
+        assert_eq!(fatal, Some(discarded("permanent_smtp_error")));
         let passing = outcome(|message| {
-            message.report = bounce("452");
+            message.report = Some(bounce("452"));
             message.is_multipart_report = true;
         });
-        assert_eq!(passing, discarded("report"));
+        assert_eq!(passing, Some(discarded("report")));
     }
 
     #[test]
     fn blank_return_path_is_not_an_absent_one() {
         assert_eq!(
             outcome(|message| message.return_path = Some(ReturnPath::Null)),
-            discarded("blank_return_path")
+            Some(discarded("blank_return_path"))
         );
         assert_eq!(outcome(|message| message.return_path = None), None);
     }
@@ -196,12 +196,12 @@ mod tests {
     fn own_mark_and_own_address_are_a_loop() {
         assert_eq!(
             outcome(|message| message.loop_marks = vec!["mark-of-ours".to_owned()]),
-            discarded("own_loop")
+            Some(discarded("own_loop"))
         );
         assert_eq!(outcome(|message| message.loop_marks = vec!["mark-of-another".to_owned()]), None);
         for own in ["Desk@Example.com", "it-desk@example.com"] {
             let from = |message: &mut Message| message.from = crate::engine::testing::message(own, "").from;
-            assert_eq!(outcome(from), discarded("own_loop"), "{own}");
+            assert_eq!(outcome(from), Some(discarded("own_loop")), "{own}");
         }
     }
 
@@ -209,7 +209,7 @@ mod tests {
     fn what_is_no_mail_or_too_large_meets_no_rule() {
         let too_large = outcome(|message| {
             message.size = 30_000_000;
-            message.report = bounce("550");
+            message.report = Some(bounce("550"));
         });
         assert_eq!(too_large, Some(Outcome::Quarantine("too_large".to_owned())));
         assert_eq!(

@@ -1,7 +1,7 @@
 //! Decides what becomes of a message: [`decide`] is a total function of a rule set and the facts.
 //!
-//! One file per stage, in the order in which a message meets them: [`guard`], [`recognize`], [`identify`],
-//! [`choose`], [`permit`], then [`act`] with its [`policy`] questions, and [`reply`]. The engine knows facts,
+//! One file per stage, in the order in which a message meets them: `guard`, `recognize`, `identify`,
+//! `choose`, `permit`, then `act` with its `policy` questions, and `reply`. The engine knows facts,
 //! tables and steps; what a desk does with which mail stands in the rule set alone. It opens no file, asks
 //! no clock and throws no dice.
 
@@ -22,6 +22,8 @@ mod render;
 mod reply;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod trace;
 
 pub use decision::{DecidedRequest, DecidedSender, Decision};

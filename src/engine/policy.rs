@@ -6,7 +6,7 @@ use super::line::one_line;
 use super::trace::TraceLine;
 use crate::ruleset::column::Stage;
 use crate::ruleset::{ActingUser, LoggingAnalyst, ReopenedTo};
-use crate::vocab::{Assignee, Effect, Mailbox, Outcome, PersonRef};
+use crate::vocab::{Assignee, Effect, Mailbox, Outcome, Person, PersonRef};
 
 /// The most characters of a name that a mail may give to a new person.
 const NAME_CHARS_MAX: usize = 200;
@@ -32,7 +32,7 @@ pub(super) fn acting_user(case: &Case<'_>, trace: &mut Vec<TraceLine>) -> Result
         ActingUser::NewPerson => "new_person",
     };
     let domains = &case.rule_set.domains;
-    trace.push(TraceLine::of_rule(Stage::ActingUser, rule, then, &case.situation, domains));
+    let line = TraceLine::of_rule(Stage::ActingUser, rule, then, &case.situation, domains);
     let known = match rule.then {
         ActingUser::Sender => case.sender.person.map(|person| (person, false)),
         ActingUser::SenderMadeUser => case.sender.person.map(|person| (person, !person.is_user)),
@@ -45,16 +45,20 @@ pub(super) fn acting_user(case: &Case<'_>, trace: &mut Vec<TraceLine>) -> Result
     if let Some((person, make_user)) = known {
         let person = person.reference();
         let effect = make_user.then(|| Effect::MakeUser { person: person.clone() });
+        trace.push(line.saw("person", person.name.as_str()));
         return Ok(Acting { person, effect });
     }
-    new_person(case).ok_or_else(|| {
+    let Some(acting) = new_person(case) else {
         let reason = "no_sender_address";
+        trace.push(line);
         trace.push(
             TraceLine::new(Stage::ActingUser.word(), format!("quarantine {reason}"))
                 .because("the mail names no address, so no person can be made of it"),
         );
-        Outcome::Quarantine(reason.to_owned())
-    })
+        return Err(Outcome::Quarantine(reason.to_owned()));
+    };
+    trace.push(line.saw("person", acting.person.name.as_str()));
+    Ok(acting)
 }
 
 /// Who is entered as having logged a call? A default analyst who has gone gives way to the sender (SPEC LA3).
@@ -67,9 +71,10 @@ pub(super) fn logging_analyst(case: &Case<'_>, acting: &PersonRef, trace: &mut V
         }
     };
     let domains = &case.rule_set.domains;
-    trace.push(TraceLine::of_rule(Stage::LoggingAnalyst, rule, then, &case.situation, domains));
-    let logger = named.or_else(|| case.sender.recognised());
-    logger.map_or_else(|| acting.clone(), crate::vocab::Person::reference)
+    let logger = named.or_else(|| case.sender.recognised()).map_or_else(|| acting.clone(), Person::reference);
+    let line = TraceLine::of_rule(Stage::LoggingAnalyst, rule, then, &case.situation, domains);
+    trace.push(line.saw("person", logger.name.as_str()));
+    logger
 }
 
 /// To whom does a reopened call go? What the rule names and the desk does not have falls to the fallback
@@ -89,10 +94,15 @@ pub(super) fn reopened_to(case: &Case<'_>, trace: &mut Vec<TraceLine>) -> Option
         ReopenedTo::Owner => ("owner", case.record.and_then(|record| record.owner.clone())),
     };
     let domains = &case.rule_set.domains;
-    trace.push(TraceLine::of_rule(Stage::ReopenedTo, rule, then, &case.situation, domains));
-    named
+    let line = TraceLine::of_rule(Stage::ReopenedTo, rule, then, &case.situation, domains);
+    let owner = named
         .or_else(|| answers.otherwise_to.clone().map(Assignee::Group))
-        .or_else(|| case.record.and_then(|record| record.owner.clone()))
+        .or_else(|| case.record.and_then(|record| record.owner.clone()));
+    trace.push(match &owner {
+        Some(owner) => line.saw("owner", owner.name()),
+        None => line,
+    });
+    owner
 }
 
 /// The one who logged the call, if an Analyst still.
