@@ -78,6 +78,7 @@ pub(super) fn record(kind: Kind, number: u32) -> Record {
         number: number.into(),
         state: State::Open,
         title: "VPN drops".to_owned(),
+        for_tests: false,
         user: None,
         user_addresses: Vec::new(),
         logging_analyst: None,

@@ -12,6 +12,8 @@ pub struct Account {
     pub name: String,
     /// What people call it.
     pub title: Option<String>,
+    /// Exists for the tests of the rule set alone.
+    pub for_tests: bool,
     /// Polled at all.
     pub active: bool,
     /// Pause between two polls.

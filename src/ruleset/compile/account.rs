@@ -61,6 +61,7 @@ impl Compiler<'_> {
         Account {
             name: name.value.clone(),
             title: text(&file.title),
+            for_tests: is_test,
             active: or(&file.active, true) && !is_test,
             poll_every_secs: or(&file.poll_every_secs, POLL_EVERY_SECS),
             partition: text(&file.partition),
