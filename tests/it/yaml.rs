@@ -373,6 +373,17 @@ fn hostile_files_are_refused_quickly() {
 }
 
 #[test]
+fn a_file_full_of_mistakes_is_checked_quickly() {
+    let file: String = (0..20_000).map(|number| ["key", &number.to_string(), ": 1\n"].concat()).collect();
+    let begin = std::time::Instant::now();
+    assert_eq!(findings(&file).1.len(), 20_001);
+    assert!(begin.elapsed().as_secs() < 10);
+    let word = format!("format: 1\nrules: [{{ rule: a, then: {} }}]\n", "x".repeat(1_000_000));
+    check(&word, "unknown-word", &"x".repeat(1_000_000), "it takes `allow`, or `{ refuse: … }`");
+    assert!(begin.elapsed().as_secs() < 10);
+}
+
+#[test]
 fn thirty_two_levels_are_read_and_no_more() {
     assert!(read(&format!("{}{}", "[".repeat(32), "]".repeat(32))).1.is_ok());
     assert!(read(&format!("{}{}", "[".repeat(33), "]".repeat(33))).1.is_err());

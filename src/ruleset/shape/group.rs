@@ -6,6 +6,10 @@ use super::{At, Name, Node, best, check, value};
 use crate::diagnostic::{Diagnostic, Edit, Findings};
 use crate::ruleset::yaml::Entry;
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+
+/// How many places of one kind a finding points at.
+const LABELS_MAX: usize = 8;
 
 /// Checks a list: how many items, and each of them.
 pub(super) fn list(
@@ -90,8 +94,10 @@ fn one_word(at: At<'_>, node: &Node, entries: &[Entry], forms: &[Form<'_>]) -> V
                 listed(known.iter().copied())
             );
             let finding = Diagnostic::error("wrong-type", text);
-            let finding =
-                rest.iter().fold(finding, |finding, entry| finding.at(entry.key_span, "one too many"));
+            let finding = rest
+                .iter()
+                .take(LABELS_MAX)
+                .fold(finding, |finding, entry| finding.at(entry.key_span, "one too many"));
             vec![
                 finding
                     .against(first.key_span, "one is here already")
@@ -130,20 +136,22 @@ fn settings(
     let empty = Map::new();
     let known = group.get("properties").and_then(Value::as_object).unwrap_or(&empty);
     let others = group.get("additionalProperties");
+    let written: BTreeSet<&str> = entries.iter().map(|entry| entry.key.as_str()).collect();
+    let free: Vec<&str> = known.keys().map(String::as_str).filter(|key| !written.contains(key)).collect();
     for entry in entries {
         let inner = At { name: Name::Setting(&entry.key), span: entry.key_span };
         if let Some(name_schema) = group.get("propertyNames") {
             findings.extend(key_word(at, entry, schema.part(name_schema)));
         }
         match known.get(&entry.key).or(others) {
-            Some(Value::Bool(false)) => findings.push(unknown_key(at, entry, schema, known, entries)),
+            Some(Value::Bool(false)) => findings.push(unknown_key(at, entry, schema, known, &free)),
             Some(part) => check(inner, &entry.value, schema.part(part), findings),
             None => {}
         }
     }
     let required = group.get("required").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let missing = required.iter().filter_map(Value::as_str);
-    for key in missing.filter(|key| entries.iter().all(|entry| entry.key != *key)) {
+    for key in missing.filter(|key| !written.contains(key)) {
         findings.push(missing_key(at, node, key, known.get(key).map(|part| schema.part(part))));
     }
 }
@@ -173,17 +181,17 @@ fn unknown_key(
     entry: &Entry,
     schema: Schema<'_>,
     known: &Map<String, Value>,
-    entries: &[Entry],
+    free: &[&str],
 ) -> Diagnostic {
     let key = &entry.key;
     let finding = Diagnostic::error("unknown-key", format!("{} has no setting `{key}`", at.name.in_words()))
         .at(entry.key_span, "not a setting");
-    let is_free = |name: &str| entries.iter().all(|entry| entry.key != name);
     let by_title = known
         .iter()
+        .filter(|(name, _)| free.contains(&name.as_str()))
         .find(|(_, part)| schema.part(part).title().is_some_and(|title| folded(title) == folded(key)));
     let near = by_title.map(|(name, _)| name.as_str());
-    let near = near.or_else(|| nearest(key, known.keys().map(String::as_str).filter(|name| is_free(name))));
+    let near = near.or_else(|| nearest(key, free.iter().copied()));
     if let Some(near) = near {
         let what = known.get(near).map(|part| described(schema.part(part))).unwrap_or_default();
         let edit = Edit { span: entry.key_span, text: near.to_owned() };

@@ -1,9 +1,15 @@
 //! What somebody may have meant.
 
+/// No word is longer; comparing a whole text with words would only take time.
+const WORD_BYTES_MAX: usize = 100;
+
 /// The known word nearest to a written one, if one is near enough to ask for.
 ///
 /// Case, `-` and `_` count little; of equally near ones the first known is taken.
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if written.len() > WORD_BYTES_MAX {
+        return None;
+    }
     let written = folded(written);
     let bound = (written.chars().count() / 3).clamp(1, 4);
     known
