@@ -78,7 +78,6 @@ pub(super) fn record(kind: Kind, number: u32) -> Record {
         number: number.into(),
         state: State::Open,
         title: "VPN drops".to_owned(),
-        for_tests: false,
         user: None,
         user_addresses: Vec::new(),
         logging_analyst: None,
@@ -229,6 +228,7 @@ fn account() -> Account {
     Account {
         name: "it-desk".to_owned(),
         title: Some("IT service desk".to_owned()),
+        for_tests: false,
         active: true,
         poll_every_secs: 60,
         partition: None,
