@@ -32,7 +32,7 @@ type ReplyKinds = Vec<BTreeSet<Kind>>;
 
 /// Looks at every situation and notes what is wrong.
 pub(super) fn prove(rule_set: &RuleSet, findings: &mut Findings) -> Proof {
-    let mut walk = Walk { rule_set, findings, space: Space::new(rule_set), proof: Proof::default() };
+    let mut walk = Walk { rule_set, findings, space: Space::new(rule_set), proof: Proof::default(), asked_in: None };
     let kinds = walk.tables();
     let mut proof = walk.proof;
     proof.is_complete = !walk.space.is_exhausted;
@@ -47,11 +47,27 @@ pub(super) fn prove(rule_set: &RuleSet, findings: &mut Findings) -> Proof {
     proof
 }
 
+/// For each table every situation in which it can be asked.
+pub(super) fn situations(rule_set: &RuleSet) -> Vec<(Stage, Vec<Situation>)> {
+    let mut findings = Findings::default();
+    let mut walk = Walk {
+        rule_set,
+        findings: &mut findings,
+        space: Space::new(rule_set),
+        proof: Proof::default(),
+        asked_in: Some(Vec::new()),
+    };
+    walk.tables();
+    walk.asked_in.unwrap_or_default()
+}
+
 struct Walk<'a> {
     rule_set: &'a RuleSet,
     findings: &'a mut Findings,
     space: Space<'a>,
     proof: Proof,
+    /// Filled where somebody wants to look at the situations themselves.
+    asked_in: Option<Vec<(Stage, Vec<Situation>)>>,
 }
 
 const IDENTITY: [Column; 3] = [Column::IsPerson, Column::IsUser, Column::IsAnalyst];
@@ -146,6 +162,9 @@ impl Walk<'_> {
         spread.extend(columns.iter().filter(|column| !also.contains(column)));
         let situations = self.space.spread(before, &spread);
         self.proof.situations += situations.len();
+        if let Some(asked_in) = &mut self.asked_in {
+            asked_in.push((table.stage, situations.clone()));
+        }
         let mut judged = table::Judged::new(table);
         let mut on = BTreeSet::new();
         for situation in situations {
