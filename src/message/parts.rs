@@ -64,13 +64,12 @@ fn take_body(part: &Part<'_>, blocks: &mut Vec<Block>, limits: &Limits, defects:
     let alternative = part.group.alternative;
     let known =
         blocks.iter_mut().rev().find(|block| alternative.is_some() && block.alternative == alternative);
-    let block = match known {
-        Some(block) => block,
-        None => {
-            blocks.push(Block { alternative, ..Block::default() });
-            let Some(block) = blocks.last_mut() else { return };
-            block
-        }
+    let block = if let Some(block) = known {
+        block
+    } else {
+        blocks.push(Block { alternative, ..Block::default() });
+        let Some(block) = blocks.last_mut() else { return };
+        block
     };
     let form = if part.is("text/html") { &mut block.html } else { &mut block.plain };
     match form {
@@ -247,8 +246,8 @@ fn made_up_name(part: &Part<'_>, content: &[u8], number: usize) -> String {
         "text/plain"
         | "message/delivery-status"
         | "message/disposition-notification"
-        | "message/feedback-report" => "txt",
-        "text/rfc822-headers" => "txt",
+        | "message/feedback-report"
+        | "text/rfc822-headers" => "txt",
         "text/html" => "html",
         "text/calendar" => "ics",
         "text/csv" => "csv",
