@@ -313,43 +313,62 @@ impl Page {
     /// Writes what is due before a word.
     fn settle(&mut self) {
         if self.breaks > 0 || self.out.is_empty() {
-            let prefix = "> ".repeat(self.quotes);
-            if !self.out.is_empty() {
-                for left in (0..self.breaks.min(BREAKS_MAX)).rev() {
-                    self.out.push('\n');
-                    if left > 0 {
-                        self.out.push_str(prefix.trim_end());
-                    }
-                }
-            }
-            self.out.push_str(&prefix);
-            self.out.push_str(&"  ".repeat(self.lists.len().saturating_sub(1).min(QUOTE_MAX)));
+            self.begin_line();
         } else if self.gap {
             self.out.push(' ');
         }
-        self.out.push_str(&std::mem::take(&mut self.mark));
+        if !self.mark.is_empty() {
+            self.out.push_str(&std::mem::take(&mut self.mark));
+        }
         (self.breaks, self.gap, self.blank) = (0, false, false);
     }
 
-    fn text(&mut self, text: &str) {
-        for c in text.chars() {
-            match c {
-                '\n' if self.preformatted > 0 => self.breaks += 1,
-                ' ' | '\t' if self.preformatted > 0 => {
-                    self.settle();
-                    self.out.push(c);
-                }
-                '\u{a0}' => {
-                    self.blank |= self.breaks > 0;
-                    self.gap = true;
-                }
-                '\0' | '\u{ad}' | '\u{200b}' | '\u{200c}' | '\u{feff}' | '\r' => {}
-                c if c.is_whitespace() || c.is_control() => self.gap = true,
-                c => {
-                    self.settle();
-                    self.out.push(c);
+    /// Writes the line breaks that are due, quotation marks and indent.
+    fn begin_line(&mut self) {
+        let prefix = "> ".repeat(self.quotes);
+        if !self.out.is_empty() {
+            for left in (0..self.breaks.min(BREAKS_MAX)).rev() {
+                self.out.push('\n');
+                if left > 0 {
+                    self.out.push_str(prefix.trim_end());
                 }
             }
+        }
+        self.out.push_str(&prefix);
+        self.out.push_str(&"  ".repeat(self.lists.len().saturating_sub(1).min(QUOTE_MAX)));
+    }
+
+    fn text(&mut self, text: &str) {
+        let mut rest = text;
+        while !rest.is_empty() {
+            let end = rest.find(is_special).unwrap_or(rest.len());
+            let (word, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+            if !word.is_empty() {
+                self.settle();
+                self.out.push_str(word);
+            }
+            let mut chars = after.chars();
+            if let Some(c) = chars.next() {
+                self.special(c);
+            }
+            rest = chars.as_str();
+        }
+    }
+
+    /// Takes a character that is more or less than a letter.
+    fn special(&mut self, c: char) {
+        match c {
+            '\n' if self.preformatted > 0 => self.breaks += 1,
+            ' ' | '\t' if self.preformatted > 0 => {
+                self.settle();
+                self.out.push(c);
+            }
+            '\u{a0}' => {
+                self.blank |= self.breaks > 0;
+                self.gap = true;
+            }
+            '\0' | '\u{ad}' | '\u{200b}' | '\u{200c}' | '\u{feff}' | '\r' => {}
+            _ => self.gap = true,
         }
     }
 
@@ -438,6 +457,11 @@ impl Page {
             self.text(&format!(" <{address}>"));
         }
     }
+}
+
+/// What separates words, or is not seen.
+fn is_special(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || matches!(c, '\u{ad}' | '\u{200b}' | '\u{200c}' | '\u{feff}')
 }
 
 /// Outlook's paragraphs stand close together; an empty one between them is its empty line.

@@ -359,8 +359,11 @@ fn may_begin_attribution(line: &str) -> bool {
 
 /// Whether a line begins with a word such as `On`, and a date further on.
 fn starts_like_attribution(line: &str) -> bool {
+    if !line.bytes().any(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
     let head = line.get(..line.floor_char_boundary(12)).unwrap_or_default().to_lowercase();
-    STARTERS.iter().any(|starter| head.starts_with(starter)) && line.bytes().any(|byte| byte.is_ascii_digit())
+    STARTERS.iter().any(|starter| head.starts_with(starter))
 }
 
 fn ends_attribution(joined: &str) -> bool {
