@@ -191,6 +191,17 @@ fn a_world_and_its_desk_say_the_same_to_a_rule_set() {
     assert!(!summary.templates[2].has_owner);
 }
 
+#[test]
+fn the_schema_of_a_world_file_takes_the_small_desk_and_refuses_a_misspelt_key() {
+    let schema = serde_json::to_value(schemars::schema_for!(World)).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let mut small: serde_json::Value = serde_saphyr::from_str(SMALL).unwrap();
+    let faults: Vec<String> = validator.iter_errors(&small).map(|fault| fault.to_string()).collect();
+    assert!(faults.is_empty(), "{faults:?}");
+    small["people"][0]["adresses"] = serde_json::json!([]);
+    assert!(!validator.is_valid(&small));
+}
+
 // Inquiries ------------------------------------------------------------------------------------------------
 
 #[test]
