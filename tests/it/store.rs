@@ -1,5 +1,7 @@
 //! Tests of the embedded desk and ledger, over the small desk of the fixtures.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests are tests")]
+
 use postroom::adapters::sqlite::{ItemFilter, SqliteStore};
 use postroom::adapters::world::World;
 use postroom::ports::{
