@@ -14,6 +14,7 @@ use postroom::vocab::{
     SummaryRelation, Verdict,
 };
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::path::Path;
 
 const SMALL: &str = include_str!("../../fixtures/desk/small.yaml");
@@ -157,7 +158,7 @@ fn dump(file: &Path) -> String {
         let mut rows = rows.query([]).unwrap();
         while let Some(row) = rows.next().unwrap() {
             let values: Vec<_> = (0..columns).map(|index| row.get_ref(index).unwrap()).collect();
-            dumped += &format!("{table} {values:?}\n");
+            writeln!(dumped, "{table} {values:?}").unwrap();
         }
     }
     dumped

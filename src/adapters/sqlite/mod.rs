@@ -25,6 +25,9 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// How many prepared statements are kept; there are fewer in this adapter.
 const STATEMENTS_MAX: usize = 128;
 
+/// After how many pages of new data they are moved into the database itself: 16 MiB.
+const CHECKPOINT_PAGES: i64 = 4096;
+
 /// How much of the database is kept in memory, in KiB.
 const CACHE_KIB: i64 = 32 * 1024;
 
@@ -79,6 +82,7 @@ impl SqliteStore {
         schema::prepare(&connection, shown)?;
         connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
         connection.pragma_update(None, "synchronous", "full")?;
+        connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         Ok(Self { connection, is_batch_open: false })
     }
 
