@@ -211,7 +211,7 @@ fn summary(desk: &Connection, asked: &SummaryInquiry, person: i64) -> Result<Vec
                        (SELECT analyst_group FROM membership WHERE person = ?2)
                    UNION SELECT item, CASE direction WHEN 'by' THEN 1 ELSE 2 END FROM forwards WHERE person = ?2)
                SELECT r.relation, i.type, i.number, i.state, i.title, substr(i.description, 1, 400), u.name
-               FROM related r JOIN items i ON i.id = r.item LEFT JOIN persons u ON u.record = i.user
+               FROM related r CROSS JOIN items i ON i.id = r.item LEFT JOIN persons u ON u.record = i.user
                WHERE i.series = ?1 ORDER BY i.number, r.relation";
     let found = many(desk, sql, (series_word(asked.series), person), |row| {
         let relation = match row.get(0)? {
