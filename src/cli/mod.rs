@@ -3,6 +3,7 @@
 pub mod explain;
 mod open;
 pub mod render;
+pub mod test;
 
 use std::process::ExitCode;
 

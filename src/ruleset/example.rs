@@ -191,6 +191,9 @@ impl Look<'_> {
         let mut facts = Vec::new();
         for (heading, word) in self.headings.iter().zip(&words) {
             let Heading::Fact(column) = heading else { continue };
+            if *word == "any" {
+                continue;
+            }
             match self.rule_set.domains.index(*column, word) {
                 Some(index) => facts.push((*column, index)),
                 None => verdict.faults.push(format!("`{}` is never `{word}`", column.path())),
@@ -205,6 +208,10 @@ impl Look<'_> {
     /// Looks at every situation that the row leaves open; one that is not as expected is told of, once.
     fn situations<T: InWords>(&self, table: &Table<T>, words: &[&str], facts: &[(Column, u16)], verdict: &mut Verdict) {
         let fits = |situation: &&Situation| facts.iter().all(|&(column, index)| situation.get(column) == Some(index));
+        let looks_at = table.columns();
+        for (column, _) in facts.iter().filter(|(column, _)| !looks_at.contains(column)) {
+            verdict.faults.push(format!("`{}` does not look at `{}`", self.stage, column.path()));
+        }
         let mut is_asked = false;
         for situation in self.asked.iter().filter(fits) {
             is_asked = true;
@@ -220,7 +227,7 @@ impl Look<'_> {
             }
         }
         if !is_asked {
-            verdict.faults.push("such a situation never comes about, or the table does not look at these columns".to_owned());
+            verdict.faults.push("such a situation never comes about".to_owned());
         }
     }
 
