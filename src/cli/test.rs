@@ -23,6 +23,9 @@ use std::path::PathBuf;
 /// The instant at which every test happens: 2026-01-05, 09:00 UTC.
 const NOW: i64 = 1_767_603_600;
 
+/// Stands between the parts of a mail that a test writes.
+const BOUNDARY: &str = "part-of-a-test";
+
 /// Runs the tests written in rule sets.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
@@ -103,7 +106,7 @@ fn report(rule_set: &RuleSet, loaded: &Loaded) -> Result<Report, Trouble> {
 }
 
 /// Runs every test of a rule set; one verdict for each row, subject and mail.
-pub(super) fn verdicts(rule_set: &RuleSet, loaded: &Loaded) -> Result<Vec<Verdict>, Trouble> {
+pub fn verdicts(rule_set: &RuleSet, loaded: &Loaded) -> Result<Vec<Verdict>, Trouble> {
     let Some(file) = &loaded.file else { return Ok(Vec::new()) };
     let mut verdicts = example::run(rule_set, &file.tests);
     let rule_set = &answering(rule_set);
@@ -241,11 +244,18 @@ fn written(mail: &MailFile) -> Vec<u8> {
     header("Message-ID", "<test@example.net>");
     header("MIME-Version", "1.0");
     let kind = if mail.html.is_some() { "text/html" } else { "text/plain" };
-    header("Content-Type", &format!("{kind}; charset=utf-8"));
-    header("Content-Transfer-Encoding", "8bit");
-    text.push_str("\r\n");
-    text.push_str(&of(if mail.html.is_some() { &mail.html } else { &mail.text }, ""));
-    text.push_str("\r\n");
+    let body = of(if mail.html.is_some() { &mail.html } else { &mail.text }, "");
+    let part = format!("Content-Type: {kind}; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n{body}\r\n");
+    if mail.attachments.is_empty() {
+        text.push_str(&part);
+        return text.into_bytes();
+    }
+    let _ = write!(text, "Content-Type: multipart/mixed; boundary=\"{BOUNDARY}\"\r\n\r\n--{BOUNDARY}\r\n{part}");
+    for (name, content) in mail.attachments.iter() {
+        let name: String = name.value.chars().filter(|c| !c.is_control() && *c != '"').collect();
+        let _ = write!(text, "--{BOUNDARY}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Disposition: attachment; filename=\"{name}\"\r\n\r\n{content}\r\n");
+    }
+    let _ = write!(text, "--{BOUNDARY}--\r\n");
     text.into_bytes()
 }
 
@@ -269,7 +279,9 @@ fn expected(expect: &ExpectFile, decision: &Decision, verdict: &mut Verdict) {
     let effects: Vec<String> = decision.effects.iter().map(|effect| effect.word().to_owned()).collect();
     let replies: Vec<String> = decision.replies.iter().map(|reply| reply.name.clone()).collect();
     let one_reply = expect.reply.as_ref().map(|reply| vec![reply.value.clone()]);
+    let notifications: Vec<String> = decision.notifications.iter().map(|reply| reply.name.clone()).collect();
     let lists = [
+        ("notifications", expect.notifications.as_ref().map(|placed| placed.value.clone()), notifications),
         ("effects", expect.effects.as_ref().map(|placed| placed.value.clone()), effects),
         ("replies", one_reply, replies.clone()),
         ("replies", expect.replies.as_ref().map(|placed| placed.value.clone()), replies),

@@ -2,6 +2,8 @@
 
 #[cfg(test)]
 mod findings;
+#[cfg(test)]
+mod mutation;
 mod message;
 mod scratch;
 mod store;
