@@ -5,7 +5,8 @@ mod findings;
 #[cfg(test)]
 mod mutation;
 mod message;
-mod scratch;
+#[cfg(test)]
+mod rules;
 mod store;
 #[cfg(test)]
 mod yaml;
