@@ -30,12 +30,16 @@ fn read(c: &mut Criterion) {
     let raw = small_mail();
     c.bench_function("read a mail of 2 KB", |b| b.iter(|| Message::read(black_box(&raw))));
     c.bench_function("the same by mail-parser alone", |b| {
-        b.iter(|| mail_parser::MessageParser::default().parse(black_box(&raw[..])).map(|mail| mail.parts.len()));
+        b.iter(|| {
+            mail_parser::MessageParser::default().parse(black_box(&raw[..])).map(|mail| mail.parts.len())
+        });
     });
 }
 
 fn load_classic(c: &mut Criterion) {
-    c.bench_function("load and prove classic", |b| b.iter(|| load(Shelf::built_in("classic").unwrap(), &Shelf)));
+    c.bench_function("load and prove classic", |b| {
+        b.iter(|| load(Shelf::built_in("classic").unwrap(), &Shelf))
+    });
 }
 
 fn decide_update(c: &mut Criterion) {
@@ -48,7 +52,9 @@ fn decide_update(c: &mut Criterion) {
     let answers = store.answer(&inquiry).unwrap();
     let facts = Facts { message, account: "demo".to_owned(), answers, now: 0 };
     c.bench_function("ask the desk", |b| b.iter(|| store.answer(black_box(&inquiry)).unwrap()));
-    c.bench_function("decide an update, replies written", |b| b.iter(|| decide(&rule_set, black_box(&facts))));
+    c.bench_function("decide an update, replies written", |b| {
+        b.iter(|| decide(&rule_set, black_box(&facts)))
+    });
     let subject = "Re: Task/Approval 76 has been updated";
     c.bench_function("recognize a subject", |b| b.iter(|| rule_set.recognize(black_box(subject)).is_some()));
 }

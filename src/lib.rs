@@ -1,7 +1,8 @@
 //! Postroom reads a service desk's incoming mail and does what it asks.
 //!
 //! The floors, lowest first; each uses only those above it in this list:
-//! [`vocab`] and [`diagnostic`], [`message`], `ruleset`, `engine`, [`ports`], `adapters`, `runtime`, `cli`.
+//! [`vocab`] and [`diagnostic`], [`message`], [`ruleset`], [`engine`], [`ports`], [`adapters`] beside
+//! [`runtime`], [`cli`].
 
 pub mod adapters;
 pub mod cli;
@@ -10,4 +11,5 @@ pub mod engine;
 pub mod message;
 pub mod ports;
 pub mod ruleset;
+pub mod runtime;
 pub mod vocab;

@@ -1,3 +1,7 @@
 //! The `postroom` program.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    postroom::cli::run().into()
+}

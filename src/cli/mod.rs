@@ -2,10 +2,76 @@
 
 pub mod explain;
 mod open;
+mod outbox;
+mod output;
+mod process;
 pub mod render;
 pub mod test;
+mod time;
 
+use clap::{CommandFactory as _, Parser, Subcommand};
 use std::process::ExitCode;
+
+/// The rules engine that reads a service desk's incoming mail and does what it asks.
+#[derive(Debug, Parser)]
+#[command(
+    name = "postroom",
+    version,
+    disable_help_subcommand = true,
+    subcommand_value_name = "COMMAND",
+    after_help = "Begin with `postroom init DIR`, or try the built-in demo: `postroom process MAIL.eml`.\n\
+                  `postroom COMMAND --help` has examples."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What can be asked of the program; a line here and one in [`Command::run`] for each.
+#[derive(Debug, Subcommand)]
+enum Command {
+    Process(process::ProcessArgs),
+    Test(test::TestArgs),
+}
+
+impl Command {
+    fn run(&self) -> Result<Exit, Trouble> {
+        match self {
+            Self::Process(args) => process::run(args),
+            Self::Test(args) => printed(|out| test::run(args, out)),
+        }
+    }
+}
+
+/// Runs a command that writes what it has to say, and prints that.
+fn printed(run: impl FnOnce(&mut Vec<u8>) -> Result<Exit, Trouble>) -> Result<Exit, Trouble> {
+    let mut text = Vec::new();
+    let exit = run(&mut text)?;
+    let mut out = output::Out::new();
+    out.bytes(&text);
+    out.finish()?;
+    Ok(exit)
+}
+
+/// Runs the command line that the program was started with.
+pub fn run() -> Exit {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version go to standard output; nobody can be told that it is gone.
+            let _gone = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Done };
+        }
+    };
+    let Some(command) = cli.command else {
+        let _gone = Cli::command().print_long_help();
+        return Exit::Done;
+    };
+    command.run().unwrap_or_else(|trouble| {
+        output::error(&trouble);
+        trouble.exit
+    })
+}
 
 /// How a command ended; each way has its exit code (see the contract of the command line).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

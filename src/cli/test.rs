@@ -66,8 +66,11 @@ struct Report {
 }
 
 pub fn run(args: &TestArgs, out: &mut dyn std::io::Write) -> Result<Exit, Trouble> {
-    let named: Vec<Option<&std::path::Path>> =
-        if args.rules.is_empty() { vec![None] } else { args.rules.iter().map(|path| Some(path.as_path())).collect() };
+    let named: Vec<Option<&std::path::Path>> = if args.rules.is_empty() {
+        vec![None]
+    } else {
+        args.rules.iter().map(|path| Some(path.as_path())).collect()
+    };
     let mut reports = Vec::new();
     for rules in named {
         let mut loaded = open::rules(rules)?;
@@ -95,14 +98,20 @@ pub fn run(args: &TestArgs, out: &mut dyn std::io::Write) -> Result<Exit, Troubl
 
 fn report(rule_set: &RuleSet, loaded: &Loaded) -> Result<Report, Trouble> {
     let verdicts = verdicts(rule_set, loaded)?;
-    let hits: BTreeSet<&str> = verdicts.iter().flat_map(|verdict| verdict.hits.iter().map(String::as_str)).collect();
-    let untested = own_rules(rule_set, loaded).into_iter().filter(|rule| !hits.contains(rule.as_str())).collect();
+    let hits: BTreeSet<&str> =
+        verdicts.iter().flat_map(|verdict| verdict.hits.iter().map(String::as_str)).collect();
+    let untested =
+        own_rules(rule_set, loaded).into_iter().filter(|rule| !hits.contains(rule.as_str())).collect();
     let placed = |verdict: Verdict| {
         let place = loaded.sources.place(verdict.span);
         (verdict, format!("{}:{}", place.file, place.line))
     };
     let verdicts = verdicts.into_iter().map(placed).collect();
-    Ok(Report { name: format!("{} r{}", rule_set.identity.name, rule_set.identity.revision), verdicts, untested })
+    Ok(Report {
+        name: format!("{} r{}", rule_set.identity.name, rule_set.identity.revision),
+        verdicts,
+        untested,
+    })
 }
 
 /// Runs every test of a rule set; one verdict for each row, subject and mail.
@@ -144,7 +153,12 @@ fn own_rules(rule_set: &RuleSet, loaded: &Loaded) -> Vec<String> {
     let mut rules = Vec::new();
     macro_rules! of {
         ($stage:expr, $table:expr) => {
-            rules.extend($table.rules().filter(|rule| rule.span.source == top).map(|rule| format!("{}/{}", $stage, rule.name)));
+            rules.extend(
+                $table
+                    .rules()
+                    .filter(|rule| rule.span.source == top)
+                    .map(|rule| format!("{}/{}", $stage, rule.name)),
+            );
         };
     }
     of!(Stage::Guard, rule_set.guard);
@@ -182,12 +196,18 @@ impl Desks<'_> {
     }
 
     fn world(&self, path: &Placed<String>) -> Result<World, String> {
-        let text = String::from_utf8(self.file(path)?).map_err(|_| format!("`{}` is not written in UTF-8", path.value))?;
+        let text = String::from_utf8(self.file(path)?)
+            .map_err(|_| format!("`{}` is not written in UTF-8", path.value))?;
         World::parse(&path.value, &text).map_err(|faults| faults.to_string())
     }
 
     fn file(&self, path: &Placed<String>) -> Result<Vec<u8>, String> {
-        let from = self.loaded.sources.get(path.span.source).map(|source| source.name.to_string()).unwrap_or_default();
+        let from = self
+            .loaded
+            .sources
+            .get(path.span.source)
+            .map(|source| source.name.to_string())
+            .unwrap_or_default();
         Shelf.text(&path.value, &from)
     }
 }
@@ -199,7 +219,8 @@ fn message(rule_set: &RuleSet, test: &MessageTest, desks: &mut Desks<'_>) -> Res
     let mut verdict = Verdict { name, span, faults: Vec::new(), hits: Vec::new() };
     match decided(rule_set, test, desks) {
         Ok(decision) => {
-            let hit = |line: &crate::engine::TraceLine| Some(format!("{}/{}", line.stage, line.rule.as_ref()?));
+            let hit =
+                |line: &crate::engine::TraceLine| Some(format!("{}/{}", line.stage, line.rule.as_ref()?));
             verdict.hits = decision.trace.iter().filter_map(hit).collect();
             match &test.expect {
                 Some(expect) => expected(&expect.value, &decision, &mut verdict),
@@ -218,7 +239,9 @@ fn decided(rule_set: &RuleSet, test: &MessageTest, desks: &mut Desks<'_>) -> Res
         None => written(&mail.value),
     };
     let account = match &test.account {
-        Some(name) => rule_set.account(name).ok_or_else(|| format!("there is no account `{}`", name.value))?,
+        Some(name) => {
+            rule_set.account(name).ok_or_else(|| format!("there is no account `{}`", name.value))?
+        }
         None => rule_set.accounts.first().ok_or("the test names no `account`")?,
     };
     let message = Message::read(&raw);
@@ -230,7 +253,9 @@ fn decided(rule_set: &RuleSet, test: &MessageTest, desks: &mut Desks<'_>) -> Res
 /// A mail as a test writes it.
 fn written(mail: &MailFile) -> Vec<u8> {
     let mut text = String::new();
-    let of = |setting: &Option<Placed<String>>, default: &str| setting.as_ref().map_or(default.to_owned(), |placed| placed.value.clone());
+    let of = |setting: &Option<Placed<String>>, default: &str| {
+        setting.as_ref().map_or(default.to_owned(), |placed| placed.value.clone())
+    };
     let mut header = |name: &str, value: &str| {
         let one_line: String = value.chars().filter(|c| !c.is_control()).collect();
         text.push_str(&format!("{name}: {one_line}\r\n"));
@@ -245,15 +270,20 @@ fn written(mail: &MailFile) -> Vec<u8> {
     header("MIME-Version", "1.0");
     let kind = if mail.html.is_some() { "text/html" } else { "text/plain" };
     let body = of(if mail.html.is_some() { &mail.html } else { &mail.text }, "");
-    let part = format!("Content-Type: {kind}; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n{body}\r\n");
+    let part =
+        format!("Content-Type: {kind}; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n{body}\r\n");
     if mail.attachments.is_empty() {
         text.push_str(&part);
         return text.into_bytes();
     }
-    let _ = write!(text, "Content-Type: multipart/mixed; boundary=\"{BOUNDARY}\"\r\n\r\n--{BOUNDARY}\r\n{part}");
+    let _ =
+        write!(text, "Content-Type: multipart/mixed; boundary=\"{BOUNDARY}\"\r\n\r\n--{BOUNDARY}\r\n{part}");
     for (name, content) in mail.attachments.iter() {
         let name: String = name.value.chars().filter(|c| !c.is_control() && *c != '"').collect();
-        let _ = write!(text, "--{BOUNDARY}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Disposition: attachment; filename=\"{name}\"\r\n\r\n{content}\r\n");
+        let _ = write!(
+            text,
+            "--{BOUNDARY}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Disposition: attachment; filename=\"{name}\"\r\n\r\n{content}\r\n"
+        );
     }
     let _ = write!(text, "--{BOUNDARY}--\r\n");
     text.into_bytes()
@@ -273,7 +303,9 @@ fn expected(expect: &ExpectFile, decision: &Decision, verdict: &mut Verdict) {
         let Some(expected_word) = expected_word else { continue };
         asserts = true;
         if kind != expected_kind || word != expected_word.value {
-            verdict.faults.push(format!("expected {expected_kind} `{}`, got {kind} `{word}`", expected_word.value));
+            verdict
+                .faults
+                .push(format!("expected {expected_kind} `{}`, got {kind} `{word}`", expected_word.value));
         }
     }
     let effects: Vec<String> = decision.effects.iter().map(|effect| effect.word().to_owned()).collect();
@@ -290,13 +322,23 @@ fn expected(expect: &ExpectFile, decision: &Decision, verdict: &mut Verdict) {
         let Some(wanted) = wanted else { continue };
         asserts = true;
         if wanted != got {
-            verdict.faults.push(format!("expected the {what} [{}], got [{}]", wanted.join(", "), got.join(", ")));
+            verdict.faults.push(format!(
+                "expected the {what} [{}], got [{}]",
+                wanted.join(", "),
+                got.join(", ")
+            ));
         }
     }
     if let Some(dispose) = &expect.dispose {
         asserts = true;
         if dispose.value != decision.disposition {
-            verdict.faults.push(format!("expected the mail to be disposed of by {:?}, got {:?}", dispose.value, decision.disposition).to_lowercase());
+            verdict.faults.push(
+                format!(
+                    "expected the mail to be disposed of by {:?}, got {:?}",
+                    dispose.value, decision.disposition
+                )
+                .to_lowercase(),
+            );
         }
     }
     for rule in expect.trace.iter().flat_map(|placed| &placed.value) {
@@ -304,7 +346,10 @@ fn expected(expect: &ExpectFile, decision: &Decision, verdict: &mut Verdict) {
         if !verdict.hits.contains(rule) {
             let stage = rule.split('/').next().unwrap_or_default();
             let got = verdict.hits.iter().find(|hit| hit.split('/').next() == Some(stage));
-            verdict.faults.push(format!("expected `{rule}` to decide, got {}", got.map_or("nothing".to_owned(), |got| format!("`{got}`"))));
+            verdict.faults.push(format!(
+                "expected `{rule}` to decide, got {}",
+                got.map_or("nothing".to_owned(), |got| format!("`{got}`"))
+            ));
         }
     }
     if !asserts {
@@ -329,7 +374,12 @@ fn as_text(report: &Report) -> String {
         return text;
     }
     let passed = report.verdicts.len() - failed;
-    let _ = writeln!(text, "{}: {passed} passed, {failed} failed, {} rules without a test", report.name, report.untested.len());
+    let _ = writeln!(
+        text,
+        "{}: {passed} passed, {failed} failed, {} rules without a test",
+        report.name,
+        report.untested.len()
+    );
     text
 }
 
@@ -353,13 +403,23 @@ fn as_junit(reports: &[Report]) -> String {
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
     for report in reports {
         let failed = report.verdicts.iter().filter(|(verdict, _)| !verdict.passed()).count();
-        let _ = writeln!(text, "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failed}\">", escape(&report.name), report.verdicts.len());
+        let _ = writeln!(
+            text,
+            "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failed}\">",
+            escape(&report.name),
+            report.verdicts.len()
+        );
         for (verdict, place) in &report.verdicts {
-            let head = format!("    <testcase name=\"{}\" classname=\"{}\"", escape(&verdict.name), escape(place));
+            let head =
+                format!("    <testcase name=\"{}\" classname=\"{}\"", escape(&verdict.name), escape(place));
             if verdict.passed() {
                 let _ = writeln!(text, "{head}/>");
             } else {
-                let _ = writeln!(text, "{head}><failure message=\"{}\"/></testcase>", escape(&verdict.faults.join("; ")));
+                let _ = writeln!(
+                    text,
+                    "{head}><failure message=\"{}\"/></testcase>",
+                    escape(&verdict.faults.join("; "))
+                );
             }
         }
         text.push_str("  </testsuite>\n");

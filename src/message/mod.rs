@@ -158,6 +158,11 @@ impl Defects {
     }
 }
 
+/// SHA-256 of these bytes, in hexadecimal, as [`Message::sha256`] shows it.
+pub fn sha256(bytes: &[u8]) -> String {
+    parts::sha256(bytes)
+}
+
 impl Message {
     /// Reads a mail within the usual bounds. Whatever the bytes are, there is a message; see `is_mail`.
     pub fn read(raw: &[u8]) -> Self {

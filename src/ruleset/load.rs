@@ -62,8 +62,9 @@ pub fn load(top: Source, library: &dyn Library) -> Loaded {
 /// everything else can be looked at too.
 fn decode(mut tree: Node, findings: &mut Findings) -> Option<RuleFile> {
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
-    let mut bad: BTreeSet<Span> =
-        errors.flat_map(|finding| finding.labels.iter().filter(|label| label.primary).map(|label| label.span)).collect();
+    let mut bad: BTreeSet<Span> = errors
+        .flat_map(|finding| finding.labels.iter().filter(|label| label.primary).map(|label| label.span))
+        .collect();
     prune(&mut tree, &bad);
     loop {
         let finding = match from_node::<RuleFile>(&tree) {

@@ -1,7 +1,8 @@
 //! What the desk is asked about one message, and what it answers: once, as data.
 
 use super::{
-    AddrSpec, Assignee, CallTemplate, Group, Number, Person, Recipient, Record, Reference, Series, SummaryRelation, SummaryRow,
+    AddrSpec, Assignee, CallTemplate, Group, Number, Person, Recipient, Record, Reference, Series,
+    SummaryRelation, SummaryRow,
 };
 use serde::{Deserialize, Serialize};
 

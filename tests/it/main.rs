@@ -2,9 +2,9 @@
 
 #[cfg(test)]
 mod findings;
+mod message;
 #[cfg(test)]
 mod mutation;
-mod message;
 #[cfg(test)]
 mod rules;
 mod store;

@@ -3,8 +3,8 @@
 use super::SqliteStore;
 use crate::ports::Failure;
 use crate::vocab::{
-    AddrSpec, Answers, Assignee, CallTemplate, Group, Inquiry, Kind, MessageFormat, NextOwner, Number, Person,
-    PersonRef, Recipient, RecipientCount, Record, Reference, Rights, Series, State, SummaryInquiry,
+    AddrSpec, Answers, Assignee, CallTemplate, Group, Inquiry, Kind, MessageFormat, NextOwner, Number,
+    Person, PersonRef, Recipient, RecipientCount, Record, Reference, Rights, Series, State, SummaryInquiry,
     SummaryRelation, SummaryRow,
 };
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
@@ -35,7 +35,9 @@ impl SqliteStore {
             _ => Vec::new(),
         };
         let recent_replies = match inquiry.replies_since {
-            Some(since) => recent_replies(desk, inquiry.sender.as_ref(), record.as_ref(), &next_owners, since)?,
+            Some(since) => {
+                recent_replies(desk, inquiry.sender.as_ref(), record.as_ref(), &next_owners, since)?
+            }
             None => Vec::new(),
         };
         Ok(Answers {
@@ -287,7 +289,8 @@ fn recent_replies(
     since: i64,
 ) -> Result<Vec<RecipientCount>, Failure> {
     let owners = record.into_iter().flat_map(|record| &record.owner_recipients);
-    let owners = owners.chain(next_owners.iter().flat_map(|next| &next.recipients)).map(|owner| &owner.address);
+    let owners =
+        owners.chain(next_owners.iter().flat_map(|next| &next.recipients)).map(|owner| &owner.address);
     let mut counts: BTreeMap<String, RecipientCount> = BTreeMap::new();
     for address in sender.into_iter().chain(owners) {
         let key = address.key();

@@ -287,6 +287,13 @@ impl SqliteStore {
         one(&self.connection, sql, [id], |row| row.get(0))
     }
 
+    /// How many mails of ours wait to be sent.
+    pub fn waiting(&self) -> Result<u64, Failure> {
+        let sql = "SELECT count(*) FROM outbox WHERE state = 'waiting'";
+        let count: Option<i64> = one(&self.connection, sql, [], |row| row.get(0))?;
+        Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
+    }
+
     /// Every person record, in the order of the records.
     pub fn people(&self) -> Result<Vec<PersonLine>, Failure> {
         self.in_one_view(|| {

@@ -10,7 +10,7 @@ pub use data::{findings_as_json, findings_as_sarif};
 pub use text::findings_as_text;
 
 /// Replaces what a terminal would obey rather than show; tabs and line ends stay.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     text.chars().map(|c| if is_shown(c) { c } else { '\u{fffd}' }).collect()
 }
 

@@ -1,0 +1,137 @@
+//! What `process` works with: rules that are in order, and a store that is ready for them.
+
+use super::{DEFAULT_STORE, ProcessArgs};
+use crate::adapters::sqlite::{ItemFilter, SqliteStore};
+use crate::adapters::world::World;
+use crate::cli::output::{remark, stderr_has_colour};
+use crate::cli::render::findings_as_text;
+use crate::cli::{Trouble, open, time};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::ports::{Failure, Ledger as _};
+use crate::ruleset::RuleSet;
+use crate::ruleset::check::check_desk;
+use crate::ruleset::load::Loaded;
+use crate::vocab::{DeskSummary, Series};
+use std::path::{Path, PathBuf};
+
+/// Rules and a store that fit each other.
+pub(in crate::cli) struct Setting {
+    pub(in crate::cli) rule_set: RuleSet,
+    pub(in crate::cli) store: SqliteStore,
+    /// The store is gone when the command ends.
+    pub(in crate::cli) is_in_memory: bool,
+    /// The folder from which the folders of a rule set are seen.
+    pub(in crate::cli) folder: PathBuf,
+}
+
+/// Loads the rules, opens the store, and holds the one against the other. `None` where the rules are wrong;
+/// what is wrong has been told then.
+pub(in crate::cli) fn prepare(args: &ProcessArgs) -> Result<Option<Setting>, Trouble> {
+    let loaded = open::rules(args.rules.as_deref())?;
+    let Some(rule_set) = loaded.rule_set.clone() else {
+        tell_findings(&loaded, &loaded.findings);
+        return Ok(None);
+    };
+    let is_in_memory = args.store.is_none() && args.world.is_some();
+    if is_in_memory && args.send {
+        return Err(Trouble::usage(
+            "--send needs a --store: with --world alone everything happens in memory",
+        ));
+    }
+    let mut store = match (&args.store, &args.world) {
+        (None, Some(world)) => {
+            remark("Nothing is written: the world is held in memory (name a --store to keep what happens).");
+            open::store_of(&open::world(world)?)?
+        }
+        (named, _) => open::store(named.as_deref().unwrap_or(DEFAULT_STORE))?,
+    };
+    if !is_in_memory {
+        fill(&mut store, args)?;
+    }
+    let desk_name = match (&args.store, &args.world) {
+        (Some(store), _) => store.clone(),
+        (None, Some(world)) => world.display().to_string(),
+        (None, None) => DEFAULT_STORE.to_owned(),
+    };
+    if !fits(&loaded, &store.summary()?, &desk_name) {
+        if is_empty(&store)? {
+            remark(
+                "The desk is empty. `postroom desk import WORLD.yaml`, or --world with this command, brings people, groups and templates.",
+            );
+        }
+        return Ok(None);
+    }
+    let identity = &rule_set.identity;
+    let named = (identity.name.clone(), identity.revision, identity.digest.clone());
+    store.note_activation(&named, &identity.change_reason, time::now())?;
+    let folder = folder_of(&loaded);
+    Ok(Some(Setting { rule_set, store, is_in_memory, folder }))
+}
+
+/// Brings a world into a desk that is empty: the one that is named, or the demo's.
+fn fill(store: &mut SqliteStore, args: &ProcessArgs) -> Result<(), Trouble> {
+    let world = match &args.world {
+        Some(path) if !is_empty(store)? => {
+            let shown = path.display();
+            remark(format_args!("The desk is not empty: `{shown}` is not looked at."));
+            return Ok(());
+        }
+        Some(path) => open::world(path)?,
+        None if open::is_demo(args.rules.as_deref()) && is_empty(store)? => {
+            remark(
+                "No rules are named and there is no ./postroom.yaml: this is the built-in demo, and its small \
+                 desk was put into the store. `postroom init DIR` begins one of your own.",
+            );
+            open::demo_world()?
+        }
+        None => return Ok(()),
+    };
+    import(store, &world)
+}
+
+fn import(store: &mut SqliteStore, world: &World) -> Result<(), Trouble> {
+    Ok(store.import(world)?)
+}
+
+fn is_empty(store: &SqliteStore) -> Result<bool, Failure> {
+    let desk = store.summary()?;
+    let one = ItemFilter { state: None, most: 1 };
+    let mut has_items = false;
+    for series in [Series::Call, Series::Request, Series::Task] {
+        has_items |= !store.items(series, one)?.is_empty();
+    }
+    Ok(desk.people.is_empty() && desk.templates.is_empty() && desk.groups.is_empty() && !has_items)
+}
+
+/// Holds the rules against the desk, and tells what was found. Whether the mail can be taken in with them.
+fn fits(loaded: &Loaded, desk: &DeskSummary, desk_name: &str) -> bool {
+    let against_desk = findings_against_desk(loaded, desk, desk_name);
+    let errors: Vec<Diagnostic> =
+        against_desk.iter().filter(|finding| finding.severity == Severity::Error).cloned().collect();
+    if !errors.is_empty() {
+        tell_findings(loaded, &errors);
+        return false;
+    }
+    match loaded.findings.len() + against_desk.len() {
+        0 => {}
+        1 => remark("The rules have 1 warning; `postroom check` shows it."),
+        count => remark(format_args!("The rules have {count} warnings; `postroom check` shows them.")),
+    }
+    true
+}
+
+/// What does not fit between the rules and the desk.
+fn findings_against_desk(loaded: &Loaded, desk: &DeskSummary, name: &str) -> Vec<Diagnostic> {
+    loaded.file.as_ref().map_or_else(Vec::new, |file| check_desk(file, desk, name))
+}
+
+fn tell_findings(loaded: &Loaded, findings: &[Diagnostic]) {
+    let text = findings_as_text(findings, &loaded.sources, stderr_has_colour());
+    remark(text.trim_end());
+}
+
+/// The folder of the rule file: folders that a rule set names are seen from there.
+pub(in crate::cli) fn folder_of(loaded: &Loaded) -> PathBuf {
+    let top = loaded.sources.iter().next().map(|(_, source)| Path::new(&*source.name));
+    top.and_then(Path::parent).map(Path::to_path_buf).unwrap_or_default()
+}

@@ -1,0 +1,14 @@
+//! The daily round: mail is taken in, decided, written down, and only then taken out of the mailbox.
+//!
+//! [`Pipeline`] carries one account's mail from the first byte to the ledger, in batches that share a commit;
+//! [`drain_outbox`] sends what waits. Both speak to the world through the ports alone, and the time comes in
+//! as a function, so that neither knows a database, a folder or a clock.
+
+mod ahead;
+mod batch;
+mod outbox;
+mod pipeline;
+mod record;
+
+pub use outbox::{Sendings, drain_outbox, is_due};
+pub use pipeline::{Dealing, Pipeline, Report, Settled};

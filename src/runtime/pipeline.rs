@@ -1,0 +1,289 @@
+//! Carries mail from the first byte to the ledger.
+//!
+//! Every mail of a batch is decided within the open transaction, so that it sees what the mails before it
+//! changed: numbers are given out once, and replies are counted. A mail is reported, and taken out of its
+//! mailbox, only after the commit. Where a commit fails, the mails of the batch are tried one by one.
+
+use super::ahead::{Prepared, Room, Shared, held, read_ahead};
+use super::batch::Batches;
+use super::record::{self, Own};
+use crate::engine::{Decision, Facts, decide, inquire};
+use crate::ports::{Arrival, Entry, Failure, Inbox, Key, Settlement, Store};
+use crate::ruleset::RuleSet;
+use crate::ruleset::account::Account;
+use crate::vocab::Reply;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::sync::mpsc::sync_channel;
+use std::thread;
+
+/// How many mails may be read and wait for the batch before them.
+const MAILS_AHEAD: usize = 128;
+
+/// So many commits in a row that fail even for one mail alone: the store itself is out of order.
+const COMMITS_FAILED_MAX: u32 = 3;
+
+/// Reason word of a mail that the desk refused for good.
+const CANNOT_BE_RECORDED: &str = "cannot_be_recorded";
+
+/// Reason word of a mail over which this program itself came to grief.
+const INTERNAL_ERROR: &str = "internal_error";
+
+/// Takes one account's mail in, by one rule set, into one store.
+pub struct Pipeline<'a, S> {
+    /// What decides.
+    pub rule_set: &'a RuleSet,
+    /// To which account the mail came.
+    pub account: &'a Account,
+    /// Desk and ledger.
+    pub store: &'a mut S,
+    /// The time, in seconds since 1970.
+    pub now: &'a dyn Fn() -> i64,
+}
+
+impl<S> fmt::Debug for Pipeline<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pipeline").field("account", &self.account.name).finish_non_exhaustive()
+    }
+}
+
+/// What became of one mail, after it is durable.
+#[derive(Debug)]
+pub struct Report {
+    /// Where it was found; `None` where the source itself could not say.
+    pub origin: Option<String>,
+    /// What became of it.
+    pub dealing: Dealing,
+    /// Why it could not be taken out of its mailbox although it was dealt with.
+    pub left_in_place: Option<Failure>,
+}
+
+/// What became of one mail.
+#[derive(Debug)]
+pub enum Dealing {
+    /// It was decided and written down now.
+    Settled(Box<Settled>),
+    /// It had been dealt with earlier; nothing changed.
+    Already(Box<Entry>),
+    /// It could not be dealt with for now and stays where it is.
+    Failed(Failure),
+}
+
+/// A mail that was decided and written down.
+#[derive(Debug)]
+pub struct Settled {
+    /// The ledger's line.
+    pub entry: Entry,
+    /// The decision.
+    pub decision: Decision,
+}
+
+impl<S: Store> Pipeline<'_, S> {
+    /// Deals with everything that the inbox brings. An error means that the store is out of order; mails
+    /// that were not reported by then are as they were.
+    pub fn drain(
+        &mut self,
+        inbox: &mut (dyn Inbox + Send),
+        report: &mut dyn FnMut(Report),
+    ) -> Result<(), Failure> {
+        let inbox: Shared<'_> = Mutex::new(inbox);
+        let room = Room::default();
+        let size_bytes_max = self.account.size_bytes_max;
+        thread::scope(|scope| {
+            let (brought, taken) = sync_channel(MAILS_AHEAD);
+            let (inbox, room) = (&inbox, &room);
+            scope.spawn(move || read_ahead(inbox, size_bytes_max, room, &brought));
+            let mut batches = Batches::new(taken, room);
+            loop {
+                let mut fault = |failure| {
+                    report(Report { origin: None, dealing: Dealing::Failed(failure), left_in_place: None });
+                };
+                let Some(mut mails) = batches.next(&mut fault) else { return Ok(()) };
+                self.settle_together(&mut mails, &mut |mail, dealing| {
+                    report(finished(inbox, &mail.arrival, dealing));
+                })?;
+                batches.done(&mails);
+            }
+        })
+    }
+
+    /// Takes a mail out of quarantine and deals with it again; `None` where there is no such mail. It leaves
+    /// the quarantine together with its new outcome, or not at all.
+    pub fn retry(&mut self, quarantined: i64) -> Result<Option<Report>, Failure> {
+        self.store.begin()?;
+        let taken_out = self.store.retry_quarantined(quarantined, (self.now)());
+        let (entry, raw) = match taken_out {
+            Ok(Some(found)) => found,
+            Ok(None) => return self.store.rollback().map(|()| None),
+            Err(failure) => return self.given_up(failure),
+        };
+        let arrival = Arrival {
+            origin: entry.origin,
+            identity: entry.key.identity,
+            size: u64::try_from(raw.len()).unwrap_or(u64::MAX),
+            raw: raw.into(),
+        };
+        let mut mail = Prepared::read(arrival, self.account.size_bytes_max);
+        match self.deal(&mut mail) {
+            Dealing::Failed(failure) => self.given_up(failure),
+            dealing => match self.store.commit() {
+                Ok(()) => {
+                    Ok(Some(Report { origin: Some(mail.arrival.origin), dealing, left_in_place: None }))
+                }
+                Err(failure) => self.given_up(failure),
+            },
+        }
+    }
+
+    fn given_up<T>(&mut self, failure: Failure) -> Result<T, Failure> {
+        self.store.rollback()?;
+        Err(failure)
+    }
+
+    /// All mails in one transaction; where it cannot be committed, each in its own.
+    fn settle_together(
+        &mut self,
+        mails: &mut [Prepared],
+        done: &mut dyn FnMut(&Prepared, Dealing),
+    ) -> Result<(), Failure> {
+        match self.attempt(mails)? {
+            Ok(dealings) => {
+                mails.iter().zip(dealings).for_each(|(mail, dealing)| done(mail, dealing));
+                Ok(())
+            }
+            Err(failure) => match mails {
+                [mail] => {
+                    done(mail, Dealing::Failed(failure));
+                    Ok(())
+                }
+                _ => self.settle_singly(mails, done),
+            },
+        }
+    }
+
+    fn settle_singly(
+        &mut self,
+        mails: &mut [Prepared],
+        done: &mut dyn FnMut(&Prepared, Dealing),
+    ) -> Result<(), Failure> {
+        let mut failed = 0;
+        for mail in mails {
+            match self.attempt(std::slice::from_mut(mail))? {
+                Ok(dealings) => {
+                    failed = 0;
+                    dealings.into_iter().for_each(|dealing| done(mail, dealing));
+                }
+                Err(failure) if failed + 1 < COMMITS_FAILED_MAX => {
+                    failed += 1;
+                    done(mail, Dealing::Failed(failure));
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(())
+    }
+
+    /// One transaction. The outer error is a store that takes nothing at all, the inner one a commit.
+    #[expect(clippy::type_complexity, reason = "said in the line above")]
+    fn attempt(&mut self, mails: &mut [Prepared]) -> Result<Result<Vec<Dealing>, Failure>, Failure> {
+        self.store.begin()?;
+        let dealings = mails.iter_mut().map(|mail| self.deal(mail)).collect();
+        Ok(match self.store.commit() {
+            Ok(()) => Ok(dealings),
+            Err(failure) => {
+                self.store.rollback()?;
+                Err(failure)
+            }
+        })
+    }
+
+    /// One mail, within the open transaction.
+    fn deal(&mut self, mail: &mut Prepared) -> Dealing {
+        let key = record::key(&self.account.name, mail);
+        match self.store.find(&key) {
+            Ok(Some(entry)) => return Dealing::Already(Box::new(entry)),
+            Ok(None) => {}
+            Err(failure) => return Dealing::Failed(failure),
+        }
+        let now = (self.now)();
+        let decision = match self.decide(mail, now) {
+            Ok(decision) => decision,
+            Err(Failure::Transient(cause)) => return Dealing::Failed(Failure::Transient(cause)),
+            Err(Failure::Permanent(cause)) => self.set_aside(mail, CANNOT_BE_RECORDED, cause.to_string()),
+        };
+        match self.settle(key.clone(), mail, decision, now) {
+            Err(Failure::Permanent(cause)) => {
+                let decision = self.set_aside(mail, CANNOT_BE_RECORDED, cause.to_string());
+                self.settle(key, mail, decision, now).unwrap_or_else(Dealing::Failed)
+            }
+            settled => settled.unwrap_or_else(Dealing::Failed),
+        }
+    }
+
+    fn set_aside(&self, mail: &Prepared, reason: &str, because: String) -> Decision {
+        record::set_aside(self.rule_set, &self.account.name, mail, reason, because)
+    }
+
+    /// Asks the desk and decides. Where this program itself comes to grief, the mail is left to somebody.
+    fn decide(&mut self, mail: &mut Prepared, now: i64) -> Result<Decision, Failure> {
+        let Some(message) = mail.message.take() else {
+            return Ok(self.set_aside(mail, INTERNAL_ERROR, "the mail could not be read".to_owned()));
+        };
+        let asked =
+            catch_unwind(AssertUnwindSafe(|| inquire(self.rule_set, self.account, &message, now))).ok();
+        let Some(inquiry) = asked else {
+            mail.message = Some(message);
+            return Ok(self.set_aside(mail, INTERNAL_ERROR, "its subject could not be read".to_owned()));
+        };
+        let answers = match self.store.answer(&inquiry) {
+            Ok(answers) => answers,
+            Err(failure) => {
+                mail.message = Some(message);
+                return Err(failure);
+            }
+        };
+        let facts = Facts { message, account: self.account.name.clone(), answers, now };
+        let decided = catch_unwind(AssertUnwindSafe(|| decide(self.rule_set, &facts))).ok();
+        mail.message = Some(facts.message);
+        Ok(decided.unwrap_or_else(|| {
+            self.set_aside(mail, INTERNAL_ERROR, "the rules could not be applied to it".to_owned())
+        }))
+    }
+
+    fn settle(
+        &mut self,
+        key: Key,
+        mail: &Prepared,
+        decision: Decision,
+        now: i64,
+    ) -> Result<Dealing, Failure> {
+        let entry = record::entry(key, mail, &decision, now);
+        let replies: Vec<Reply> = decision.mails().cloned().collect();
+        let raw = &mail.arrival.raw;
+        let is_new = self.store.settle(&Settlement {
+            entry: &entry,
+            effects: &decision.effects,
+            contents: &Own { message: mail.message.as_ref(), raw },
+            replies: &replies,
+            raw: decision.keep_bytes.then_some(raw),
+            quarantine: decision.quarantine,
+        })?;
+        Ok(if is_new {
+            Dealing::Settled(Box::new(Settled { entry, decision }))
+        } else {
+            Dealing::Already(Box::new(entry))
+        })
+    }
+}
+
+/// What is said of a mail whose outcome is durable; only now may it leave its mailbox.
+fn finished(inbox: &Shared<'_>, arrival: &Arrival, dealing: Dealing) -> Report {
+    let disposition = match &dealing {
+        Dealing::Settled(settled) => Some(settled.entry.disposition),
+        Dealing::Already(entry) => Some(entry.disposition),
+        Dealing::Failed(_) => None,
+    };
+    let disposed = disposition.map_or(Ok(()), |disposition| held(inbox).dispose(arrival, disposition));
+    Report { origin: Some(arrival.origin.clone()), dealing, left_in_place: disposed.err() }
+}
