@@ -1,8 +1,11 @@
 //! What people and programs see of Postroom: commands, their output, their exit codes.
 
 pub mod explain;
+mod mail;
 mod open;
 pub mod render;
+mod screen;
+mod trace;
 
 use std::process::ExitCode;
 
@@ -55,6 +58,15 @@ impl Trouble {
     /// A command that was called wrongly.
     pub fn usage(message: impl Into<String>) -> Self {
         Self { message: message.into(), exit: Exit::Usage }
+    }
+}
+
+impl From<std::io::Error> for Trouble {
+    fn from(error: std::io::Error) -> Self {
+        // whoever reads has seen enough (`| head`); that is no trouble
+        let exit =
+            if error.kind() == std::io::ErrorKind::BrokenPipe { Exit::Done } else { Exit::CouldNotRun };
+        Self { message: format!("the result cannot be written: {error}"), exit }
     }
 }
 
