@@ -1,5 +1,6 @@
 //! What people and programs see of Postroom: commands, their output, their exit codes.
 
+mod check;
 pub mod explain;
 mod mail;
 mod open;
