@@ -34,12 +34,15 @@ pub(super) fn columns(rows: &[Vec<String>], least: &[usize], gaps: &[usize]) -> 
         cells.chain(least.get(column).copied()).max().unwrap_or_default()
     };
     let widths: Vec<usize> = (0..rows.iter().map(Vec::len).max().unwrap_or_default()).map(width).collect();
-    let gap = |column: usize| gaps.get(column).copied().unwrap_or(2);
     let drawn = |row: &Vec<String>| {
-        let cells = row.iter().zip(&widths).enumerate();
-        let line: String =
-            cells.map(|(at, (cell, width))| format!("{cell:<width$}{:1$}", "", gap(at))).collect();
-        line.trim_end().to_owned()
+        let mut line = String::new();
+        for (at, (cell, width)) in row.iter().zip(&widths).enumerate() {
+            line.push_str(cell);
+            let room = width.saturating_sub(cell.chars().count()) + gaps.get(at).copied().unwrap_or(2);
+            line.extend(std::iter::repeat_n(' ', room));
+        }
+        line.truncate(line.trim_end().len());
+        line
     };
     rows.iter().map(drawn).collect()
 }

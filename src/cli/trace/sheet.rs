@@ -143,7 +143,7 @@ fn outcome(decision: &Decision) -> Option<String> {
         Outcome::Refuse(reply) => Some(format!("refused: {}", line(reply))),
         Outcome::Ignore(reason) => Some(format!("ignored: {}", line(reason))),
         Outcome::Discard(reason) => Some(format!("discarded: {}{kept}", line(reason))),
-        Outcome::Quarantine(reason) => Some(format!("quarantined: {}{kept}", line(reason))),
+        Outcome::Quarantine(reason) => Some(format!("quarantined: {}", line(reason))),
     }
 }
 
