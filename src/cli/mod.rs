@@ -4,8 +4,11 @@ mod check;
 pub mod explain;
 mod mail;
 mod open;
+mod read;
 pub mod render;
+pub mod schema;
 mod screen;
+mod show;
 mod trace;
 
 use std::process::ExitCode;
