@@ -1,8 +1,14 @@
 //! One test binary; one module for each floor.
 
 #[cfg(test)]
+mod architecture;
+#[cfg(test)]
 mod findings;
+#[cfg(test)]
+mod look;
 mod message;
+#[cfg(test)]
+mod schemas;
 mod scratch;
 mod store;
 #[cfg(test)]
