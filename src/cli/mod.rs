@@ -9,6 +9,7 @@ pub mod render;
 pub mod schema;
 mod screen;
 mod show;
+pub mod test;
 mod trace;
 
 use std::process::ExitCode;

@@ -58,10 +58,8 @@ impl Check<'_> {
 
     /// SPEC L9 and L8.
     fn template(&mut self, written: &Placed<String>) {
-        let Some(template) = self.desk.templates.iter().find(|template| template.name == written.value)
-        else {
-            let names: Vec<&str> =
-                self.desk.templates.iter().map(|template| template.name.as_str()).collect();
+        let Some(template) = self.desk.templates.iter().find(|template| template.name == written.value) else {
+            let names: Vec<&str> = self.desk.templates.iter().map(|template| template.name.as_str()).collect();
             self.unknown("unknown-template", "call template", written, &names);
             return;
         };
@@ -74,35 +72,24 @@ impl Check<'_> {
     }
 
     fn without_assignee(&self, written: &Placed<String>) -> Diagnostic {
-        let assigned: Vec<&str> = self
-            .desk
-            .templates
-            .iter()
-            .filter(|template| template.has_owner)
-            .map(|template| template.name.as_str())
-            .collect();
+        let assigned: Vec<&str> =
+            self.desk.templates.iter().filter(|template| template.has_owner).map(|template| template.name.as_str()).collect();
         let help = if assigned.is_empty() {
             "assign the template to someone".to_owned()
         } else {
             format!("assign the template to someone, or choose one that is: {}", listed(&assigned))
         };
-        Diagnostic::error(
-            "template-without-assignee",
-            format!("call template `{}` is assigned to nobody", written.value),
-        )
-        .at(written.span, "names neither an analyst nor a group")
-        .note(format!("{}; a call logged from it would reach no one", self.seen_on()))
-        .help(help)
+        Diagnostic::error("template-without-assignee", format!("call template `{}` is assigned to nobody", written.value))
+            .at(written.span, "names neither an analyst nor a group")
+            .note(format!("{}; a call logged from it would reach no one", self.seen_on()))
+            .help(help)
     }
 
     fn without_priority(&self, template: &TemplateSummary, at: Span) -> Diagnostic {
-        Diagnostic::warning(
-            "no-priority-cell",
-            format!("calls logged by `{}` get no priority", template.name),
-        )
-        .at(at, "its impact and urgency have no cell in its partition's priority matrix")
-        .note(format!("{}; the priority of such a call stays blank", self.seen_on()))
-        .help("give the template an impact and an urgency, and its partition's matrix a cell for them")
+        Diagnostic::warning("no-priority-cell", format!("calls logged by `{}` get no priority", template.name))
+            .at(at, "its impact and urgency have no cell in its partition's priority matrix")
+            .note(format!("{}; the priority of such a call stays blank", self.seen_on()))
+            .help("give the template an impact and an urgency, and its partition's matrix a cell for them")
     }
 
     fn person(&mut self, written: &Placed<String>) -> Option<PersonSummary> {
@@ -120,13 +107,10 @@ impl Check<'_> {
         let Some(person) = self.person(written) else { return };
         if person.is_template {
             self.findings.push(
-                Diagnostic::error(
-                    "template-person-as-analyst",
-                    format!("`{}` is a template person", written.value),
-                )
-                .at(written.span, "a pattern for new records, nobody who logs calls")
-                .note(self.seen_on())
-                .help("name an Analyst's own record"),
+                Diagnostic::error("template-person-as-analyst", format!("`{}` is a template person", written.value))
+                    .at(written.span, "a pattern for new records, nobody who logs calls")
+                    .note(self.seen_on())
+                    .help("name an Analyst's own record"),
             );
         } else if !person.is_analyst {
             let analysts: Vec<&str> = self.analysts();
@@ -134,11 +118,7 @@ impl Check<'_> {
                 Diagnostic::error("not-an-analyst", format!("`{}` is not an Analyst", written.value))
                     .at(written.span, "cannot be the Logging Analyst")
                     .note(self.seen_on())
-                    .help(if analysts.is_empty() {
-                        "flag the record as Analyst".to_owned()
-                    } else {
-                        format!("flag the record as Analyst, or name one: {}", listed(&analysts))
-                    }),
+                    .help(if analysts.is_empty() { "flag the record as Analyst".to_owned() } else { format!("flag the record as Analyst, or name one: {}", listed(&analysts)) }),
             );
         }
     }

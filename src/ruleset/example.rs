@@ -70,9 +70,7 @@ impl InWords for SenderCase {
 impl InWords for ChooseAnswer {
     fn in_words(&self, rule_set: &RuleSet) -> String {
         match self {
-            Self::Action(index) => {
-                rule_set.actions.get(*index).map(|action| action.name.clone()).unwrap_or_default()
-            }
+            Self::Action(index) => rule_set.actions.get(*index).map(|action| action.name.clone()).unwrap_or_default(),
             Self::Ignore(word) => format!("ignore {word}"),
         }
     }
@@ -83,10 +81,7 @@ impl InWords for PermitAnswer {
         match self {
             Self::Allow => "allow".to_owned(),
             Self::Refuse(index) => {
-                format!(
-                    "refuse {}",
-                    rule_set.replies.get(*index).map(|reply| reply.name.as_str()).unwrap_or_default()
-                )
+                format!("refuse {}", rule_set.replies.get(*index).map(|reply| reply.name.as_str()).unwrap_or_default())
             }
             Self::Ignore(word) => format!("ignore {word}"),
         }
@@ -143,10 +138,7 @@ fn table(
 ) -> Vec<Verdict> {
     let Some(stage) = Stage::TABLES.iter().copied().find(|stage| stage.word() == name.value) else {
         let known: Vec<&str> = Stage::TABLES.iter().map(|stage| stage.word()).collect();
-        return vec![fault(
-            name,
-            format!("there is no table `{}`; there are: {}", name.value, known.join(", ")),
-        )];
+        return vec![fault(name, format!("there is no table `{}`; there are: {}", name.value, known.join(", ")))];
     };
     let mut headings = Vec::new();
     for column in &test.columns {
@@ -160,8 +152,7 @@ fn table(
     if !headings.iter().any(|heading| matches!(heading, Heading::Then | Heading::Rule)) {
         return vec![fault(name, "the rows expect nothing; add a column `then` or `rule`".to_owned())];
     }
-    let asked: &[Situation] =
-        asked_in.iter().find(|(known, _)| *known == stage).map_or(&[], |(_, asked)| asked);
+    let asked: &[Situation] = asked_in.iter().find(|(known, _)| *known == stage).map_or(&[], |(_, asked)| asked);
     let look = Look { rule_set, stage, headings: &headings, asked };
     test.rows
         .iter()
@@ -194,16 +185,15 @@ impl Look<'_> {
         let name = format!("{} [{}]", self.stage, words.join(", "));
         let mut verdict = Verdict { name, span: row.span, faults: Vec::new(), hits: Vec::new() };
         if words.len() != self.headings.len() {
-            verdict.faults.push(format!(
-                "the row has {} words for {} columns",
-                words.len(),
-                self.headings.len()
-            ));
+            verdict.faults.push(format!("the row has {} words for {} columns", words.len(), self.headings.len()));
             return verdict;
         }
         let mut facts = Vec::new();
         for (heading, word) in self.headings.iter().zip(&words) {
             let Heading::Fact(column) = heading else { continue };
+            if *word == "any" {
+                continue;
+            }
             match self.rule_set.domains.index(*column, word) {
                 Some(index) => facts.push((*column, index)),
                 None => verdict.faults.push(format!("`{}` is never `{word}`", column.path())),
@@ -216,16 +206,12 @@ impl Look<'_> {
     }
 
     /// Looks at every situation that the row leaves open; one that is not as expected is told of, once.
-    fn situations<T: InWords>(
-        &self,
-        table: &Table<T>,
-        words: &[&str],
-        facts: &[(Column, u16)],
-        verdict: &mut Verdict,
-    ) {
-        let fits = |situation: &&Situation| {
-            facts.iter().all(|&(column, index)| situation.get(column) == Some(index))
-        };
+    fn situations<T: InWords>(&self, table: &Table<T>, words: &[&str], facts: &[(Column, u16)], verdict: &mut Verdict) {
+        let fits = |situation: &&Situation| facts.iter().all(|&(column, index)| situation.get(column) == Some(index));
+        let looks_at = table.columns();
+        for (column, _) in facts.iter().filter(|(column, _)| !looks_at.contains(column)) {
+            verdict.faults.push(format!("`{}` does not look at `{}`", self.stage, column.path()));
+        }
         let mut is_asked = false;
         for situation in self.asked.iter().filter(fits) {
             is_asked = true;
@@ -241,9 +227,7 @@ impl Look<'_> {
             }
         }
         if !is_asked {
-            verdict.faults.push(
-                "such a situation never comes about, or the table does not look at these columns".to_owned(),
-            );
+            verdict.faults.push("such a situation never comes about".to_owned());
         }
     }
 
@@ -254,9 +238,7 @@ impl Look<'_> {
                 Heading::Then => ("answer", rule.then.in_words(self.rule_set)),
                 Heading::Rule => ("rule", rule.name.clone()),
             };
-            (got != *expected).then(|| {
-                format!("expected {what} `{expected}`, got `{got}` ({} at {})", rule.name, rule.place)
-            })
+            (got != *expected).then(|| format!("expected {what} `{expected}`, got `{got}` ({} at {})", rule.name, rule.place))
         })
     }
 }
@@ -264,8 +246,7 @@ impl Look<'_> {
 fn subject(rule_set: &RuleSet, test: &SubjectTest) -> Verdict {
     let span = test.subject.as_ref().map(|subject| subject.span).unwrap_or_default();
     let text = test.subject.as_ref().map(|subject| subject.value.clone()).unwrap_or_default();
-    let mut verdict =
-        Verdict { name: format!("subject \"{text}\""), span, faults: Vec::new(), hits: Vec::new() };
+    let mut verdict = Verdict { name: format!("subject \"{text}\""), span, faults: Vec::new(), hits: Vec::new() };
     let found = rule_set.recognize(&text);
     if let Some((rule, _)) = &found {
         verdict.hits.push(format!("{}/{}", Stage::Recognize, rule.name));
@@ -278,11 +259,7 @@ fn subject(rule_set: &RuleSet, test: &SubjectTest) -> Verdict {
         return verdict;
     };
     if expected.value != intent {
-        verdict.faults.push(format!(
-            "expected it to ask to {}, it asks to {}",
-            expected.word(),
-            intent.word()
-        ));
+        verdict.faults.push(format!("expected it to ask to {}, it asks to {}", expected.word(), intent.word()));
     }
     if let Some(expected) = &test.kind
         && kind != Some(expected.value)
@@ -293,11 +270,7 @@ fn subject(rule_set: &RuleSet, test: &SubjectTest) -> Verdict {
     if let Some(expected) = &test.number
         && number.as_deref().and_then(|digits| digits.parse().ok()) != Some(expected.value)
     {
-        verdict.faults.push(format!(
-            "expected the number {}, got {}",
-            expected.value,
-            number.as_deref().unwrap_or("none")
-        ));
+        verdict.faults.push(format!("expected the number {}, got {}", expected.value, number.as_deref().unwrap_or("none")));
     }
     verdict
 }

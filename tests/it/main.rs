@@ -8,8 +8,11 @@ mod findings;
 mod look;
 mod message;
 #[cfg(test)]
+mod mutation;
+#[cfg(test)]
+mod rules;
+#[cfg(test)]
 mod schemas;
-mod scratch;
 mod store;
 #[cfg(test)]
 mod yaml;

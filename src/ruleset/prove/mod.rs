@@ -32,8 +32,7 @@ type ReplyKinds = Vec<BTreeSet<Kind>>;
 
 /// Looks at every situation and notes what is wrong.
 pub(super) fn prove(rule_set: &RuleSet, findings: &mut Findings) -> Proof {
-    let mut walk =
-        Walk { rule_set, findings, space: Space::new(rule_set), proof: Proof::default(), asked_in: None };
+    let mut walk = Walk { rule_set, findings, space: Space::new(rule_set), proof: Proof::default(), asked_in: None };
     let kinds = walk.tables();
     let mut proof = walk.proof;
     proof.is_complete = !walk.space.is_exhausted;
