@@ -2,7 +2,7 @@
 
 use super::render::{findings_as_json, findings_as_sarif, findings_as_text};
 use super::screen::{counted, grouped, has_colour, line};
-use super::{Exit, Trouble, open};
+use super::{Exit, Trouble, open, screen};
 use crate::diagnostic::{Diagnostic, Findings, Severity};
 use crate::ruleset::check::check_desk;
 use crate::ruleset::load::Loaded;
@@ -89,9 +89,9 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<Exit, Trouble
         CheckFormat::Text => print_text(&all, out)?,
         CheckFormat::Json => {
             let sets: Vec<Value> = all.iter().map(Checked::to_json).collect();
-            writeln!(out, "{:#}", json!({ "format": 1, "rule_sets": sets }))?;
+            writeln!(out, "{}", screen::json(&json!({ "format": 1, "rule_sets": sets })))?;
         }
-        CheckFormat::Sarif => writeln!(out, "{:#}", sarif(&all))?,
+        CheckFormat::Sarif => writeln!(out, "{}", screen::json(&sarif(&all)))?,
     }
     let has_errors = all.iter().any(|checked| checked.count(Severity::Error) > 0);
     Ok(if has_errors { Exit::RuleSetWrong } else { Exit::Done })

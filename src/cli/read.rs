@@ -1,6 +1,6 @@
 //! `postroom read`: what a mail says, as Postroom understands it.
 
-use super::screen::{columns, counted, line};
+use super::screen::{columns, counted, json, line};
 use super::{Exit, Format, Trouble, mail};
 use crate::message::{Attachment, Message, Report};
 use crate::vocab::{Automatic, Mailbox, ReturnPath};
@@ -40,7 +40,7 @@ pub(super) fn run(args: &ReadArgs, out: &mut dyn Write) -> Result<Exit, Trouble>
     let message = Message::read(&mail::bytes(&args.mail)?);
     match args.format {
         Format::Text => out.write_all(sheet(&message).as_bytes())?,
-        Format::Json => writeln!(out, "{:#}", serde_json::to_value(&message).unwrap_or_default())?,
+        Format::Json => writeln!(out, "{}", json(&serde_json::to_value(&message).unwrap_or_default()))?,
     }
     Ok(Exit::Done)
 }

@@ -4,6 +4,7 @@
 //! direction reaches a terminal, and what belongs on one line stays on it.
 
 use super::render::is_shown;
+use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Write as _};
 
 /// The most characters of one piece of foreign text in a line.
@@ -24,6 +25,22 @@ pub(super) fn line(text: &str) -> String {
         });
     }
     line
+}
+
+/// A value as JSON for people and programs; what a terminal would obey is written as an escape.
+pub(super) fn json(value: &serde_json::Value) -> String {
+    let escaped = |text: &mut String, c: char| {
+        if is_shown(c) {
+            text.push(c);
+        } else {
+            // all of these have four digits; writing to a text cannot go wrong
+            let _always = write!(text, "\\u{:04x}", u32::from(c));
+        }
+    };
+    format!("{value:#}").chars().fold(String::new(), |mut text, c| {
+        escaped(&mut text, c);
+        text
+    })
 }
 
 /// Rows with their columns under each other; a column is at least as wide as `least` says, and `gaps`
@@ -84,6 +101,14 @@ mod tests {
     fn foreign_text_stays_on_its_line_and_cannot_steer() {
         assert_eq!(line(" a\u{1b}[2J\u{202e}b\r\nc\u{2028}d "), "a\u{fffd}[2J\u{fffd}b  c d");
         assert_eq!(line(&"x".repeat(1000)).chars().count(), PIECE_CHARS_MAX + 1);
+    }
+
+    #[test]
+    fn json_stays_the_same_value_but_cannot_steer() {
+        let value = serde_json::json!({ "a": "x\u{9b}2J\u{202e}\u{7f}\u{1b}\n\tü" });
+        let text = json(&value);
+        assert!(text.chars().all(|c| c == '\n' || (is_shown(c) && !c.is_control())), "{text:?}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
     }
 
     #[test]

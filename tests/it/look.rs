@@ -93,8 +93,8 @@ fn mail_from_standard_input_is_traced_and_one_that_is_too_large_is_shown_in_quar
 #[test]
 fn mail_cannot_steer_the_terminal() {
     let mail = "From: \"\u{1b}[31mRed\u{202e}\" <uma@example.com>\nSubject: =?utf-8?Q?=1B]0;title=07_=E2=80=AE?= x\n\n\u{1b}[2J\u{202e}hello\n";
-    for command in ["trace", "read"] {
-        let mut arguments = vec![command, "-"];
+    for (command, format) in [("trace", "text"), ("read", "text"), ("trace", "json"), ("read", "json")] {
+        let mut arguments = vec![command, "-", "--format", format];
         if command == "trace" {
             arguments.extend(["--rules", "demo", "--world", WORLD]);
         }

@@ -4,7 +4,7 @@ mod account;
 mod value;
 mod yaml;
 
-use super::{Exit, Format, Trouble, open};
+use super::{Exit, Format, Trouble, open, screen};
 use crate::ruleset::load::Loaded;
 use std::io::Write;
 use std::path::PathBuf;
@@ -35,7 +35,7 @@ pub(super) struct ShowArgs {
     #[arg(long)]
     origin: bool,
     /// Only this account, with every setting it could have.
-    #[arg(long, short, value_name = "ACCOUNT")]
+    #[arg(long, value_name = "ACCOUNT")]
     account: Option<String>,
     /// For people (YAML) or for programs (JSON).
     #[arg(long, value_enum, default_value_t)]
@@ -53,7 +53,7 @@ pub(super) fn run(args: &ShowArgs, out: &mut dyn Write) -> Result<Exit, Trouble>
     };
     match args.format {
         Format::Text => out.write_all(yaml::written(&value, args.origin).as_bytes())?,
-        Format::Json => writeln!(out, "{:#}", value.to_json(args.origin))?,
+        Format::Json => writeln!(out, "{}", screen::json(&value.to_json(args.origin)))?,
     }
     Ok(Exit::Done)
 }

@@ -36,10 +36,10 @@ pub(super) struct TraceArgs {
     /// The rules: a file, a folder with a `postroom.yaml`, or a built-in name.
     ///
     /// Without it: `./postroom.yaml`, else the built-in demo.
-    #[arg(long, short, value_name = "RULES")]
+    #[arg(long, value_name = "RULES")]
     rules: Option<PathBuf>,
     /// The account that the mail came to; needed where the rules have several.
-    #[arg(long, short, value_name = "ACCOUNT")]
+    #[arg(long, value_name = "ACCOUNT")]
     account: Option<String>,
     /// A world file: who is who and what is open, instead of the store.
     #[arg(long, visible_alias = "desk", value_name = "FILE", conflicts_with = "store")]
@@ -79,7 +79,7 @@ fn print(
 ) -> std::io::Result<()> {
     match format {
         Format::Text => out.write_all(sheet::sheet(rule_set, facts, decision).as_bytes()),
-        Format::Json => writeln!(out, "{:#}", decision.to_json()),
+        Format::Json => writeln!(out, "{}", screen::json(&decision.to_json())),
     }
 }
 
