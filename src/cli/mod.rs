@@ -1,13 +1,20 @@
 //! What people and programs see of Postroom: commands, their output, their exit codes.
 
+mod check;
 pub mod explain;
+mod mail;
 mod open;
 mod outbox;
 mod output;
 mod process;
+mod read;
 pub mod render;
+pub mod schema;
+mod screen;
+mod show;
 pub mod test;
 mod time;
+mod trace;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 use std::process::ExitCode;
@@ -31,14 +38,26 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Process(process::ProcessArgs),
+    Trace(trace::TraceArgs),
+    Read(read::ReadArgs),
+    Check(check::CheckArgs),
     Test(test::TestArgs),
+    Show(show::ShowArgs),
+    Schema(schema::SchemaArgs),
+    Explain(explain::ExplainArgs),
 }
 
 impl Command {
     fn run(&self) -> Result<Exit, Trouble> {
         match self {
             Self::Process(args) => process::run(args),
+            Self::Trace(args) => printed(|out| trace::run(args, out)),
+            Self::Read(args) => printed(|out| read::run(args, out)),
+            Self::Check(args) => printed(|out| check::run(args, out)),
             Self::Test(args) => printed(|out| test::run(args, out)),
+            Self::Show(args) => printed(|out| show::run(args, out)),
+            Self::Schema(args) => printed(|out| schema::run(args, out)),
+            Self::Explain(args) => printed(|out| explain::run(args, out)),
         }
     }
 }
@@ -122,6 +141,15 @@ impl Trouble {
     /// A command that was called wrongly.
     pub fn usage(message: impl Into<String>) -> Self {
         Self { message: message.into(), exit: Exit::Usage }
+    }
+}
+
+impl From<std::io::Error> for Trouble {
+    fn from(error: std::io::Error) -> Self {
+        // whoever reads has seen enough (`| head`); that is no trouble
+        let exit =
+            if error.kind() == std::io::ErrorKind::BrokenPipe { Exit::Done } else { Exit::CouldNotRun };
+        Self { message: format!("the result cannot be written: {error}"), exit }
     }
 }
 

@@ -21,6 +21,8 @@ pub mod table;
 pub mod template;
 pub mod yaml;
 
+pub use near::nearest;
+
 use crate::diagnostic::{Place, Span};
 use crate::vocab::{Disposition, Intent, Kind, MessageFormat, SummaryRelation};
 use account::{Account, Outgoing};

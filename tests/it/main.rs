@@ -1,12 +1,17 @@
 //! One test binary; one module for each floor.
 
 #[cfg(test)]
+mod architecture;
+#[cfg(test)]
 mod findings;
+mod look;
 mod message;
 #[cfg(test)]
 mod mutation;
 #[cfg(test)]
 mod rules;
+#[cfg(test)]
+mod schemas;
 mod store;
 #[cfg(test)]
 mod yaml;
