@@ -37,7 +37,7 @@ pub fn run(rule_set: &RuleSet, tests: &TestsFile) -> Vec<Verdict> {
     let mut verdicts = Vec::new();
     if !tests.tables.is_empty() {
         let asked_in = situations(rule_set);
-        for (name, test) in tests.tables.iter() {
+        for (name, test) in &tests.tables {
             verdicts.extend(table(rule_set, name, test, &asked_in));
         }
     }
@@ -241,10 +241,10 @@ impl Look<'_> {
             if !verdict.hits.contains(&hit) {
                 verdict.hits.push(hit);
             }
-            if let Some(fault) = self.unexpected(rule, words) {
-                if !verdict.faults.contains(&fault) {
-                    verdict.faults.push(fault);
-                }
+            if let Some(fault) = self.unexpected(rule, words)
+                && !verdict.faults.contains(&fault)
+            {
+                verdict.faults.push(fault);
             }
         }
         if !is_asked {

@@ -16,7 +16,7 @@ pub fn nearest<'a>(written: &str, known: &[&'a str]) -> Option<&'a str> {
 }
 
 /// A finding about a name that nothing bears, with the one that was probably meant, or all there are.
-pub fn unknown_name(
+pub(super) fn unknown_name(
     code: &'static str,
     message: &str,
     span: Span,
@@ -34,7 +34,7 @@ pub fn unknown_name(
 }
 
 /// Names in a row, the first of them where there are many.
-pub fn listed(names: &[&str]) -> String {
+pub(super) fn listed(names: &[&str]) -> String {
     let mut text = names.iter().take(LISTED_MAX).copied().collect::<Vec<_>>().join(", ");
     if names.len() > LISTED_MAX {
         text.push_str(", …");

@@ -94,9 +94,9 @@ impl Pattern {
         for name in self.regex.capture_names().flatten() {
             let Some(text) = captures.name(name).map(|group| group.as_str().to_owned()) else { continue };
             if name == "number" {
-                found.number = Some(text)
+                found.number = Some(text);
             } else {
-                found.captured.push((name.to_owned(), text))
+                found.captured.push((name.to_owned(), text));
             }
         }
         Some(found)

@@ -4,6 +4,7 @@
 mod architecture;
 #[cfg(test)]
 mod findings;
+#[cfg(test)]
 mod look;
 mod message;
 #[cfg(test)]

@@ -83,7 +83,7 @@ impl Library for BuiltIn {
 fn is_noticed(tree: &Value) -> bool {
     let loaded = load(Source::new("classic.yaml", tree.to_string()), &BuiltIn);
     let Some(rule_set) = &loaded.rule_set else { return true };
-    verdicts(rule_set, &loaded).unwrap().iter().any(|verdict| !verdict.passed())
+    verdicts(rule_set, &loaded).iter().any(|verdict| !verdict.passed())
 }
 
 #[test]
@@ -106,6 +106,5 @@ fn every_rule_condition_word_step_and_reply_of_classic_is_needed() {
         }
     });
     let survivors = survivors.into_inner().unwrap();
-    println!("{count} mutants, {} survivors", survivors.len());
-    assert!(survivors.is_empty(), "nobody notices when these are taken out: {survivors:#?}");
+    assert!(survivors.is_empty(), "of {count}, nobody notices when these are taken out: {survivors:#?}");
 }

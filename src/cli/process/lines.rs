@@ -169,7 +169,7 @@ impl Tally {
             (false, 0) => {}
             (false, 1) => out.line("1 reply waits; `postroom outbox list` shows it."),
             (false, count) => {
-                out.line(format_args!("{count} replies wait; `postroom outbox list` shows them."))
+                out.line(format_args!("{count} replies wait; `postroom outbox list` shows them."));
             }
         }
         if let Some(why) = &self.broken_off {

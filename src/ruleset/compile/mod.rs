@@ -2,13 +2,14 @@
 //!
 //! Every function notes what is wrong and goes on, so that an admin sees all of it at once.
 
+#![allow(clippy::ref_option, reason = "a setting is borrowed as it stands in the file")]
+
 mod account;
 mod reply;
 mod server;
 mod subject;
 mod table;
 
-use super::account::OnReopening;
 use super::column::Domains;
 use super::decode::Placed;
 use super::file::{FORMAT, RuleFile, Setting};
@@ -177,12 +178,6 @@ impl Compiler<'_> {
     /// Whether a place is in the topmost file, the one the admin is editing.
     fn is_top(&self, span: Span) -> bool {
         self.stack.layers.first() == Some(&span.source)
-    }
-}
-
-impl Default for OnReopening {
-    fn default() -> Self {
-        Self::TemplateAssignee
     }
 }
 

@@ -28,7 +28,7 @@ impl Compiler<'_> {
         let file = self.file;
         let mut templates = Templates::default();
         let mut replies = Vec::new();
-        for (name, reply) in file.replies.iter() {
+        for (name, reply) in &file.replies {
             let after = self.after(reply, domains);
             let (body, body_at, is_html) = self.body(name, reply);
             match &reply.subject {
@@ -62,18 +62,11 @@ impl Compiler<'_> {
         let names: Vec<&str> = domains.actions.iter().map(String::as_str).collect();
         let mut after = Vec::new();
         for word in reply.after.iter().flat_map(words) {
-            match names.iter().position(|name| *name == word.value) {
-                Some(index) => after.push(index),
-                None => {
-                    let message = format!("there is no action `{}`", word.value);
-                    self.findings.push(unknown_name(
-                        "unknown-action",
-                        &message,
-                        word.span,
-                        &word.value,
-                        &names,
-                    ));
-                }
+            if let Some(index) = names.iter().position(|name| *name == word.value) {
+                after.push(index);
+            } else {
+                let message = format!("there is no action `{}`", word.value);
+                self.findings.push(unknown_name("unknown-action", &message, word.span, &word.value, &names));
             }
         }
         after

@@ -83,9 +83,10 @@ impl Tables<'_, '_> {
         let names: Vec<&str> = self.domains.actions.iter().map(String::as_str).collect();
         let answers = Answers { words: &names, keys: &["ignore"] };
         self.table(Stage::Choose, &file.choose, |tables, then| match &then.value {
-            Then::Word(word) => match names.iter().position(|name| name == word) {
-                Some(index) => Some(ChooseAnswer::Action(index)),
-                None => {
+            Then::Word(word) => {
+                if let Some(index) = names.iter().position(|name| name == word) {
+                    Some(ChooseAnswer::Action(index))
+                } else {
                     let message = format!("there is no action `{word}`");
                     tables.compiler.findings.push(unknown_name(
                         "unknown-action",
@@ -96,7 +97,7 @@ impl Tables<'_, '_> {
                     ));
                     None
                 }
-            },
+            }
             Then::Of(..) => {
                 let (_, word) = tables.key(then, &answers)?;
                 tables.reason(word).map(ChooseAnswer::Ignore)
@@ -166,13 +167,12 @@ impl Tables<'_, '_> {
                 continue;
             };
             let when = self.conditions(stage, &row.when);
-            let then = match &row.then {
-                Some(then) => answer(self, then),
-                None => {
-                    let help = "say what follows: `then: …`";
-                    self.compiler.missing(name.span, format!("rule `{}` has no answer", name.value), help);
-                    None
-                }
+            let then = if let Some(then) = &row.then {
+                answer(self, then)
+            } else {
+                let help = "say what follows: `then: …`";
+                self.compiler.missing(name.span, format!("rule `{}` has no answer", name.value), help);
+                None
             };
             match (when, then) {
                 (Some(when), Some(then)) => rules.push(Rule {
@@ -223,7 +223,7 @@ impl Tables<'_, '_> {
     fn conditions(&mut self, stage: Stage, when: &When) -> Option<Vec<Condition>> {
         let before = self.compiler.findings.iter().count();
         let mut conditions = Vec::new();
-        for (path, cell) in when.0.iter() {
+        for (path, cell) in &when.0 {
             let Some(column) = self.column(stage, path) else { continue };
             let mut indices = Vec::new();
             for word in words(cell) {
