@@ -1,6 +1,8 @@
 //! One test binary; one module for each floor.
 
 #[cfg(test)]
+mod broken;
+#[cfg(test)]
 mod findings;
 #[cfg(test)]
 mod mutation;
