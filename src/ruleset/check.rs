@@ -4,7 +4,7 @@
 
 use super::decode::Placed;
 use super::file::{AccountFile, RuleFile};
-use super::near::{listed, unknown_name};
+use super::near::{first_of, unknown_name};
 use crate::diagnostic::{Diagnostic, Findings, Span};
 use crate::vocab::{DeskSummary, PersonSummary, TemplateSummary};
 
@@ -77,7 +77,7 @@ impl Check<'_> {
         let help = if assigned.is_empty() {
             "assign the template to someone".to_owned()
         } else {
-            format!("assign the template to someone, or choose one that is: {}", listed(&assigned))
+            format!("assign the template to someone, or choose one that is: {}", first_of(&assigned))
         };
         Diagnostic::error("template-without-assignee", format!("call template `{}` is assigned to nobody", written.value))
             .at(written.span, "names neither an analyst nor a group")
@@ -118,7 +118,7 @@ impl Check<'_> {
                 Diagnostic::error("not-an-analyst", format!("`{}` is not an Analyst", written.value))
                     .at(written.span, "cannot be the Logging Analyst")
                     .note(self.seen_on())
-                    .help(if analysts.is_empty() { "flag the record as Analyst".to_owned() } else { format!("flag the record as Analyst, or name one: {}", listed(&analysts)) }),
+                    .help(if analysts.is_empty() { "flag the record as Analyst".to_owned() } else { format!("flag the record as Analyst, or name one: {}", first_of(&analysts)) }),
             );
         }
     }

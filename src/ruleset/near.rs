@@ -1,7 +1,15 @@
-//! What somebody may have meant.
+//! "Did you mean": the nearest of several names, and names as people list them.
+
+use crate::diagnostic::{Diagnostic, Edit, Span};
 
 /// No word is longer; comparing a whole text with words would only take time.
 const WORD_BYTES_MAX: usize = 100;
+
+/// With more names than this nobody is helped by a guess, and all would have to be compared.
+const COMPARED_MAX: usize = 500;
+
+/// The most names that are listed where none is near.
+const LISTED_MAX: usize = 12;
 
 /// The known word nearest to a written one, if one is near enough to ask for.
 ///
@@ -14,6 +22,7 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
     let bound = (written.chars().count() / 3).clamp(1, 4);
     known
         .into_iter()
+        .take(COMPARED_MAX)
         .map(|word| (strsim::damerau_levenshtein(&written, &folded(word)), word))
         .filter(|(distance, _)| *distance <= bound)
         .min_by_key(|(distance, _)| *distance)
@@ -23,6 +32,39 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
 /// A word without what people get wrong most: `Use Linked-Analyst` and `use_linked_analyst` are one.
 pub(super) fn folded(word: &str) -> String {
     word.trim().to_lowercase().replace(['-', ' ', '_'], "_")
+}
+
+/// A finding about a name that nothing bears, with the one that was probably meant, or all there are.
+pub fn unknown_name(
+    code: &'static str,
+    message: &str,
+    span: Span,
+    written: &str,
+    known: &[&str],
+) -> Diagnostic {
+    let finding = Diagnostic::error(code, message).at(span, "not known");
+    match nearest(written, known.iter().copied()) {
+        Some(name) => {
+            finding.fix(format!("did you mean `{name}`?"), vec![Edit { span, text: quoted_like(name) }])
+        }
+        None if known.is_empty() => finding.help("there is none to name yet"),
+        None => finding.help(format!("there are: {}", first_of(known))),
+    }
+}
+
+/// Names in a row, the first of them where there are many.
+pub fn first_of(names: &[&str]) -> String {
+    let mut text = names.iter().take(LISTED_MAX).copied().collect::<Vec<_>>().join(", ");
+    if names.len() > LISTED_MAX {
+        text.push_str(", …");
+    }
+    text
+}
+
+/// The name as YAML wants it.
+fn quoted_like(name: &str) -> String {
+    let plain = name.chars().all(|c| c.is_alphanumeric() || "_-. ".contains(c)) && !name.trim().is_empty();
+    if plain { name.to_owned() } else { format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\"")) }
 }
 
 /// Words as people list them: `` `a`, `b` or `c` ``.
