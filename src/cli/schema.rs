@@ -50,7 +50,7 @@ pub(super) fn run(args: &SchemaArgs, out: &mut dyn Write) -> Result<Exit, Troubl
     };
     let schema = document(name).ok_or_else(|| {
         let names = SCHEMAS.map(|(name, _)| name);
-        let help = match nearest(name, &names) {
+        let help = match nearest(name, names.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("there are: {}", names.join(", ")),
         };

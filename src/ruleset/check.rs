@@ -4,17 +4,17 @@
 
 use super::decode::Placed;
 use super::file::{AccountFile, RuleFile};
-use super::near::{listed, unknown_name};
+use super::near::{first_of, unknown_name};
 use crate::diagnostic::{Diagnostic, Findings, Span};
 use crate::vocab::{DeskSummary, PersonSummary, TemplateSummary};
 
 /// Everything that is wrong between the rule set as written and a desk. `desk_name` is how people know it.
 pub fn check_desk(file: &RuleFile, desk: &DeskSummary, desk_name: &str) -> Vec<Diagnostic> {
     let mut check = Check { desk, desk_name, findings: Findings::default() };
-    for (_, account) in &file.accounts {
+    for (_, account) in file.accounts.iter() {
         check.account(account);
     }
-    for (_, server) in &file.outgoing {
+    for (_, server) in file.outgoing.iter() {
         check.partition(server.partition.as_ref());
     }
     check.findings.into_sorted()
@@ -84,7 +84,7 @@ impl Check<'_> {
         let help = if assigned.is_empty() {
             "assign the template to someone".to_owned()
         } else {
-            format!("assign the template to someone, or choose one that is: {}", listed(&assigned))
+            format!("assign the template to someone, or choose one that is: {}", first_of(&assigned))
         };
         Diagnostic::error(
             "template-without-assignee",
@@ -137,7 +137,7 @@ impl Check<'_> {
                     .help(if analysts.is_empty() {
                         "flag the record as Analyst".to_owned()
                     } else {
-                        format!("flag the record as Analyst, or name one: {}", listed(&analysts))
+                        format!("flag the record as Analyst, or name one: {}", first_of(&analysts))
                     }),
             );
         }

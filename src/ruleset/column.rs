@@ -295,7 +295,13 @@ impl Domains {
 
     /// The index of a word, if the column may hold it.
     pub fn index(&self, column: Column, word: &str) -> Option<WordIndex> {
-        (0..self.size(column)).find(|&index| self.word(column, index) == word)
+        let among = |words: &[String]| words.iter().position(|known| known == word);
+        let index = match column.words() {
+            Accounts => among(&self.accounts),
+            Actions => among(&self.actions),
+            _ => (0..self.size(column)).find(|&index| self.word(column, index) == word).map(usize::from),
+        };
+        index.and_then(|index| WordIndex::try_from(index).ok()).filter(|&index| index < self.size(column))
     }
 
     /// The index of the one of these SMTP codes that the rules name, else of `other` or `none` (SPEC G3).

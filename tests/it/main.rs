@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod architecture;
+mod broken;
 #[cfg(test)]
 mod findings;
 #[cfg(test)]

@@ -3,14 +3,19 @@
 use postroom::adapters::library::Shelf;
 use postroom::adapters::world::World;
 use postroom::cli::render::findings_as_text;
+use postroom::diagnostic::Source;
 use postroom::ruleset::check::check_desk;
 use postroom::ruleset::load::{Loaded, load};
 use std::path::Path;
 
 /// Loads a file and holds it against the small desk.
 fn check(path: &str) -> Loaded {
-    let mut loaded = load(Shelf::file(Path::new(path)).unwrap(), &Shelf);
-    let name = "fixtures/desk/small.yaml";
+    check_against(Shelf::file(Path::new(path)).unwrap(), "fixtures/desk/small.yaml")
+}
+
+/// Loads a text and holds it against the desk of this name.
+pub(crate) fn check_against(top: Source, name: &str) -> Loaded {
+    let mut loaded = load(top, &Shelf);
     let world = World::parse(name, &std::fs::read_to_string(name).unwrap()).unwrap();
     if let Some(file) = &loaded.file {
         loaded.findings.extend(check_desk(file, &world.summary(), name));

@@ -45,7 +45,7 @@ pub(super) fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<Exit, Troub
 
 fn unknown(code: &str) -> Trouble {
     let codes: Vec<&str> = PAGES.iter().map(|page| page.code).collect();
-    let help = match nearest(code, &codes) {
+    let help = match nearest(code, codes.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`postroom explain` lists all codes".to_owned(),
     };

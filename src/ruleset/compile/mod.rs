@@ -43,6 +43,7 @@ pub(super) fn compile(mut compiler: Compiler<'_>) -> Option<RuleSet> {
     let (replies, templates) = compiler.replies(&domains);
     let recognize = compiler.subjects();
     let dispose = compiler.dispose();
+    compiler.tables_are_there();
     let mut tables = table::Tables { compiler: &mut compiler, domains: &domains, replies: &replies };
     let guard = tables.guard();
     let identify = tables.identify();
@@ -173,6 +174,16 @@ impl Compiler<'_> {
         let line = before.rfind('\n').map_or(0, |at| at + 1);
         let found = before.get(line..).and_then(|line| line.rfind(key));
         found.map_or(value, |at| Span { start: line + at, ..value })
+    }
+
+    /// Two rules of one name, shown where the admin can do something about it.
+    fn two_rules(&self, table: &str, name: &str, first: Span, second: Span) -> Diagnostic {
+        let finding = Diagnostic::error("duplicate-rule", format!("`{table}` has two rules `{name}`"));
+        if self.is_top(first) && !self.is_top(second) {
+            finding.at(first, "the first one").against(second, "the second one")
+        } else {
+            finding.at(second, "the second one").against(first, "the first one")
+        }
     }
 
     /// Whether a place is in the topmost file, the one the admin is editing.
