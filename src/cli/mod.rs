@@ -1,14 +1,19 @@
 //! What people and programs see of Postroom: commands, their output, their exit codes.
 
+mod desk;
 pub mod explain;
+mod init;
+mod log;
 mod open;
 mod outbox;
 mod output;
 mod process;
+mod quarantine;
 pub mod render;
 mod time;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
+use output::Out;
 use std::process::ExitCode;
 
 /// The rules engine that reads a service desk's incoming mail and does what it asks.
@@ -30,12 +35,22 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Process(process::ProcessArgs),
+    Desk(desk::DeskArgs),
+    Outbox(outbox::OutboxArgs),
+    Quarantine(quarantine::QuarantineArgs),
+    Log(log::LogArgs),
+    Init(init::InitArgs),
 }
 
 impl Command {
-    fn run(&self) -> Result<Exit, Trouble> {
+    fn run(&self, out: &mut Out) -> Result<Exit, Trouble> {
         match self {
-            Self::Process(args) => process::run(args),
+            Self::Process(args) => process::run(args, out),
+            Self::Desk(args) => desk::run(args, out),
+            Self::Outbox(args) => outbox::run(args, out),
+            Self::Quarantine(args) => quarantine::run(args, out),
+            Self::Log(args) => log::run(args, out),
+            Self::Init(args) => init::run(args, out),
         }
     }
 }
@@ -54,7 +69,10 @@ pub fn run() -> Exit {
         let _gone = Cli::command().print_long_help();
         return Exit::Done;
     };
-    command.run().unwrap_or_else(|trouble| {
+    let mut out = Out::new();
+    let ended = command.run(&mut out);
+    let printed = out.finish();
+    ended.and_then(|exit| printed.map(|()| exit)).unwrap_or_else(|trouble| {
         output::error(&trouble);
         trouble.exit
     })
@@ -116,6 +134,14 @@ impl From<crate::ports::Failure> for Trouble {
     fn from(failure: crate::ports::Failure) -> Self {
         Self::new(failure.to_string())
     }
+}
+
+/// The store that a command works on.
+#[derive(Debug, clap::Args)]
+struct StoreArgs {
+    /// Desk and ledger
+    #[arg(long, value_name = "S", default_value = process::DEFAULT_STORE, global = true)]
+    store: String,
 }
 
 /// In which form a command prints data.
