@@ -1,12 +1,16 @@
 //! What people and programs see of Postroom: commands, their output, their exit codes.
 
 mod check;
+mod desk;
 pub mod explain;
+mod init;
+mod log;
 mod mail;
 mod open;
 mod outbox;
 mod output;
 mod process;
+mod quarantine;
 mod read;
 pub mod render;
 pub mod schema;
@@ -17,6 +21,7 @@ mod time;
 mod trace;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
+use output::Out;
 use std::process::ExitCode;
 
 /// The rules engine that reads a service desk's incoming mail and does what it asks.
@@ -37,39 +42,39 @@ struct Cli {
 /// What can be asked of the program; a line here and one in [`Command::run`] for each.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::InitArgs),
     Process(process::ProcessArgs),
     Trace(trace::TraceArgs),
     Read(read::ReadArgs),
     Check(check::CheckArgs),
     Test(test::TestArgs),
     Show(show::ShowArgs),
-    Schema(schema::SchemaArgs),
+    Desk(desk::DeskArgs),
+    Outbox(outbox::OutboxArgs),
+    Quarantine(quarantine::QuarantineArgs),
+    Log(log::LogArgs),
     Explain(explain::ExplainArgs),
+    Schema(schema::SchemaArgs),
 }
 
 impl Command {
-    fn run(&self) -> Result<Exit, Trouble> {
+    fn run(&self, out: &mut Out) -> Result<Exit, Trouble> {
         match self {
-            Self::Process(args) => process::run(args),
-            Self::Trace(args) => printed(|out| trace::run(args, out)),
-            Self::Read(args) => printed(|out| read::run(args, out)),
-            Self::Check(args) => printed(|out| check::run(args, out)),
-            Self::Test(args) => printed(|out| test::run(args, out)),
-            Self::Show(args) => printed(|out| show::run(args, out)),
-            Self::Schema(args) => printed(|out| schema::run(args, out)),
-            Self::Explain(args) => printed(|out| explain::run(args, out)),
+            Self::Init(args) => init::run(args, out),
+            Self::Process(args) => process::run(args, out),
+            Self::Trace(args) => trace::run(args, out),
+            Self::Read(args) => read::run(args, out),
+            Self::Check(args) => check::run(args, out),
+            Self::Test(args) => test::run(args, out),
+            Self::Show(args) => show::run(args, out),
+            Self::Desk(args) => desk::run(args, out),
+            Self::Outbox(args) => outbox::run(args, out),
+            Self::Quarantine(args) => quarantine::run(args, out),
+            Self::Log(args) => log::run(args, out),
+            Self::Explain(args) => explain::run(args, out),
+            Self::Schema(args) => schema::run(args, out),
         }
     }
-}
-
-/// Runs a command that writes what it has to say, and prints that.
-fn printed(run: impl FnOnce(&mut Vec<u8>) -> Result<Exit, Trouble>) -> Result<Exit, Trouble> {
-    let mut text = Vec::new();
-    let exit = run(&mut text)?;
-    let mut out = output::Out::new();
-    out.bytes(&text);
-    out.finish()?;
-    Ok(exit)
 }
 
 /// Runs the command line that the program was started with.
@@ -86,7 +91,10 @@ pub fn run() -> Exit {
         let _gone = Cli::command().print_long_help();
         return Exit::Done;
     };
-    command.run().unwrap_or_else(|trouble| {
+    let mut out = Out::new();
+    let ended = command.run(&mut out);
+    let printed = out.finish();
+    ended.and_then(|exit| printed.map(|()| exit)).unwrap_or_else(|trouble| {
         output::error(&trouble);
         trouble.exit
     })
@@ -157,6 +165,14 @@ impl From<crate::ports::Failure> for Trouble {
     fn from(failure: crate::ports::Failure) -> Self {
         Self::new(failure.to_string())
     }
+}
+
+/// The store that a command works on.
+#[derive(Debug, clap::Args)]
+struct StoreArgs {
+    /// Desk and ledger
+    #[arg(long, value_name = "S", default_value = process::DEFAULT_STORE, global = true)]
+    store: String,
 }
 
 /// In which form a command prints data.

@@ -1,14 +1,134 @@
 //! `postroom outbox`: what is still to be sent, and sending it.
 
-use super::{Trouble, time};
+use super::output::{Out, beginning, one_line, remark};
+use super::process::{folder_of, rules_in_order};
+use super::{Exit, Format, StoreArgs, Trouble, open, time};
 use crate::adapters::files::FilesMailer;
 use crate::adapters::sqlite::SqliteStore;
-use crate::ports::{Cause, Failure, Mailer as _, OutboxEntry};
+use crate::ports::{Cause, Failure, Ledger as _, Mailer as _, OutboxEntry, OutboxState};
 use crate::ruleset::RuleSet;
 use crate::ruleset::account::{Outgoing, Submit};
 use crate::runtime::{Sendings, drain_outbox, is_due};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// Shows what is still to be sent, and sends it
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "Examples:
+  postroom outbox list
+  postroom outbox list --all --format json
+  postroom outbox retry --rules postroom.yaml
+  postroom outbox retry 17 18")]
+pub(super) struct OutboxArgs {
+    #[command(subcommand)]
+    command: OutboxCommand,
+    #[command(flatten)]
+    store: StoreArgs,
+    /// Tables for people, or JSON
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", global = true)]
+    format: Format,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum OutboxCommand {
+    /// Lists the mails that wait or failed, oldest first
+    List {
+        /// Also those that were sent
+        #[arg(long)]
+        all: bool,
+    },
+    /// Sends now what waits, and the failed mails that are named
+    Retry {
+        /// Numbers of mails in the list; without any, everything that waits
+        #[arg(value_name = "ID")]
+        ids: Vec<i64>,
+        /// The rule file, or a folder with a postroom.yaml [default: ./postroom.yaml, else the built-in demo]
+        #[arg(long, value_name = "R")]
+        rules: Option<PathBuf>,
+    },
+}
+
+/// Does what is asked of the outbox.
+pub(super) fn run(args: &OutboxArgs, out: &mut Out) -> Result<Exit, Trouble> {
+    let named = args.store.store.as_str();
+    let mut store = open::store_to_look(named)?;
+    match &args.command {
+        OutboxCommand::List { all } => list(&mut store, *all, args.format, out)?,
+        OutboxCommand::Retry { ids, rules } => {
+            let Some((rule_set, loaded)) = rules_in_order(rules.as_deref())? else {
+                return Ok(Exit::RuleSetWrong);
+            };
+            let mut store = open::store(named)?;
+            put_back(&mut store, ids)?;
+            let wanted = |mail: &OutboxEntry| ids.is_empty() || ids.contains(&mail.id);
+            let sendings = send(&mut store, &rule_set, &folder_of(&loaded), &wanted)?;
+            match args.format {
+                Format::Json => out.json_line(&serde_json::json!({
+                    "sent": sendings.sent, "waiting": sendings.waiting, "failed": sendings.failed
+                })),
+                Format::Text => out.line(format_args!(
+                    "{} sent, {} failed, {} still waiting.",
+                    sendings.sent, sendings.failed, sendings.waiting
+                )),
+            }
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// Failed mails that are named wait again.
+fn put_back(store: &mut SqliteStore, ids: &[i64]) -> Result<(), Trouble> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let mails = store.outbox(None, 0)?;
+    for id in ids {
+        match mails.iter().find(|mail| mail.id == *id).map(|mail| mail.state) {
+            None => return Err(Trouble::new(format!("the outbox has no mail {id}"))),
+            Some(OutboxState::Sent) => return Err(Trouble::new(format!("mail {id} was sent already"))),
+            Some(OutboxState::Waiting) => {}
+            Some(OutboxState::Failed) => store.note_sending(*id, OutboxState::Waiting, None, time::now())?,
+        }
+    }
+    Ok(())
+}
+
+fn list(store: &mut SqliteStore, all: bool, format: Format, out: &mut Out) -> Result<(), Trouble> {
+    let mut mails = store.outbox(Some(OutboxState::Waiting), 0)?;
+    mails.extend(store.outbox(Some(OutboxState::Failed), 0)?);
+    if all {
+        mails.extend(store.outbox(Some(OutboxState::Sent), 0)?);
+    }
+    mails.sort_by_key(|mail| mail.id);
+    match format {
+        Format::Json => out.json(&mails),
+        Format::Text if mails.is_empty() => out.line("Nothing waits."),
+        Format::Text => {
+            let now = time::now();
+            let header = ["id", "state", "to", "subject", "via", "age", "attempts", "last error"];
+            out.table(&header, mails.iter().map(|mail| row(mail, now)));
+        }
+    }
+    Ok(())
+}
+
+fn row(mail: &OutboxEntry, now: i64) -> Vec<String> {
+    vec![
+        mail.id.to_string(),
+        match mail.state {
+            OutboxState::Waiting => "waiting",
+            OutboxState::Sent => "sent",
+            OutboxState::Failed => "failed",
+        }
+        .to_owned(),
+        one_line(mail.reply.to.address.as_str()),
+        beginning(&mail.reply.subject, 50),
+        mail.reply.via.clone(),
+        time::age(mail.at, now),
+        mail.attempts.to_string(),
+        one_line(mail.last_error.as_deref().unwrap_or("-")),
+    ]
+}
 
 /// The outgoing servers of a rule set, as far as this version can reach them.
 struct Mailers<'a> {
@@ -95,7 +215,7 @@ fn send(
     )?;
     for (via, count) in hindrances.into_inner() {
         if let Some(why) = mailers.hindrance(&via) {
-            super::output::remark(format_args!("{count} mails stay in the outbox: {why}."));
+            remark(format_args!("{count} mails stay in the outbox: {why}."));
         }
     }
     Ok(sendings)

@@ -47,25 +47,25 @@ impl Out {
 
     /// Prints one line.
     pub(super) fn line(&mut self, line: impl fmt::Display) {
-        self.write(|stream| writeln!(stream, "{line}"));
+        self.attempt(|stream| writeln!(stream, "{line}"));
         if self.is_terminal {
-            self.flush();
+            self.bring_out();
         }
     }
 
     /// Prints text that brings its own line ends.
     pub(super) fn text(&mut self, text: impl fmt::Display) {
-        self.write(|stream| write!(stream, "{text}"));
+        self.attempt(|stream| write!(stream, "{text}"));
     }
 
     /// Hands bytes through as they are.
     pub(super) fn bytes(&mut self, bytes: &[u8]) {
-        self.write(|stream| stream.write_all(bytes));
+        self.attempt(|stream| stream.write_all(bytes));
     }
 
     /// Prints a value as JSON on one line.
     pub(super) fn json_line(&mut self, value: &impl serde::Serialize) {
-        self.write(|stream| {
+        self.attempt(|stream| {
             serde_json::to_writer(&mut *stream, value)?;
             stream.write_all(b"\n")
         });
@@ -73,20 +73,20 @@ impl Out {
 
     /// Prints a value as JSON for people to read.
     pub(super) fn json(&mut self, value: &impl serde::Serialize) {
-        self.write(|stream| {
+        self.attempt(|stream| {
             serde_json::to_writer_pretty(&mut *stream, value)?;
             stream.write_all(b"\n")
         });
     }
 
     /// Brings out what was printed so far.
-    pub(super) fn flush(&mut self) {
-        self.write(io::Write::flush);
+    pub(super) fn bring_out(&mut self) {
+        self.attempt(io::Write::flush);
     }
 
     /// Ends the printing; a fault other than a reader who went away is told.
-    pub(super) fn finish(mut self) -> Result<(), Trouble> {
-        self.flush();
+    pub(super) fn finish(&mut self) -> Result<(), Trouble> {
+        self.bring_out();
         match self.fault.take() {
             Some(fault) if fault.kind() != io::ErrorKind::BrokenPipe => {
                 Err(Trouble::new(format!("the results cannot be printed: {fault}")))
@@ -124,10 +124,23 @@ impl Out {
         }
     }
 
-    fn write(&mut self, write: impl FnOnce(&mut BufWriter<StdoutLock<'static>>) -> io::Result<()>) {
+    fn attempt(&mut self, write: impl FnOnce(&mut BufWriter<StdoutLock<'static>>) -> io::Result<()>) {
         if self.fault.is_none() {
             self.fault = write(&mut self.stream).err();
         }
+    }
+}
+
+/// For whoever prints piece by piece; a fault is kept until the end here, too.
+impl io::Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.bytes(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.bring_out();
+        Ok(())
     }
 }
 

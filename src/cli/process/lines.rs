@@ -2,7 +2,7 @@
 
 use super::Setting;
 use crate::cli::Trouble;
-use crate::cli::output::{Out, Tone, beginning, ending, error, remark};
+use crate::cli::output::{Out, Tone, beginning, ending, remark};
 use crate::ports::Entry;
 use crate::runtime::{Dealing, Report, Sendings, Settled};
 use crate::vocab::Outcome;
@@ -90,8 +90,6 @@ pub(super) struct Tally {
     replies: u64,
     /// Could not be dealt with for now.
     pub(super) failed: u64,
-    /// Why no more mails were looked at, if so.
-    pub(super) broken_off: Option<String>,
 }
 
 /// In which order the summary lists the kinds of outcome.
@@ -171,9 +169,6 @@ impl Tally {
             (false, count) => {
                 out.line(format_args!("{count} replies wait; `postroom outbox list` shows them."));
             }
-        }
-        if let Some(why) = &self.broken_off {
-            error(format_args!("broken off: {why}"));
         }
         Ok(())
     }

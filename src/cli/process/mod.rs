@@ -12,7 +12,9 @@ use crate::ruleset::account::{Account, Connect};
 use crate::runtime::{Dealing, Pipeline, Report};
 use indicatif::{ProgressBar, ProgressStyle};
 use lines::Tally;
+pub(super) use lines::words_of;
 use setting::Setting;
+pub(super) use setting::{folder_of, rules_in_order};
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
@@ -66,11 +68,11 @@ impl ProcessArgs {
 }
 
 /// Takes mail in as named.
-pub(super) fn run(args: &ProcessArgs) -> Result<Exit, Trouble> {
+pub(super) fn run(args: &ProcessArgs, out: &mut Out) -> Result<Exit, Trouble> {
     if args.is_pipe() && args.paths.len() > 1 {
         return Err(Trouble::usage("`-` is one mail from standard input and stands alone"));
     }
-    let ended = process(args);
+    let ended = process(args, out);
     if !args.is_pipe() {
         return ended;
     }
@@ -83,33 +85,30 @@ pub(super) fn run(args: &ProcessArgs) -> Result<Exit, Trouble> {
     }
 }
 
-fn process(args: &ProcessArgs) -> Result<Exit, Trouble> {
+fn process(args: &ProcessArgs, out: &mut Out) -> Result<Exit, Trouble> {
     let Some(mut setting) = setting::prepare(args)? else { return Ok(Exit::RuleSetWrong) };
     let rule_set = &setting.rule_set;
     let account = super::open::account(rule_set, args.account.as_deref())?;
     let mut inbox = inbox(args, rule_set, account, &setting.folder)?;
-    let mut out = Out::new();
     let bar = progress(inbox.count());
     let mut tally = Tally::default();
     let mut pipeline = Pipeline { rule_set, account, store: &mut setting.store, now: &time::now };
     let drained = pipeline.drain(&mut inbox, &mut |report| {
-        bar.suspend(|| tell(&mut out, args.format, &report));
+        bar.suspend(|| tell(out, args.format, &report));
         bar.inc(1);
         tally.count(&report);
     });
     bar.finish_and_clear();
-    tally.broken_off = drained.as_ref().err().map(ToString::to_string);
     let sent = match (&drained, args.send) {
         (Ok(()), true) => Some(outbox::send_due(&mut setting.store, rule_set, &setting.folder)?),
         _ => None,
     };
     if args.format == Format::Text {
-        tally.summary(&mut out, &setting, sent)?;
+        tally.summary(out, &setting, sent)?;
     } else {
-        out.flush();
+        out.bring_out();
         tally.brief_summary();
     }
-    out.finish()?;
     drained?;
     Ok(if tally.failed == 0 { Exit::Done } else { Exit::CouldNotRun })
 }

@@ -2,7 +2,6 @@
 
 use super::{DEFAULT_STORE, ProcessArgs};
 use crate::adapters::sqlite::{ItemFilter, SqliteStore};
-use crate::adapters::world::World;
 use crate::cli::output::{remark, stderr_has_colour};
 use crate::cli::render::findings_as_text;
 use crate::cli::{Trouble, open, time};
@@ -27,11 +26,7 @@ pub(in crate::cli) struct Setting {
 /// Loads the rules, opens the store, and holds the one against the other. `None` where the rules are wrong;
 /// what is wrong has been told then.
 pub(in crate::cli) fn prepare(args: &ProcessArgs) -> Result<Option<Setting>, Trouble> {
-    let loaded = open::rules(args.rules.as_deref())?;
-    let Some(rule_set) = loaded.rule_set.clone() else {
-        tell_findings(&loaded, &loaded.findings);
-        return Ok(None);
-    };
+    let Some((rule_set, loaded)) = rules_in_order(args.rules.as_deref())? else { return Ok(None) };
     let is_in_memory = args.store.is_none() && args.world.is_some();
     if is_in_memory && args.send {
         return Err(Trouble::usage(
@@ -68,6 +63,16 @@ pub(in crate::cli) fn prepare(args: &ProcessArgs) -> Result<Option<Setting>, Tro
     Ok(Some(Setting { rule_set, store, is_in_memory, folder }))
 }
 
+/// The rules, unless they are wrong; what is wrong has been told then.
+pub(in crate::cli) fn rules_in_order(named: Option<&Path>) -> Result<Option<(RuleSet, Loaded)>, Trouble> {
+    let loaded = open::rules(named)?;
+    let rule_set = loaded.rule_set.clone();
+    if rule_set.is_none() {
+        tell_findings(&loaded, &loaded.findings);
+    }
+    Ok(rule_set.map(|rule_set| (rule_set, loaded)))
+}
+
 /// Brings a world into a desk that is empty: the one that is named, or the demo's.
 fn fill(store: &mut SqliteStore, args: &ProcessArgs) -> Result<(), Trouble> {
     let world = match &args.world {
@@ -86,11 +91,7 @@ fn fill(store: &mut SqliteStore, args: &ProcessArgs) -> Result<(), Trouble> {
         }
         None => return Ok(()),
     };
-    import(store, &world)
-}
-
-fn import(store: &mut SqliteStore, world: &World) -> Result<(), Trouble> {
-    Ok(store.import(world)?)
+    Ok(store.import(&world)?)
 }
 
 fn is_empty(store: &SqliteStore) -> Result<bool, Failure> {
