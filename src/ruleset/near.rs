@@ -68,7 +68,7 @@ fn quoted_like(name: &str) -> String {
 }
 
 /// Words as people list them: `` `a`, `b` or `c` ``.
-pub fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+pub(super) fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     let mut words: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
     match (words.pop(), words.is_empty()) {
         (None, _) => "nothing".to_owned(),

@@ -281,41 +281,6 @@ pub const PAGES: &[Page] = &[
         example: "permit:\n  - { rule: hr-closes-anything, when: { x.is_hr_analyst: true }, then: allow }",
         cure: "Add a mail under `tests` for which this rule decides; `postroom trace` shows which one does.",
     },
-    Page {
-        code: "rule-without-place",
-        says: "A rule of a file that extends another does not say where it goes among the rules that are there, or says it twice.",
-        matters: "Order decides: of two rules that hold, the first wins. Nobody could tell what such a rule changes.",
-        example: "extends: classic\npermit:\n  - { rule: hr-closes-anything, when: { account: hr-desk }, then: allow }",
-        cure: "Add one of `before: NAME`, `after: NAME`, `replaces: NAME`, `before: first`, `after: last`.",
-    },
-    Page {
-        code: "action-does-not-fit",
-        says: "A rule of `choose` asks for an action in situations in which there is nothing for it to work on.",
-        matters: "An update needs an item, a closure a call, a decision an approval. The mail would end with nothing done.",
-        example: "choose:\n  - { rule: unknown-number, when: { number: unknown }, then: update_call }",
-        cure: "Let the rule ask for `number: known` and the right `kind`, or choose another action for the rest.",
-    },
-    Page {
-        code: "answer-without-value",
-        says: "A rule of a policy names somebody in situations in which nobody is there to be named.",
-        matters: "The account may name no default analyst, user or group; the sender may have no record. Nobody would be entered.",
-        example: "policies:\n  logging_analyst:\n    - { rule: always, then: default_logging_analyst }",
-        cure: "Ask for it in the rule's `when`, such as `new_calls.default_logging_analyst: set`, and say in another rule what happens otherwise.",
-    },
-    Page {
-        code: "method-not-applicable",
-        says: "None of the authentication methods listed exists for the protocol.",
-        matters: "Another method that the server offers is used instead, which may be a weaker one than was wanted.",
-        example: "imap: { server: imap.example.com, authentication: [apop] }   # only POP3 has it",
-        cure: "Write `authentication: automatic`, or name a method of this protocol.",
-    },
-    Page {
-        code: "body-file-unreadable",
-        says: "The file that holds the text of a reply is not there, is too large, or is not text.",
-        matters: "The reply would be empty, and the sender would not learn what became of the mail.",
-        example: "replies:\n  summary: { body_file: replies/sumary.html }",
-        cure: "Name a `.txt` or `.html` file beside the rule file, of at most 256 KiB.",
-    },
     // Calls, and who has them.
     Page {
         code: "reopen-without-update",
