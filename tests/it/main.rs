@@ -2,10 +2,12 @@
 
 #[cfg(test)]
 mod findings;
+mod message;
 #[cfg(test)]
 mod mutation;
-mod message;
 mod scratch;
+#[cfg(test)]
+mod spec;
 mod store;
 #[cfg(test)]
 mod yaml;
