@@ -51,9 +51,9 @@ fn mapi_cures_can_be_pasted_and_load() {
         let finding =
             loaded(MAPI).findings.into_iter().find(|finding| finding.code == "protocol-withdrawn").unwrap();
         let help = finding.helps.iter().find(|help| help.text.contains(&format!("{{ {protocol}:"))).unwrap();
-        let start = MAPI.find("    connect:").unwrap();
-        let end = MAPI.find("outgoing:").unwrap();
-        let cured = format!("{}    {}\n{}", &MAPI[..start], pasted(&help.text), &MAPI[end..]);
+        let (before, rest) = MAPI.split_once("    connect:").unwrap();
+        let (_, after) = rest.split_once("outgoing:").unwrap();
+        let cured = format!("{before}    {}\noutgoing:{after}", pasted(&help.text));
         let loaded = loaded(&cured);
         assert_eq!(loaded.findings, [], "{cured}");
         let account = loaded.rule_set.unwrap().account("it-desk").unwrap().clone();

@@ -133,6 +133,18 @@ fn g5_a_refusal_is_not_sent_to_automatic_mail_either() {
 }
 
 #[test]
+fn g5_no_rule_changes_that() {
+    let bench = desk().rules(
+        "guard: [{ rule: everything, before: first, when: { automatic: [auto_replied, bulk, list, auto_generated] }, then: proceed }]",
+    );
+    let after =
+        bench.receives(mail("uma@example.com", "[REQUEST#210]").header("Auto-Submitted", "auto-replied"));
+    assert!(after.changed() && after.replies().is_empty());
+    let because = after.because("reply");
+    assert_eq!(because, ["suppressed: automatic mail is never answered (RFC 3834)"]);
+}
+
+#[test]
 fn g6_replies_beyond_the_limit_are_suppressed_and_the_reason_recorded() {
     let mut desk = desk().open();
     for number in 1..=12 {

@@ -4,6 +4,7 @@ use super::{Bench, desk, mail};
 use postroom::adapters::sqlite::ItemSheet;
 use postroom::adapters::world::World;
 use postroom::ruleset::check::check_desk;
+use postroom::vocab::Assignee;
 
 /// For whom a call was logged, and by whom.
 fn user_and_logger(sheet: &ItemSheet) -> (&str, &str) {
@@ -117,7 +118,14 @@ fn la1_linked_analyst_decides_who_logs_for_analysts() {
 
 #[test]
 fn la2_user_is_logged_by_the_default_analyst_linked_or_not() {
-    l3_user_only_is_logged_by_the_default_analyst();
+    for switch in ["true", "false"] {
+        let who =
+            format!("new_calls: {{ use_linked_analyst: {switch}, default_logging_analyst: Dora Desk }}");
+        for from in ["uma@example.com", "carl@example.org", "former@example.com"] {
+            let after = desk().account(&who).receives(mail(from, "Printer"));
+            assert_eq!(user_and_logger(&after.new_call()).1, "Dora Desk", "{from} {switch}");
+        }
+    }
 }
 
 #[test]
@@ -160,7 +168,7 @@ fn l5_call_has_the_properties_of_the_template_and_nothing_else() {
     ];
     let set: Vec<&str> = set.iter().map(|value| value.as_deref().unwrap_or_default()).collect();
     assert_eq!(set, ["IT Incident", "Default", "Open", "Incident", "London", "high", "low", "IT"]);
-    assert_eq!(call.item.owner.as_ref().map(|owner| owner.name()), Some("IT First Line"));
+    assert_eq!(call.item.owner.as_ref().map(Assignee::name), Some("IT First Line"));
     assert_eq!((call.ended_by, call.ended_at, call.item.note_icon), (None, None, false));
     assert!(call.history.is_empty() && call.objects.is_empty() && call.delegates.is_empty());
     assert!(call.forwarded_by.is_empty() && call.forwarded_to.is_empty());
@@ -180,7 +188,7 @@ fn l5_template_may_name_an_analyst_and_leave_fields_blank() {
         .world("templates: [{ name: Bare, partition: HR, owner: { analyst: Tara Takeover } }]")
         .account("new_calls: { template: Bare }");
     let call = bench.receives(mail("uma@example.com", "Printer")).new_call();
-    assert_eq!(call.item.owner.as_ref().map(|owner| owner.name()), Some("Tara Takeover"));
+    assert_eq!(call.item.owner.as_ref().map(Assignee::name), Some("Tara Takeover"));
     assert_eq!((call.screen_set, call.impact, call.item.priority), (None, None, None));
 }
 

@@ -35,8 +35,10 @@ use postroom::ruleset::load::{Loaded, load};
 use postroom::vocab::{Kind, Number, ObjectSource, ReplyPurpose, Series, State};
 use serde_json::Value;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::Mutex;
 
 const SMALL: &str = include_str!("../../../fixtures/desk/small.yaml");
 
@@ -156,9 +158,17 @@ impl Bench {
         self.rule_set().account("desk").unwrap().clone()
     }
 
+    /// The rule set; the same text is read and proven once.
     pub(super) fn rule_set(&self) -> RuleSet {
+        static PROVEN: Mutex<BTreeMap<String, RuleSet>> = Mutex::new(BTreeMap::new());
+        let text = self.rules.to_string();
+        if let Some(known) = PROVEN.lock().unwrap().get(&text) {
+            return known.clone();
+        }
         let loaded = self.load();
-        loaded.rule_set.unwrap_or_else(|| panic!("{:#?}", loaded.findings))
+        let rule_set = loaded.rule_set.unwrap_or_else(|| panic!("{:#?}", loaded.findings));
+        PROVEN.lock().unwrap().insert(text, rule_set.clone());
+        rule_set
     }
 
     fn world_read(&self) -> World {
@@ -212,7 +222,7 @@ impl Mail {
     }
 
     pub(super) fn header(mut self, name: &str, value: &str) -> Self {
-        self.headers.push_str(&format!("{name}: {value}\r\n"));
+        write!(self.headers, "{name}: {value}\r\n").unwrap();
         self
     }
 
@@ -371,7 +381,7 @@ pub(super) fn portrait(store: &SqliteStore) -> String {
     let mut seen = format!("{:#?}\n", store.people().unwrap());
     for series in [Series::Call, Series::Request, Series::Task] {
         for item in store.items(series, ItemFilter::default()).unwrap() {
-            write!(seen, "{:#?}\n", store.show(series, item.number).unwrap()).unwrap();
+            writeln!(seen, "{:#?}", store.show(series, item.number).unwrap()).unwrap();
         }
     }
     seen

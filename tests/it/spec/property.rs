@@ -226,7 +226,6 @@ fn answers() -> BoxedStrategy<Answers> {
                     .into_iter()
                     .map(|(address, count)| RecipientCount { address, count })
                     .collect(),
-                ..Answers::default()
             },
         )
         .boxed()
