@@ -2,11 +2,13 @@
 
 #[cfg(test)]
 mod architecture;
+#[cfg(test)]
 mod broken;
 #[cfg(test)]
 mod findings;
 #[cfg(test)]
 mod look;
+#[cfg(test)]
 mod message;
 #[cfg(test)]
 mod mutation;
@@ -14,6 +16,11 @@ mod mutation;
 mod rules;
 #[cfg(test)]
 mod schemas;
+#[cfg(test)]
+mod scratch;
+#[cfg(test)]
+mod spec;
+#[cfg(test)]
 mod store;
 #[cfg(test)]
 mod yaml;

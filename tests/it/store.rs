@@ -146,7 +146,7 @@ fn new_call(number: u32, user: &PersonRef, owner: Option<Assignee>) -> Effect {
 }
 
 /// Every row of every table, in the order of the tables.
-fn dump(file: &Path) -> String {
+pub(crate) fn dump(file: &Path) -> String {
     let reader = rusqlite::Connection::open(file).unwrap();
     let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name";
     let mut tables = reader.prepare(sql).unwrap();
