@@ -78,26 +78,35 @@ impl Sources {
         SourceId(self.0.len() - 1)
     }
 
+    /// Puts another text in the place of one, such as the same with secrets overwritten.
+    pub fn replace(&mut self, id: SourceId, source: Source) {
+        if let Some(old) = self.0.get_mut(id.0) {
+            *old = source;
+        }
+    }
+
     /// The text with this id.
     pub fn get(&self, id: SourceId) -> Option<&Source> {
         self.0.get(id.0)
     }
 
-    /// Blots out a stretch of text, byte for byte, so that no finding can show it.
-    pub fn blot(&mut self, span: Span) {
-        let Some(source) = self.0.get_mut(span.source.0) else { return };
-        let (Some(before), Some(secret), Some(after)) = (
-            source.text.get(..span.start),
-            source.text.get(span.start..span.end),
-            source.text.get(span.end..),
-        ) else {
-            return;
-        };
-        let blotted: String = secret
-            .chars()
-            .map(|c| if c == '\n' { c.to_string() } else { "*".repeat(c.len_utf8()) })
-            .collect();
-        source.text = format!("{before}{blotted}{after}").into();
+    /// Blots out stretches of one text, byte for byte, so that no finding can show them.
+    pub fn blot(&mut self, id: SourceId, mut stretches: Vec<std::ops::Range<usize>>) {
+        let Some(source) = self.0.get_mut(id.0).filter(|_| !stretches.is_empty()) else { return };
+        stretches.sort_by_key(|stretch| stretch.start);
+        let mut stretches = stretches.into_iter().peekable();
+        let mut blotted = String::with_capacity(source.text.len());
+        for (at, c) in source.text.char_indices() {
+            while stretches.next_if(|stretch| stretch.end <= at).is_some() {}
+            let is_secret =
+                stretches.peek().is_some_and(|stretch| stretch.contains(&at)) && !"\r\n".contains(c);
+            if is_secret {
+                blotted.extend(std::iter::repeat_n('*', c.len_utf8()));
+            } else {
+                blotted.push(c);
+            }
+        }
+        source.text = blotted.into();
     }
 
     /// All texts in the order in which they were added.
@@ -191,7 +200,7 @@ impl Diagnostic {
         Self {
             code,
             severity: Severity::Error,
-            message: message.into(),
+            message: shortened(message.into(), MESSAGE_CHARS_MAX),
             labels: Vec::new(),
             notes: Vec::new(),
             rows: Vec::new(),
@@ -207,35 +216,35 @@ impl Diagnostic {
     /// Marks the place of the finding.
     #[must_use]
     pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push(Label { span, text: text.into(), primary: true });
+        self.labels.push(Label { span, text: shortened(text.into(), MESSAGE_CHARS_MAX), primary: true });
         self
     }
 
     /// Marks a second place that the finding disagrees with.
     #[must_use]
     pub fn against(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push(Label { span, text: text.into(), primary: false });
+        self.labels.push(Label { span, text: shortened(text.into(), MESSAGE_CHARS_MAX), primary: false });
         self
     }
 
     /// Adds why it matters at the desk.
     #[must_use]
     pub fn note(mut self, text: impl Into<String>) -> Self {
-        self.notes.push(text.into());
+        self.notes.push(shortened(text.into(), ADVICE_CHARS_MAX));
         self
     }
 
     /// Adds advice in words.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
-        self.helps.push(Help { text: text.into(), edits: Vec::new() });
+        self.helps.push(Help { text: shortened(text.into(), ADVICE_CHARS_MAX), edits: Vec::new() });
         self
     }
 
     /// Adds advice that can be shown as a change of the text.
     #[must_use]
     pub fn fix(mut self, text: impl Into<String>, edits: Vec<Edit>) -> Self {
-        self.helps.push(Help { text: text.into(), edits });
+        self.helps.push(Help { text: shortened(text.into(), ADVICE_CHARS_MAX), edits });
         self
     }
 
@@ -252,39 +261,79 @@ impl Diagnostic {
     }
 }
 
+/// The most characters of a message or a label; names from a file may be of any length.
+const MESSAGE_CHARS_MAX: usize = 400;
+
+/// The most characters of a note or of advice, which may show rows to paste.
+const ADVICE_CHARS_MAX: usize = 8_000;
+
+/// The most findings that are kept: nobody reads more, and a hostile file could ask for millions.
+const FINDINGS_MAX: usize = 500;
+
+fn shortened(text: String, chars_max: usize) -> String {
+    match text.char_indices().nth(chars_max) {
+        Some((at, _)) => format!("{} …", text.get(..at).unwrap_or_default()),
+        None => text,
+    }
+}
+
 /// Findings, as they are collected.
 #[derive(Debug, Clone, Default)]
-pub struct Findings(Vec<Diagnostic>);
+pub struct Findings {
+    kept: Vec<Diagnostic>,
+    left_out: usize,
+    has_errors: bool,
+}
 
 impl Findings {
-    /// Adds one.
+    /// Adds one. Beyond a bound they are only counted.
     pub fn push(&mut self, finding: Diagnostic) {
-        self.0.push(finding);
+        self.has_errors |= finding.severity == Severity::Error;
+        if self.is_full() {
+            self.left_out += 1;
+        } else {
+            self.kept.push(finding);
+        }
     }
 
     /// Whether a rule set with these findings may exist.
     pub fn has_errors(&self) -> bool {
-        self.0.iter().any(|finding| finding.severity == Severity::Error)
+        self.has_errors
+    }
+
+    /// How many there are, with those that are only counted.
+    pub fn count(&self) -> usize {
+        self.kept.len() + self.left_out
+    }
+
+    /// Whether more would only be counted: no need then to look for the best advice.
+    pub fn is_full(&self) -> bool {
+        self.kept.len() >= FINDINGS_MAX
     }
 
     /// All of them, by place, then by message; findings that name no place come last.
     pub fn into_sorted(mut self) -> Vec<Diagnostic> {
-        self.0.sort_by(|a, b| {
+        self.kept.sort_by(|a, b| {
             let key = |d: &Diagnostic| (d.span().is_none(), d.span());
             key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
         });
-        self.0.dedup();
-        self.0
+        self.kept.dedup();
+        if self.left_out > 0
+            && let Some(last) = self.kept.last_mut()
+        {
+            last.notes.push(format!("{} findings more are not shown", self.left_out));
+        }
+        self.kept
     }
 
     /// All of them, as collected.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.0.iter()
+        self.kept.iter()
     }
 }
 
 impl Extend<Diagnostic> for Findings {
     fn extend<T: IntoIterator<Item = Diagnostic>>(&mut self, findings: T) {
-        self.0.extend(findings);
+        findings.into_iter().for_each(|finding| self.push(finding));
     }
 }

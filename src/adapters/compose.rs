@@ -106,15 +106,14 @@ fn header(builder: MessageBuilder, name: &'static str, value: &str) -> MessageBu
 }
 
 fn mailbox(mailbox: &Mailbox) -> Result<lettre::message::Mailbox, Failure> {
-    let address =
-        lettre::Address::new(mailbox.address.local_part(), mailbox.address.domain()).map_err(|error| {
-            Failure::Permanent(Cause::from_error(
-                format!("`{}` is no address to send to", mailbox.address),
-                error,
-            ))
-        })?;
+    let address = &mailbox.address;
+    let written = lettre::Address::new(address.local_part(), address.domain());
+    // Other letters would need SMTPUTF8 all the way to the reader (RFC 6531).
+    let Some(written) = written.ok().filter(|_| address.as_str().is_ascii()) else {
+        return Err(refused(format!("no mail can be written to or from `{address}`")));
+    };
     let name = mailbox.name.as_deref().map(one_line).filter(|name| !name.is_empty());
-    Ok(lettre::message::Mailbox::new(name, address))
+    Ok(lettre::message::Mailbox::new(name, written))
 }
 
 fn refused(sentence: String) -> Failure {
@@ -155,7 +154,7 @@ fn clean(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(in crate::adapters) mod tests {
     use super::*;
     use crate::ports::OutboxState;
     use crate::vocab::Reply;
@@ -164,7 +163,7 @@ mod tests {
         AddrSpec::parse(text).unwrap()
     }
 
-    fn entry() -> OutboxEntry {
+    pub(in crate::adapters) fn entry() -> OutboxEntry {
         let desk = Mailbox { name: Some("Service Desk".into()), address: address("desk@example.com") };
         OutboxEntry {
             id: 1,
@@ -276,6 +275,18 @@ mod tests {
             assert!(headers.contains(&("References".into(), "<ok@example.org>".into())), "{evil:?}");
             entry.message_id = evil.to_owned();
             assert!(compose(&entry, Marks { loop_mark: "m", rules: None }).is_err(), "{evil:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_that_cannot_stand_in_a_header_is_refused_for_good() {
+        for odd in ["zoë@example.org", "zoe@exämple.org", "a..b@example.org", "\"a\"b@example.org", "a@b@c.d"]
+        {
+            let mut entry = entry();
+            entry.reply.to.address = address(odd);
+            let failure = compose(&entry, Marks { loop_mark: "m", rules: None }).unwrap_err();
+            assert!(matches!(failure, Failure::Permanent(_)), "{odd}");
+            assert_eq!(failure.to_string(), format!("no mail can be written to or from `{odd}`"));
         }
     }
 

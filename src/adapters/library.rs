@@ -16,6 +16,7 @@ const RULE_SETS: &[(&str, &str)] =
 const TEXTS: &[(&str, &str)] = &[
     ("replies/summary.html", include_str!("../../rules/replies/summary.html")),
     ("../fixtures/desk/small.yaml", include_str!("../../fixtures/desk/small.yaml")),
+    ("../fixtures/mail/bounce-550.eml", include_str!("../../fixtures/mail/bounce-550.eml")),
 ];
 
 /// The desk that the built-in rule set `demo` starts from, as a world file.
@@ -50,16 +51,22 @@ impl Library for Shelf {
     }
 
     fn text(&self, path: &str, from: &str) -> Result<Vec<u8>, String> {
+        let text_built_in =
+            || TEXTS.iter().find(|(name, _)| *name == path).map(|(_, text)| text.as_bytes().to_vec());
         let is_built_in = RULE_SETS.iter().any(|(name, _)| from.strip_suffix(".yaml") == Some(name))
             && !Path::new(from).exists();
         if is_built_in {
-            let text = TEXTS.iter().find(|(name, _)| *name == path);
-            return text
-                .map(|(_, text)| text.as_bytes().to_vec())
-                .ok_or_else(|| format!("`{path}` is not built in"));
+            return text_built_in().ok_or_else(|| format!("`{path}` is not built in"));
         }
         let beside = beside(path, from);
-        if beside.exists() { read(&beside) } else { read(Path::new(path)) }
+        if beside.exists() {
+            return read(&beside);
+        }
+        // a rule set that `show` printed still finds the texts of the built-in one it came from
+        if let (false, Some(text)) = (Path::new(path).exists(), text_built_in()) {
+            return Ok(text);
+        }
+        read(Path::new(path))
     }
 }
 

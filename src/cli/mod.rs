@@ -1,16 +1,24 @@
 //! What people and programs see of Postroom: commands, their output, their exit codes.
 
+mod check;
 mod desk;
 pub mod explain;
 mod init;
 mod log;
+mod mail;
 mod open;
 mod outbox;
 mod output;
 mod process;
 mod quarantine;
+mod read;
 pub mod render;
+pub mod schema;
+mod screen;
+mod show;
+pub mod test;
 mod time;
+mod trace;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 use output::Out;
@@ -34,23 +42,37 @@ struct Cli {
 /// What can be asked of the program; a line here and one in [`Command::run`] for each.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::InitArgs),
     Process(process::ProcessArgs),
+    Trace(trace::TraceArgs),
+    Read(read::ReadArgs),
+    Check(check::CheckArgs),
+    Test(test::TestArgs),
+    Show(show::ShowArgs),
     Desk(desk::DeskArgs),
     Outbox(outbox::OutboxArgs),
     Quarantine(quarantine::QuarantineArgs),
     Log(log::LogArgs),
-    Init(init::InitArgs),
+    Explain(explain::ExplainArgs),
+    Schema(schema::SchemaArgs),
 }
 
 impl Command {
     fn run(&self, out: &mut Out) -> Result<Exit, Trouble> {
         match self {
+            Self::Init(args) => init::run(args, out),
             Self::Process(args) => process::run(args, out),
+            Self::Trace(args) => trace::run(args, out),
+            Self::Read(args) => read::run(args, out),
+            Self::Check(args) => check::run(args, out),
+            Self::Test(args) => test::run(args, out),
+            Self::Show(args) => show::run(args, out),
             Self::Desk(args) => desk::run(args, out),
             Self::Outbox(args) => outbox::run(args, out),
             Self::Quarantine(args) => quarantine::run(args, out),
             Self::Log(args) => log::run(args, out),
-            Self::Init(args) => init::run(args, out),
+            Self::Explain(args) => explain::run(args, out),
+            Self::Schema(args) => schema::run(args, out),
         }
     }
 }
@@ -127,6 +149,15 @@ impl Trouble {
     /// A command that was called wrongly.
     pub fn usage(message: impl Into<String>) -> Self {
         Self { message: message.into(), exit: Exit::Usage }
+    }
+}
+
+impl From<std::io::Error> for Trouble {
+    fn from(error: std::io::Error) -> Self {
+        // whoever reads has seen enough (`| head`); that is no trouble
+        let exit =
+            if error.kind() == std::io::ErrorKind::BrokenPipe { Exit::Done } else { Exit::CouldNotRun };
+        Self { message: format!("the result cannot be written: {error}"), exit }
     }
 }
 

@@ -21,6 +21,15 @@ pub(super) fn rules(named: Option<&Path>) -> Result<Loaded, Trouble> {
     Ok(load(rules_source(named)?, &Shelf))
 }
 
+/// The rule set that came of loading; where none did, the findings are the trouble.
+pub(super) fn usable(loaded: Loaded) -> Result<RuleSet, Trouble> {
+    let Loaded { rule_set, findings, sources, .. } = loaded;
+    rule_set.ok_or_else(|| {
+        let findings = super::render::findings_as_text(&findings, &sources, false);
+        Trouble { message: findings.trim_end().to_owned(), exit: super::Exit::RuleSetWrong }
+    })
+}
+
 /// Whether nothing is named and nothing lies about, so that the built-in demo is used.
 pub(super) fn is_demo(named: Option<&Path>) -> bool {
     named.is_none_or(|path| path == Path::new(DEMO)) && (named.is_some() || !Path::new(RULES_FILE).exists())

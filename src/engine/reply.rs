@@ -104,13 +104,17 @@ impl Writer<'_, '_> {
     /// Everybody behind the item's owner but the sender, who knows already.
     fn assignee_recipients(&self) -> Result<Vec<Recipient>, String> {
         let owner = self.item.as_ref().and_then(|item| item.owner.as_ref());
-        let found = self.case.record.filter(|record| record.owner.as_ref() == owner);
-        if let (None, Some(owner)) = (found, owner)
-            && !is_sender(self.case, owner)
-        {
-            return Err(format!("the desk gave no address of {}", owner.name()));
-        }
-        let recipients = found.map_or(&[][..], |record| &record.owner_recipients);
+        let kept = self.case.record.filter(|record| record.owner.as_ref() == owner);
+        let next_owners = &self.case.facts.answers.next_owners;
+        let next = next_owners.iter().find(|next| Some(&next.assignee) == owner);
+        let recipients = match (kept, next, owner) {
+            (Some(record), _, _) => &record.owner_recipients[..],
+            (None, Some(next), _) => &next.recipients[..],
+            (None, None, Some(owner)) if !is_sender(self.case, owner) => {
+                return Err(format!("the desk gave no address of {}", owner.name()));
+            }
+            (None, None, _) => &[],
+        };
         let sender = self.case.sender;
         let others: Vec<Recipient> = recipients
             .iter()

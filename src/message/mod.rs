@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 /// What one mail says. As JSON this is the contract's `read` output.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own that rules may look at")]
 pub struct Message {
     /// `From`, in order.
     pub from: Vec<Mailbox>,

@@ -64,13 +64,12 @@ fn take_body(part: &Part<'_>, blocks: &mut Vec<Block>, limits: &Limits, defects:
     let alternative = part.group.alternative;
     let known =
         blocks.iter_mut().rev().find(|block| alternative.is_some() && block.alternative == alternative);
-    let block = match known {
-        Some(block) => block,
-        None => {
-            blocks.push(Block { alternative, ..Block::default() });
-            let Some(block) = blocks.last_mut() else { return };
-            block
-        }
+    let block = if let Some(block) = known {
+        block
+    } else {
+        blocks.push(Block { alternative, ..Block::default() });
+        let Some(block) = blocks.last_mut() else { return };
+        block
     };
     let form = if part.is("text/html") { &mut block.html } else { &mut block.plain };
     match form {
@@ -109,19 +108,16 @@ fn body_text(part: &Part<'_>, limits: &Limits, defects: &mut Defects) -> String 
 
 /// A text on plain line feeds, without NUL and other control characters.
 fn plain_lines(text: &str) -> String {
-    let is_plain = |byte: u8| byte >= b' ' && byte != 0x7f || byte == b'\n' || byte == b'\t';
-    if text.bytes().all(is_plain) {
-        return text.to_owned();
-    }
+    let is_noise = |byte: u8| byte < b' ' && byte != b'\n' && byte != b'\t' || byte == 0x7f;
     let mut lines = String::with_capacity(text.len());
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '\r' if chars.peek() == Some(&'\n') => {}
-            '\r' => lines.push('\n'),
-            '\n' | '\t' => lines.push(c),
-            c if c.is_control() => {}
-            c => lines.push(c),
+    for (index, piece) in text.split('\r').enumerate() {
+        if index > 0 && !piece.starts_with('\n') {
+            lines.push('\n');
+        }
+        if piece.bytes().any(is_noise) {
+            lines.extend(piece.chars().filter(|c| !u8::try_from(*c).is_ok_and(is_noise)));
+        } else {
+            lines.push_str(piece);
         }
     }
     lines
@@ -247,8 +243,8 @@ fn made_up_name(part: &Part<'_>, content: &[u8], number: usize) -> String {
         "text/plain"
         | "message/delivery-status"
         | "message/disposition-notification"
-        | "message/feedback-report" => "txt",
-        "text/rfc822-headers" => "txt",
+        | "message/feedback-report"
+        | "text/rfc822-headers" => "txt",
         "text/html" => "html",
         "text/calendar" => "ics",
         "text/csv" => "csv",

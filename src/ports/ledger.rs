@@ -194,7 +194,8 @@ pub trait Store: Desk + Ledger {
     /// the ledger already changes nothing and gives `false`.
     fn settle(&mut self, settlement: &Settlement<'_>) -> Result<bool, Failure>;
 
-    /// Makes everything since [`begin`](Self::begin) durable.
+    /// Makes everything since [`begin`](Self::begin) durable. Where it fails, the caller commits again, or
+    /// rolls back and does the whole batch again.
     fn commit(&mut self) -> Result<(), Failure>;
 
     /// Forgets everything since [`begin`](Self::begin).

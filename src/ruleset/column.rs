@@ -78,10 +78,10 @@ pub enum Words {
 }
 
 macro_rules! columns {
-    ($($(#[$doc:meta])* $name:ident $path:literal $stage:ident $words:expr;)*) => {
+    ($(#[doc = $doc:literal] $name:ident $path:literal $stage:ident $words:expr;)*) => {
         /// A fact that a rule may look at, by its path in a `when`.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Column { $($(#[$doc])* $name,)* }
+        pub enum Column { $(#[doc = $doc] $name,)* }
 
         impl Column {
             /// Every column, in the order in which they become known.
@@ -90,6 +90,11 @@ macro_rules! columns {
             /// How a rule writes it.
             pub fn path(self) -> &'static str {
                 match self { $(Self::$name => $path,)* }
+            }
+
+            /// What it says, in a sentence for who writes rules.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$name => $doc.trim_ascii(),)* }
             }
 
             /// The first stage that may look at it.
@@ -290,7 +295,13 @@ impl Domains {
 
     /// The index of a word, if the column may hold it.
     pub fn index(&self, column: Column, word: &str) -> Option<WordIndex> {
-        (0..self.size(column)).find(|&index| self.word(column, index) == word)
+        let among = |words: &[String]| words.iter().position(|known| known == word);
+        let index = match column.words() {
+            Accounts => among(&self.accounts),
+            Actions => among(&self.actions),
+            _ => (0..self.size(column)).find(|&index| self.word(column, index) == word).map(usize::from),
+        };
+        index.and_then(|index| WordIndex::try_from(index).ok()).filter(|&index| index < self.size(column))
     }
 
     /// The index of the one of these SMTP codes that the rules name, else of `other` or `none` (SPEC G3).

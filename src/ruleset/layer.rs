@@ -7,7 +7,7 @@ use super::file::RuleFile;
 use super::shape::check_shape;
 use super::yaml::{Entry, Node, NodeKind, parse};
 use super::{mask, near};
-use crate::diagnostic::{Diagnostic, Findings, Source, SourceId, Sources, Span};
+use crate::diagnostic::{Diagnostic, Edit, Findings, Source, SourceId, Sources, Span};
 
 /// The most layers one rule set may have.
 const LAYERS_MAX: usize = 8;
@@ -28,6 +28,8 @@ pub struct Stack {
     pub tree: Node,
     /// The files, the topmost first.
     pub layers: Vec<SourceId>,
+    /// Whether every file that one of them extends was there.
+    pub is_complete: bool,
     /// Places of values that a higher layer has overridden: the new place, the old place.
     pub overridden: Vec<(Span, Span)>,
 }
@@ -41,6 +43,7 @@ pub fn stack(
 ) -> Option<Stack> {
     let schema = serde_json::to_value(schemars::schema_for!(RuleFile)).unwrap_or_default();
     let mut trees = Vec::new();
+    let mut is_complete = true;
     let mut next = Some(top);
     while let Some(source) = next.take() {
         let id = sources.add(source.clone());
@@ -51,7 +54,10 @@ pub fn stack(
         let Some(named) = base.as_text() else { break };
         match below(named, &source, &base, library, sources, trees.len()) {
             Ok(found) => next = Some(found),
-            Err(finding) => findings.push(*finding),
+            Err(finding) => {
+                is_complete = false;
+                findings.push(*finding);
+            }
         }
     }
     let layers: Vec<SourceId> = trees.iter().map(|(id, _)| *id).collect();
@@ -62,7 +68,7 @@ pub fn stack(
         give_partition(&mut tree);
         whole = Some(match whole {
             None => {
-                if at + 1 == layers.len() {
+                if is_complete && at + 1 == layers.len() {
                     refuse_places(&tree, findings);
                 }
                 tree
@@ -72,7 +78,7 @@ pub fn stack(
     }
     let mut tree = whole?;
     give_defaults(&mut tree, &mut overridden, findings);
-    Some(Stack { tree, layers, overridden })
+    Some(Stack { tree, layers, is_complete, overridden })
 }
 
 /// Puts every account upon `defaults.account`, so that each value shows where it comes from.
@@ -112,15 +118,24 @@ fn read(
     sources: &mut Sources,
     findings: &mut Findings,
 ) -> Option<Node> {
-    match parse(id, source) {
+    let mut parsed = parse(id, source);
+    if parsed.is_err()
+        && let Some(text) = mask::overwritten(&source.text)
+    {
+        // what is said about the text must not show a secret, wherever it stands
+        let safe = Source::new(source.name.clone(), text);
+        parsed = parse(id, &safe);
+        sources.replace(id, safe);
+    }
+    match parsed {
         Ok(mut tree) => {
-            mask::secrets(&mut tree, sources, findings);
+            mask::secrets(id, &mut tree, sources, findings);
+            let source = sources.get(id)?;
             findings.extend(super::yaml::remarks(&tree, source));
             check_shape(&tree, schema, findings);
             Some(tree)
         }
         Err(found) => {
-            mask::lines(id, sources);
             findings.extend(found);
             None
         }
@@ -136,10 +151,17 @@ fn below(
     depth: usize,
 ) -> Result<Source, Box<Diagnostic>> {
     let found = library.rule_set(named, &source.name).map_err(|reason| {
-        Diagnostic::error("unknown-rule-set", format!("there is no rule set `{named}` to extend"))
-            .at(base.span, "named here")
-            .note(reason)
-            .help("name a rule set that is built in (`classic`), or the path of a file")
+        let finding =
+            Diagnostic::error("unknown-rule-set", format!("there is no rule set `{named}` to extend"))
+                .at(base.span, "named here")
+                .note(reason);
+        match near::nearest(named, ["classic"]) {
+            Some(near) => {
+                let edit = Edit { span: base.span, text: near.to_owned() };
+                finding.fix(format!("did you mean `{near}`, which is built in?"), vec![edit])
+            }
+            None => finding.help("name a rule set that is built in (`classic`), or the path of a file"),
+        }
     })?;
     let circle = sources.iter().any(|(_, known)| known.name == found.name);
     if circle || depth >= LAYERS_MAX {
@@ -150,8 +172,12 @@ fn below(
         };
         return Err(Box::new(
             Diagnostic::error("extends-circle", what)
-                .at(base.span, "leads back here")
-                .help("let the lowest file extend nothing, or `classic`"),
+                .at(base.span, if circle { "leads back to a file above" } else { "one layer too many" })
+                .help(if circle {
+                    "let the lowest file extend nothing, or `classic`"
+                } else {
+                    "put some of the files together"
+                }),
         ));
     }
     Ok(found)
@@ -335,7 +361,7 @@ fn take_place(row: &mut Node, path: &str) -> Result<RowPlace, Box<Diagnostic>> {
     };
     Err(Box::new(
         Diagnostic::error("rule-without-place", message)
-            .at(span, "among the rules of the set that this file extends")
+            .at(span, "stands nowhere yet among the rules of the set that this file extends")
             .note("order decides: of two rules that hold, the first wins")
             .help(
                 "add one of `before: NAME`, `after: NAME`, `replaces: NAME`, `before: first`, `after: last`",

@@ -6,7 +6,9 @@ use super::decode::from_node;
 use super::file::RuleFile;
 use super::layer::{Library, Stack, stack};
 use super::prove::{Proof, prove};
-use crate::diagnostic::{Diagnostic, Findings, Source, Sources};
+use super::yaml::{Node, NodeKind};
+use crate::diagnostic::{Diagnostic, Findings, Severity, Source, Sources, Span};
+use std::collections::BTreeSet;
 
 /// What came of loading.
 #[derive(Debug, Clone)]
@@ -38,12 +40,7 @@ pub fn load(top: Source, library: &dyn Library) -> Loaded {
     let mut findings = Findings::default();
     loaded.stack = stack(top, library, &mut loaded.sources, &mut findings);
     if let Some(stack) = &loaded.stack {
-        match from_node::<RuleFile>(&stack.tree) {
-            Ok(file) => loaded.file = Some(file),
-            // the shape check has told already, in better words
-            Err(finding) if !findings.has_errors() => findings.push(finding),
-            Err(_) => {}
-        }
+        loaded.file = decode(stack.tree.clone(), &mut findings);
     }
     if let (Some(file), Some(stack)) = (&loaded.file, &loaded.stack) {
         let compiler = Compiler { file, stack, sources: &loaded.sources, library, findings: &mut findings };
@@ -54,5 +51,57 @@ pub fn load(top: Source, library: &dyn Library) -> Loaded {
         }
     }
     loaded.findings = findings.into_sorted();
+    // a layer may make conditions of the layers below it idle; that is no fault of theirs
+    let top = loaded.stack.as_ref().and_then(|stack| stack.layers.first().copied());
+    let is_own = |finding: &Diagnostic| finding.span().map(|span| span.source) == top;
+    loaded.findings.retain(|finding| finding.code != "condition-without-effect" || is_own(finding));
     loaded
+}
+
+/// Makes a rule file of the tree. What has no right shape is left out, once it is told of, so that
+/// everything else can be looked at too.
+fn decode(mut tree: Node, findings: &mut Findings) -> Option<RuleFile> {
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+    let mut bad: BTreeSet<Span> = errors
+        .flat_map(|finding| finding.labels.iter().filter(|label| label.primary).map(|label| label.span))
+        .collect();
+    prune(&mut tree, &bad);
+    loop {
+        let finding = match from_node::<RuleFile>(&tree) {
+            Ok(file) => return Some(file),
+            Err(finding) => finding,
+        };
+        let span = finding.span();
+        if !findings.has_errors() {
+            findings.push(finding);
+        }
+        if !span.is_some_and(|span| bad.insert(span)) || !prune(&mut tree, &bad) {
+            return None;
+        }
+    }
+}
+
+/// Takes out every entry whose key or value stands at one of these places; says whether there was one.
+fn prune(node: &mut Node, bad: &BTreeSet<Span>) -> bool {
+    let mut pruned = false;
+    match &mut node.kind {
+        NodeKind::Map(entries) => {
+            let before = entries.len();
+            entries.retain(|entry| !bad.contains(&entry.key_span) && !bad.contains(&entry.value.span));
+            pruned |= entries.len() < before;
+            for entry in entries {
+                pruned |= prune(&mut entry.value, bad);
+            }
+        }
+        NodeKind::List(items) => {
+            let before = items.len();
+            items.retain(|item| !bad.contains(&item.span));
+            pruned |= items.len() < before;
+            for item in items {
+                pruned |= prune(item, bad);
+            }
+        }
+        _ => {}
+    }
+    pruned
 }

@@ -4,9 +4,11 @@
 //! every situation, every rule can be reached. Therefore deciding by it cannot fail.
 
 pub mod account;
+pub mod check;
 pub mod column;
 mod compile;
 pub mod decode;
+pub mod example;
 pub mod file;
 pub mod layer;
 pub mod load;
@@ -18,6 +20,8 @@ pub mod shape;
 pub mod table;
 pub mod template;
 pub mod yaml;
+
+pub use near::nearest;
 
 use crate::diagnostic::{Place, Span};
 use crate::vocab::{Disposition, Intent, Kind, MessageFormat, SummaryRelation};

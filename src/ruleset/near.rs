@@ -1,18 +1,37 @@
-//! "Did you mean": the nearest of several names.
+//! "Did you mean": the nearest of several names, and names as people list them.
 
 use crate::diagnostic::{Diagnostic, Edit, Span};
 
-/// How alike two names must be to be taken for a slip of the pen.
-const LIKENESS_MIN: f64 = 0.7;
+/// No word is longer; comparing a whole text with words would only take time.
+const WORD_BYTES_MAX: usize = 100;
+
+/// With more names than this nobody is helped by a guess, and all would have to be compared.
+const COMPARED_MAX: usize = 500;
 
 /// The most names that are listed where none is near.
 const LISTED_MAX: usize = 12;
 
-/// The name among `known` that is most like `written`, if any is like it at all.
-pub fn nearest<'a>(written: &str, known: &[&'a str]) -> Option<&'a str> {
-    let likeness = |name: &str| strsim::jaro_winkler(&written.to_lowercase(), &name.to_lowercase());
-    let best = known.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
-    (likeness(best) >= LIKENESS_MIN).then_some(best)
+/// The known word nearest to a written one, if one is near enough to ask for.
+///
+/// Case, `-` and `_` count little; of equally near ones the first known is taken.
+pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if written.len() > WORD_BYTES_MAX {
+        return None;
+    }
+    let written = folded(written);
+    let bound = (written.chars().count() / 3).clamp(1, 4);
+    known
+        .into_iter()
+        .take(COMPARED_MAX)
+        .map(|word| (strsim::damerau_levenshtein(&written, &folded(word)), word))
+        .filter(|(distance, _)| *distance <= bound)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, word)| word)
+}
+
+/// A word without what people get wrong most: `Use Linked-Analyst` and `use_linked_analyst` are one.
+pub(super) fn folded(word: &str) -> String {
+    word.trim().to_lowercase().replace(['-', ' ', '_'], "_")
 }
 
 /// A finding about a name that nothing bears, with the one that was probably meant, or all there are.
@@ -24,17 +43,17 @@ pub fn unknown_name(
     known: &[&str],
 ) -> Diagnostic {
     let finding = Diagnostic::error(code, message).at(span, "not known");
-    match nearest(written, known) {
+    match nearest(written, known.iter().copied()) {
         Some(name) => {
             finding.fix(format!("did you mean `{name}`?"), vec![Edit { span, text: quoted_like(name) }])
         }
         None if known.is_empty() => finding.help("there is none to name yet"),
-        None => finding.help(format!("there are: {}", listed(known))),
+        None => finding.help(format!("there are: {}", first_of(known))),
     }
 }
 
 /// Names in a row, the first of them where there are many.
-pub fn listed(names: &[&str]) -> String {
+pub fn first_of(names: &[&str]) -> String {
     let mut text = names.iter().take(LISTED_MAX).copied().collect::<Vec<_>>().join(", ");
     if names.len() > LISTED_MAX {
         text.push_str(", …");
@@ -46,4 +65,37 @@ pub fn listed(names: &[&str]) -> String {
 fn quoted_like(name: &str) -> String {
     let plain = name.chars().all(|c| c.is_alphanumeric() || "_-. ".contains(c)) && !name.trim().is_empty();
     if plain { name.to_owned() } else { format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\"")) }
+}
+
+/// Words as people list them: `` `a`, `b` or `c` ``.
+pub(super) fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    let mut words: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
+    match (words.pop(), words.is_empty()) {
+        (None, _) => "nothing".to_owned(),
+        (Some(only), true) => only,
+        (Some(last), false) => format!("{} or {last}", words.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_words_are_found_and_far_ones_are_not() {
+        let known = ["use_linked_analyst", "template", "default_logging_analyst", "on"];
+        let check = |written, expected| assert_eq!(nearest(written, known), expected, "{written}");
+        check("use_linked_analist", Some("use_linked_analyst"));
+        check("Use-Linked-Analyst", Some("use_linked_analyst"));
+        check("tempalte", Some("template"));
+        check("no", Some("on"));
+        check("colour", None);
+        check("", None);
+    }
+
+    #[test]
+    fn words_are_listed_as_people_do() {
+        assert_eq!(listed(["a"]), "`a`");
+        assert_eq!(listed(["a", "b", "c"]), "`a`, `b` or `c`");
+    }
 }

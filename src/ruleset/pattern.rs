@@ -10,7 +10,9 @@ const PATTERN_BYTES_MAX: usize = 1 << 20;
 pub enum PatternError {
     /// It has no text of its own and would match anything.
     Empty,
-    /// A `{` without its `}`, or a name in braces that is none.
+    /// A `{` without its `}`.
+    Unclosed(String),
+    /// A name in braces that is none.
     Placeholder(String),
     /// The same name stands in it twice.
     RepeatedPlaceholder(String),
@@ -25,6 +27,7 @@ pub enum PatternError {
 #[derive(Debug, Clone)]
 pub struct Pattern {
     text: String,
+    is_expression: bool,
     regex: Regex,
 }
 
@@ -51,22 +54,22 @@ impl Pattern {
         if !tokens.iter().any(|token| matches!(token, Token::Word(_) | Token::Mark(_))) {
             return Err(PatternError::Empty);
         }
-        Self::compile(text, &expression(&tokens))
+        Self::compile(text, &expression(&tokens), false)
     }
 
     /// Compiles a regular expression with named groups; `(?<number>[0-9]+)` gives the number.
     pub fn parse_expression(text: &str) -> Result<Self, PatternError> {
-        let pattern = Self::compile(text, text)?;
+        let pattern = Self::compile(text, text, true)?;
         if pattern.regex.is_match("") { Err(PatternError::Empty) } else { Ok(pattern) }
     }
 
-    fn compile(text: &str, expression: &str) -> Result<Self, PatternError> {
+    fn compile(text: &str, expression: &str, is_expression: bool) -> Result<Self, PatternError> {
         let regex = RegexBuilder::new(expression)
             .case_insensitive(true)
             .size_limit(PATTERN_BYTES_MAX)
             .build()
             .map_err(|error| PatternError::Invalid(error.to_string()))?;
-        Ok(Self { text: text.to_owned(), regex })
+        Ok(Self { text: text.to_owned(), is_expression, regex })
     }
 
     /// The pattern as written.
@@ -94,17 +97,31 @@ impl Pattern {
         for name in self.regex.capture_names().flatten() {
             let Some(text) = captures.name(name).map(|group| group.as_str().to_owned()) else { continue };
             if name == "number" {
-                found.number = Some(text)
+                found.number = Some(text);
             } else {
-                found.captured.push((name.to_owned(), text))
+                found.captured.push((name.to_owned(), text));
             }
         }
         Some(found)
     }
 
+    /// A piece of text, in small letters, that every subject in small letters holds which the pattern matches;
+    /// empty where there is none to be sure of.
+    pub fn piece(&self) -> String {
+        let words = tokens(&self.text).unwrap_or_default().into_iter().filter_map(|token| match token {
+            // other letters have more than one small form
+            Token::Word(word) if word.is_ascii() && !self.is_expression => Some(word),
+            _ => None,
+        });
+        words.max_by_key(String::len).unwrap_or_default().to_lowercase()
+    }
+
     /// Subjects that the pattern matches, for comparing it with others: close and wide spacing, short and
     /// long numbers. Empty for regular expressions.
     pub fn witnesses(&self) -> Vec<String> {
+        if self.is_expression {
+            return Vec::new();
+        }
         let Ok(tokens) = tokens(&self.text) else { return Vec::new() };
         let spell = |number: &str, wide: bool| {
             let mut subject = String::new();
@@ -131,7 +148,17 @@ fn tokens(text: &str) -> Result<Vec<Token>, PatternError> {
     let mut characters = text.trim().chars().peekable();
     while let Some(character) = characters.next() {
         if character == '{' {
-            let name: String = characters.by_ref().take_while(|&c| c != '}').collect();
+            let mut is_closed = false;
+            let name: String = characters
+                .by_ref()
+                .take_while(|&c| {
+                    is_closed = c == '}';
+                    !is_closed
+                })
+                .collect();
+            if !is_closed {
+                return Err(PatternError::Unclosed(name));
+            }
             let is_name = name.starts_with(|c: char| c.is_ascii_lowercase())
                 && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
             if !is_name {

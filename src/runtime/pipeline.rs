@@ -172,7 +172,9 @@ impl<S: Store> Pipeline<'_, S> {
             match self.attempt(std::slice::from_mut(mail))? {
                 Ok(dealings) => {
                     failed = 0;
-                    dealings.into_iter().for_each(|dealing| done(mail, dealing));
+                    for dealing in dealings {
+                        done(mail, dealing);
+                    }
                 }
                 Err(failure) if failed + 1 < COMMITS_FAILED_MAX => {
                     failed += 1;
@@ -185,7 +187,6 @@ impl<S: Store> Pipeline<'_, S> {
     }
 
     /// One transaction. The outer error is a store that takes nothing at all, the inner one a commit.
-    #[expect(clippy::type_complexity, reason = "said in the line above")]
     fn attempt(&mut self, mails: &mut [Prepared]) -> Result<Result<Vec<Dealing>, Failure>, Failure> {
         self.store.begin()?;
         let dealings = mails.iter_mut().map(|mail| self.deal(mail)).collect();

@@ -1,7 +1,8 @@
 //! What the desk is asked about one message, and what it answers: once, as data.
 
 use super::{
-    AddrSpec, CallTemplate, Group, Number, Person, Record, Reference, Series, SummaryRelation, SummaryRow,
+    AddrSpec, Assignee, CallTemplate, Group, Number, Person, Recipient, Record, Reference, Series,
+    SummaryRelation, SummaryRow,
 };
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +49,15 @@ pub struct RecipientCount {
     pub count: u32,
 }
 
+/// Somebody that a reopened call may go to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NextOwner {
+    /// The analyst or group.
+    pub assignee: Assignee,
+    /// The analyst, or each member of the group, as far as they have an address.
+    pub recipients: Vec<Recipient>,
+}
+
 /// What the desk said: one answer for each question of the [`Inquiry`], `None` where it knows nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answers {
@@ -69,6 +79,9 @@ pub struct Answers {
     pub next_call_number: Option<Number>,
     /// The items for a summary, in the order of kind and number.
     pub summary: Vec<SummaryRow>,
+    /// Where the item is a closed call: who reads a notification to each of those it may go to when it is
+    /// reopened (SPEC RA1-RA4).
+    pub next_owners: Vec<NextOwner>,
     /// Mail sent lately to the sender and to the item's owners, for the limit of SPEC G6.
     pub recent_replies: Vec<RecipientCount>,
     /// Whether the portal lets Users reopen closed calls (SPEC R3).

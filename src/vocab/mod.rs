@@ -14,7 +14,7 @@ pub use action::{
 };
 pub use address::{AddrSpec, Mailbox, ReturnPath};
 pub use inquiry::{
-    Answers, DeskSummary, Inquiry, PersonSummary, RecipientCount, SummaryInquiry, TemplateSummary,
+    Answers, DeskSummary, Inquiry, NextOwner, PersonSummary, RecipientCount, SummaryInquiry, TemplateSummary,
 };
 pub use person::{Assignee, Group, MessageFormat, Person, PersonRef, Recipient, Rights, SenderCase};
 pub use record::{CallTemplate, Kind, Number, Record, Reference, Series, State, SummaryRelation, SummaryRow};

@@ -1,5 +1,7 @@
 //! Tests of the embedded desk and ledger, over the small desk of the fixtures.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests are tests")]
+
 use postroom::adapters::sqlite::{ItemFilter, SqliteStore};
 use postroom::adapters::world::World;
 use postroom::ports::{
@@ -12,6 +14,7 @@ use postroom::vocab::{
     SummaryRelation, Verdict,
 };
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::path::Path;
 
 const SMALL: &str = include_str!("../../fixtures/desk/small.yaml");
@@ -155,7 +158,7 @@ fn dump(file: &Path) -> String {
         let mut rows = rows.query([]).unwrap();
         while let Some(row) = rows.next().unwrap() {
             let values: Vec<_> = (0..columns).map(|index| row.get_ref(index).unwrap()).collect();
-            dumped += &format!("{table} {values:?}\n");
+            writeln!(dumped, "{table} {values:?}").unwrap();
         }
     }
     dumped
@@ -189,6 +192,17 @@ fn a_world_and_its_desk_say_the_same_to_a_rule_set() {
         ("IT Incident", true, Some(2))
     );
     assert!(!summary.templates[2].has_owner);
+}
+
+#[test]
+fn the_schema_of_a_world_file_takes_the_small_desk_and_refuses_a_misspelt_key() {
+    let schema = serde_json::to_value(schemars::schema_for!(World)).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let mut small: serde_json::Value = serde_saphyr::from_str(SMALL).unwrap();
+    let faults: Vec<String> = validator.iter_errors(&small).map(|fault| fault.to_string()).collect();
+    assert!(faults.is_empty(), "{faults:?}");
+    small["people"][0]["adresses"] = serde_json::json!([]);
+    assert!(!validator.is_valid(&small));
 }
 
 // Inquiries ------------------------------------------------------------------------------------------------

@@ -72,7 +72,29 @@ fn file_name(message_id: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::file_name;
+    use super::*;
+    use crate::adapters::compose::tests::entry;
+
+    #[test]
+    fn a_mail_that_is_submitted_twice_is_there_once_and_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("out");
+        let mut mailer = FilesMailer::new(&out, "desk-1");
+        mailer.submit(&entry()).unwrap();
+        mailer.submit(&entry()).unwrap();
+        let files: Vec<_> = fs::read_dir(&out).unwrap().map(|file| file.unwrap().file_name()).collect();
+        assert_eq!(files, ["0f1e2d.1.postroom@example.com.eml"]);
+        let mail = fs::read_to_string(out.join(&files[0])).unwrap();
+        assert!(mail.contains("\r\nX-Postroom-Loop: desk-1\r\n"), "{mail}");
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_is_worth_another_attempt() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("file"), "").unwrap();
+        let failure = FilesMailer::new(folder.path().join("file"), "m").submit(&entry()).unwrap_err();
+        assert!(matches!(failure, Failure::Transient(_)), "{failure}");
+    }
 
     #[test]
     fn a_file_name_stays_in_its_folder() {

@@ -154,20 +154,22 @@ impl Inbox for FilesInbox {
     }
 
     fn dispose(&mut self, arrival: &Arrival, disposition: Disposition) -> Result<(), Failure> {
-        let Some(path) = self.handed_out.remove(&arrival.origin) else { return Ok(()) };
+        let Some(path) = self.handed_out.get(&arrival.origin) else { return Ok(()) };
         let done = match disposition {
-            Disposition::Delete => fs::remove_file(&path),
-            Disposition::Keep => scan::seen_path(&path).map_or(Ok(()), |seen| fs::rename(&path, seen)),
+            Disposition::Delete => fs::remove_file(path),
+            Disposition::Keep => scan::seen_path(path).map_or(Ok(()), |seen| fs::rename(path, seen)),
         };
         match done {
-            Ok(()) => Ok(()),
+            Ok(()) => {}
             // Somebody else took it away: that is what was wanted.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(Failure::Transient(Cause::from_error(
-                format!("cannot take `{}` out of its folder: {error}", path.display()),
-                error,
-            ))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => {
+                let sentence = format!("cannot take `{}` out of its folder: {error}", path.display());
+                return Err(Failure::Transient(Cause::from_error(sentence, error)));
+            }
         }
+        let _done = self.handed_out.remove(&arrival.origin);
+        Ok(())
     }
 }
 

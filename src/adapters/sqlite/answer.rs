@@ -3,8 +3,8 @@
 use super::SqliteStore;
 use crate::ports::Failure;
 use crate::vocab::{
-    AddrSpec, Answers, Assignee, CallTemplate, Group, Inquiry, Kind, MessageFormat, Number, Person,
-    PersonRef, Recipient, RecipientCount, Record, Reference, Rights, Series, State, SummaryInquiry,
+    AddrSpec, Answers, Assignee, CallTemplate, Group, Inquiry, Kind, MessageFormat, NextOwner, Number,
+    Person, PersonRef, Recipient, RecipientCount, Record, Reference, Rights, Series, State, SummaryInquiry,
     SummaryRelation, SummaryRow,
 };
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
@@ -26,8 +26,18 @@ impl SqliteStore {
             (Some(asked), Some(person)) => summary(desk, asked, person.record)?,
             _ => Vec::new(),
         };
+        let template = asked(desk, inquiry.template.as_deref(), template)?;
+        let otherwise_to = asked(desk, inquiry.otherwise_to.as_deref(), group_called)?;
+        let next_owners = match &record {
+            Some(record) if record.kind == Kind::Call && record.state == State::Closed => {
+                next_owners(desk, record, sender.as_ref(), template.as_ref(), otherwise_to.as_ref())?
+            }
+            _ => Vec::new(),
+        };
         let recent_replies = match inquiry.replies_since {
-            Some(since) => recent_replies(desk, inquiry.sender.as_ref(), record.as_ref(), since)?,
+            Some(since) => {
+                recent_replies(desk, inquiry.sender.as_ref(), record.as_ref(), &next_owners, since)?
+            }
             None => Vec::new(),
         };
         Ok(Answers {
@@ -35,15 +45,16 @@ impl SqliteStore {
                 Some(name) => is_name_taken(desk, name)?,
                 None => false,
             },
-            template: asked(desk, inquiry.template.as_deref(), template)?,
             default_logging_analyst: asked(desk, inquiry.default_logging_analyst.as_deref(), person_called)?,
             default_user: asked(desk, inquiry.default_user.as_deref(), person_called)?,
-            otherwise_to: asked(desk, inquiry.otherwise_to.as_deref(), group_called)?,
             next_call_number: next_call_number(desk)?,
             portal_reopens_closed_calls: portal_reopens_closed_calls(desk)?,
             sender,
             record,
+            template,
+            otherwise_to,
             summary,
+            next_owners,
             recent_replies,
         })
     }
@@ -173,8 +184,7 @@ fn record(desk: &Connection, reference: Reference) -> Result<Option<Record>, Fai
         record.user_addresses = addresses(desk, user)?;
     }
     record.owner_recipients = match &record.owner {
-        Some(Assignee::Analyst(person) | Assignee::User(person)) => recipients(desk, person.record, None)?,
-        Some(Assignee::Group(group)) => recipients(desk, None, Some(group.record))?,
+        Some(owner) => readers(desk, owner)?,
         None => Vec::new(),
     };
     let sql = "SELECT p.record, p.name FROM delegates d JOIN persons p ON p.record = d.person
@@ -182,6 +192,37 @@ fn record(desk: &Connection, reference: Reference) -> Result<Option<Record>, Fai
     record.delegates =
         many(desk, sql, [id], |row| Ok(PersonRef { record: Some(row.get(0)?), name: row.get(1)? }))?;
     Ok(Some(record))
+}
+
+/// Everybody that a closed call may go to when it is reopened, each once.
+fn next_owners(
+    desk: &Connection,
+    record: &Record,
+    sender: Option<&Person>,
+    template: Option<&CallTemplate>,
+    otherwise_to: Option<&Group>,
+) -> Result<Vec<NextOwner>, Failure> {
+    let candidates = [
+        template.and_then(|template| template.owner.clone()),
+        sender.map(|sender| Assignee::Analyst(sender.reference())),
+        record.logging_analyst.clone().map(Assignee::Analyst),
+        otherwise_to.cloned().map(Assignee::Group),
+    ];
+    let mut next: Vec<NextOwner> = Vec::new();
+    for assignee in candidates.into_iter().flatten() {
+        if !next.iter().any(|known| known.assignee == assignee) {
+            next.push(NextOwner { recipients: readers(desk, &assignee)?, assignee });
+        }
+    }
+    Ok(next)
+}
+
+/// Who reads a notification to an assignee.
+fn readers(desk: &Connection, assignee: &Assignee) -> Result<Vec<Recipient>, Failure> {
+    match assignee {
+        Assignee::Analyst(person) | Assignee::User(person) => recipients(desk, person.record, None),
+        Assignee::Group(group) => recipients(desk, None, Some(group.record)),
+    }
 }
 
 /// The main addresses of one person or of the analysts of a group; whoever has none gets no mail.
@@ -211,7 +252,7 @@ fn summary(desk: &Connection, asked: &SummaryInquiry, person: i64) -> Result<Vec
                        (SELECT analyst_group FROM membership WHERE person = ?2)
                    UNION SELECT item, CASE direction WHEN 'by' THEN 1 ELSE 2 END FROM forwards WHERE person = ?2)
                SELECT r.relation, i.type, i.number, i.state, i.title, substr(i.description, 1, 400), u.name
-               FROM related r JOIN items i ON i.id = r.item LEFT JOIN persons u ON u.record = i.user
+               FROM related r CROSS JOIN items i ON i.id = r.item LEFT JOIN persons u ON u.record = i.user
                WHERE i.series = ?1 ORDER BY i.number, r.relation";
     let found = many(desk, sql, (series_word(asked.series), person), |row| {
         let relation = match row.get(0)? {
@@ -244,9 +285,12 @@ fn recent_replies(
     desk: &Connection,
     sender: Option<&AddrSpec>,
     record: Option<&Record>,
+    next_owners: &[NextOwner],
     since: i64,
 ) -> Result<Vec<RecipientCount>, Failure> {
-    let owners = record.into_iter().flat_map(|record| &record.owner_recipients).map(|owner| &owner.address);
+    let owners = record.into_iter().flat_map(|record| &record.owner_recipients);
+    let owners =
+        owners.chain(next_owners.iter().flat_map(|next| &next.recipients)).map(|owner| &owner.address);
     let mut counts: BTreeMap<String, RecipientCount> = BTreeMap::new();
     for address in sender.into_iter().chain(owners) {
         let key = address.key();

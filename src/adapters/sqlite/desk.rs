@@ -291,7 +291,11 @@ pub(super) fn raise_counter(desk: &Connection, series: Series, number: i64) -> R
 
 /// Keeps these bytes, once however often they come, and gives the record that holds them.
 pub(super) fn keep_content(desk: &Connection, bytes: &[u8]) -> Result<i64, Failure> {
-    let digest: [u8; 32] = Sha256::digest(bytes).into();
+    keep_content_under(desk, bytes, Sha256::digest(bytes).into())
+}
+
+/// Keeps bytes whose digest is known already.
+pub(super) fn keep_content_under(desk: &Connection, bytes: &[u8], digest: [u8; 32]) -> Result<i64, Failure> {
     let known = one(desk, "SELECT id FROM contents WHERE sha256 = ?1", [&digest], |row| row.get(0))?;
     if let Some(id) = known {
         return Ok(id);

@@ -1,7 +1,7 @@
 //! Remembers: the ledger, the raw mails, the outbox, the quarantine and the activations.
 
 use super::answer::{Word, many, one};
-use super::desk::keep_content;
+use super::desk::{keep_content, keep_content_under};
 use super::{SqliteStore, permanent};
 use crate::ports::{
     Entry, EntryFilter, Failure, Key, Ledger, OutboxEntry, OutboxState, QuarantineEntry, QuarantineState,
@@ -29,7 +29,7 @@ impl SqliteStore {
         if one(&self.connection, sql, key, |_| Ok(()))?.is_some() {
             return Ok(false);
         }
-        let raw = settlement.raw.map(|bytes| keep_content(&self.connection, bytes)).transpose()?;
+        let raw = settlement.raw.map(|bytes| self.keep_raw(bytes, &entry.key)).transpose()?;
         let line = self.add_line(entry, raw)?;
         let sql = "SELECT 1 FROM performed WHERE account = ?1 AND identity = ?2 AND sha256 = ?3";
         if one(&self.connection, sql, key, |_| Ok(()))?.is_none() {
@@ -43,6 +43,15 @@ impl SqliteStore {
             let _added = self.connection.prepare_cached(sql)?.execute((line, entry.at))?;
         }
         Ok(true)
+    }
+
+    /// Keeps a raw mail; its digest is a part of its key.
+    fn keep_raw(&self, bytes: &[u8], key: &Key) -> Result<i64, Failure> {
+        let mut digest = [0; 32];
+        match hex::decode_to_slice(&key.sha256, &mut digest) {
+            Ok(()) => keep_content_under(&self.connection, bytes, digest),
+            Err(_) => keep_content(&self.connection, bytes),
+        }
     }
 
     fn add_line(&self, entry: &Entry, raw: Option<i64>) -> Result<i64, Failure> {

@@ -14,6 +14,7 @@ mod world;
 pub use look::{Activation, HistoryLine, ItemFilter, ItemLine, ItemSheet, ObjectLine, PersonLine};
 
 use crate::ports::{Cause, Failure, Settlement, Store};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::path::Path;
 use std::time::Duration;
@@ -23,6 +24,9 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How many prepared statements are kept; there are fewer in this adapter.
 const STATEMENTS_MAX: usize = 128;
+
+/// After how many pages of new data they are moved into the database itself: 16 MiB.
+const CHECKPOINT_PAGES: i64 = 4096;
 
 /// How much of the database is kept in memory, in KiB.
 const CACHE_KIB: i64 = 32 * 1024;
@@ -67,13 +71,18 @@ impl SqliteStore {
     fn prepared(connection: Connection, shown: &str) -> Result<Self, Failure> {
         connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+        // A plan that depended on bound values would be made anew at every use of a statement.
+        let _is_on = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.pragma_update(None, "trusted_schema", false)?;
         connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+        // What a savepoint would go back to is kept in memory, not in a file of its own.
+        connection.pragma_update(None, "temp_store", "memory")?;
         // Asked before anything is written, so that another program's database stays as it is.
         schema::prepare(&connection, shown)?;
         connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
         connection.pragma_update(None, "synchronous", "full")?;
+        connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         Ok(Self { connection, is_batch_open: false })
     }
 

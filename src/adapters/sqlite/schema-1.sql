@@ -188,6 +188,7 @@ CREATE TABLE ledger (
 ) STRICT;
 
 CREATE UNIQUE INDEX ledger_key ON ledger (sha256, account, identity) WHERE superseded = 0;
+CREATE INDEX ledger_superseded ON ledger (sha256, account, identity) WHERE superseded = 1;
 CREATE INDEX ledger_raw ON ledger (raw) WHERE raw IS NOT NULL;
 
 CREATE TABLE outbox (

@@ -271,11 +271,37 @@ pub(super) fn unreadable(error: &serde_saphyr::Error, source: SourceId) -> Diagn
             let key = key.as_deref().unwrap_or("a key");
             Diagnostic::error("duplicate-in-world", format!("`{key}` is there twice")).at(span, "the second")
         }
+        other => Diagnostic::error("unreadable-world", in_our_words(other)).at(span, "here"),
+    }
+}
+
+/// What the YAML reader says, without the words of its trade.
+fn in_our_words(error: &serde_saphyr::Error) -> String {
+    use serde_saphyr::Error;
+    match error {
+        Error::InvalidBooleanStrict { .. } => "`true` or `false` is expected here".to_owned(),
+        Error::InvalidScalar { ty: "u64", .. } => "a number without sign is expected here".to_owned(),
+        Error::InvalidScalar { .. } => "a number is expected here".to_owned(),
+        Error::ExpectedMappingEndAfterEnumVariantValue { .. } => {
+            "an owner is one of `analyst`, `group` and `user`, not several".to_owned()
+        }
+        Error::Unexpected { expected: "sequence start", .. } => {
+            "a list is expected here: `[…]`, or lines that begin with `-`".to_owned()
+        }
+        Error::Unexpected { expected: "mapping start", .. } => {
+            "keys with values are expected here".to_owned()
+        }
+        Error::Unexpected { expected: "string scalar", .. } => {
+            "a text is expected here; text with brackets needs quotes".to_owned()
+        }
+        Error::Budget { .. } | Error::MultipleDocuments { .. } => {
+            "a world file is one document without anchors and aliases, and not deeper or larger than a desk"
+                .to_owned()
+        }
         other => {
             let text = other.to_string();
             let line = text.lines().next().unwrap_or_default();
-            let (sentence, _) = line.rsplit_once(" at line ").unwrap_or((line, ""));
-            Diagnostic::error("unreadable-world", sentence.to_owned()).at(span, "here")
+            line.rsplit_once(" at line ").map_or(line, |(sentence, _)| sentence).to_owned()
         }
     }
 }
@@ -348,6 +374,29 @@ mod tests {
             "calls: [{ number: 1000000000000000000 }]\n",
             "w.yaml:1:19: `1000000000000000000` is no number of a call",
         );
+    }
+
+    #[test]
+    fn yaml_that_is_no_world_is_told_in_plain_words() {
+        let one_document =
+            "a world file is one document without anchors and aliases, and not deeper or larger than a desk";
+        check("people: [{ name: 12 }]\n", "");
+        check("people: [{ name: A, user: yes }]\n", "w.yaml:1:27: `true` or `false` is expected here");
+        check(
+            "people: [{ name: [CLOSE] }]\n",
+            "w.yaml:1:18: a text is expected here; text with brackets needs quotes",
+        );
+        check("calls: [{ number: -1 }]\n", "w.yaml:1:19: a number without sign is expected here");
+        check("calls: [{ number: 1, owner: Ana }]\n", "w.yaml:1:29: `Ana` is no word for this");
+        check(
+            "groups: [G]\ncalls: [{ number: 1, owner: { group: G, analyst: A } }]\n",
+            "w.yaml:2:41: an owner is one of `analyst`, `group` and `user`, not several",
+        );
+        check("people: [{ name: A, name: B }]\n", "w.yaml:1:21: `name` is there twice");
+        check("groups: [&a G, *a]\n", &format!("w.yaml:1:13: {one_document}"));
+        check("groups: [G]\n---\ngroups: [H]\n", &format!("w.yaml:2:1: {one_document}"));
+        check("groups: G\n", "w.yaml:1:9: a list is expected here: `[…]`, or lines that begin with `-`");
+        check("just text\n", "w.yaml:1:1: keys with values are expected here");
     }
 
     #[test]

@@ -72,6 +72,10 @@ impl<T: JsonSchema> JsonSchema for Placed<T> {
         T::inline_schema()
     }
 
+    fn schema_id() -> Cow<'static, str> {
+        T::schema_id()
+    }
+
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         T::json_schema(generator)
     }

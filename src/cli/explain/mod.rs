@@ -7,6 +7,51 @@ mod pages;
 
 pub use pages::PAGES;
 
+use super::screen::columns;
+use super::{Exit, Trouble};
+use crate::ruleset::nearest;
+use std::io::Write;
+
+const EXAMPLES: &str = "\
+Every finding names its code in brackets: `error[unreachable-rule]`.
+
+Examples:
+  postroom explain unreachable-rule
+  postroom explain
+      lists all codes";
+
+/// Explains a finding: what it says, why it matters at the desk, an example, the cure.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(super) struct ExplainArgs {
+    /// The code, as findings carry it; without one, all codes are listed.
+    code: Option<String>,
+}
+
+/// Prints a page, or the list of pages.
+pub(super) fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<Exit, Trouble> {
+    let Some(code) = &args.code else {
+        let rows: Vec<Vec<String>> =
+            PAGES.iter().map(|page| vec![page.code.to_owned(), page.says.to_owned()]).collect();
+        for row in columns(&rows, &[], &[2]) {
+            writeln!(out, "{row}")?;
+        }
+        return Ok(Exit::Done);
+    };
+    let page = page(code).ok_or_else(|| unknown(code))?;
+    out.write_all(page.as_bytes())?;
+    Ok(Exit::Done)
+}
+
+fn unknown(code: &str) -> Trouble {
+    let codes: Vec<&str> = PAGES.iter().map(|page| page.code).collect();
+    let help = match nearest(code, codes.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`postroom explain` lists all codes".to_owned(),
+    };
+    Trouble::usage(format!("no finding has the code `{code}`; {help}"))
+}
+
 /// What there is to say about one code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Page {

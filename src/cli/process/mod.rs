@@ -6,7 +6,7 @@ mod setting;
 use super::output::{self, Out, remark};
 use super::{Exit, Format, Trouble, outbox, time};
 use crate::adapters::files::FilesInbox;
-use crate::ports::Inbox;
+use crate::ports::Inbox as _;
 use crate::ruleset::RuleSet;
 use crate::ruleset::account::{Account, Connect};
 use crate::runtime::{Dealing, Pipeline, Report};
@@ -160,7 +160,7 @@ fn tell(out: &mut Out, format: Format, report: &Report) {
     match (&report.dealing, format) {
         (Dealing::Failed(failure), _) => match &report.origin {
             Some(origin) => {
-                output::error(format_args!("{}: {failure}; the mail stays", output::one_line(origin)))
+                output::error(format_args!("{}: {failure}; the mail stays", output::one_line(origin)));
             }
             None => output::error(failure),
         },

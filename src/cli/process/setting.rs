@@ -8,6 +8,7 @@ use crate::cli::{Trouble, open, time};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::ports::{Failure, Ledger as _};
 use crate::ruleset::RuleSet;
+use crate::ruleset::check::check_desk;
 use crate::ruleset::load::Loaded;
 use crate::vocab::{DeskSummary, Series};
 use std::path::{Path, PathBuf};
@@ -42,7 +43,17 @@ pub(in crate::cli) fn prepare(args: &ProcessArgs) -> Result<Option<Setting>, Tro
     if !is_in_memory {
         fill(&mut store, args)?;
     }
-    if !fits(&loaded, &store.summary()?) {
+    let desk_name = match (&args.store, &args.world) {
+        (Some(store), _) => store.clone(),
+        (None, Some(world)) => world.display().to_string(),
+        (None, None) => DEFAULT_STORE.to_owned(),
+    };
+    if !fits(&loaded, &store.summary()?, &desk_name) {
+        if is_empty(&store)? {
+            remark(
+                "The desk is empty. `postroom desk import WORLD.yaml`, or --world with this command, brings people, groups and templates.",
+            );
+        }
         return Ok(None);
     }
     let identity = &rule_set.identity;
@@ -94,8 +105,8 @@ fn is_empty(store: &SqliteStore) -> Result<bool, Failure> {
 }
 
 /// Holds the rules against the desk, and tells what was found. Whether the mail can be taken in with them.
-fn fits(loaded: &Loaded, desk: &DeskSummary) -> bool {
-    let against_desk = findings_against_desk(loaded, desk);
+fn fits(loaded: &Loaded, desk: &DeskSummary, desk_name: &str) -> bool {
+    let against_desk = findings_against_desk(loaded, desk, desk_name);
     let errors: Vec<Diagnostic> =
         against_desk.iter().filter(|finding| finding.severity == Severity::Error).cloned().collect();
     if !errors.is_empty() {
@@ -111,10 +122,8 @@ fn fits(loaded: &Loaded, desk: &DeskSummary) -> bool {
 }
 
 /// What does not fit between the rules and the desk.
-///
-/// Call site of `ruleset::check::check_desk`.
-fn findings_against_desk(_loaded: &Loaded, _desk: &DeskSummary) -> Vec<Diagnostic> {
-    Vec::new()
+fn findings_against_desk(loaded: &Loaded, desk: &DeskSummary, name: &str) -> Vec<Diagnostic> {
+    loaded.file.as_ref().map_or_else(Vec::new, |file| check_desk(file, desk, name))
 }
 
 fn tell_findings(loaded: &Loaded, findings: &[Diagnostic]) {

@@ -14,7 +14,8 @@ pub(super) fn shown(text: &str) -> String {
     text.chars().map(|c| if is_shown(c) { c } else { '\u{fffd}' }).collect()
 }
 
-fn is_shown(c: char) -> bool {
+/// Whether a terminal shows this character rather than obeys it.
+pub(super) fn is_shown(c: char) -> bool {
     let turns_direction =
         matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     c == '\n' || c == '\t' || !(c.is_control() || turns_direction)

@@ -1,5 +1,9 @@
 //! The lines by which mail programs of many languages set off what they quote.
 
+use super::words::{
+    DATE_KEYS, DEVICE_STARTS, END_VERBS, FORWARDS, FROM_KEYS, INNER_VERBS, ORIGINALS, OTHER_KEYS, STARTERS,
+};
+
 /// How many lines an attribution may be wrapped over.
 const ATTRIBUTION_LINES_MAX: usize = 6;
 /// How long an attribution may be.
@@ -7,203 +11,6 @@ const ATTRIBUTION_BYTES_MAX: usize = 600;
 /// How far below its first line a header block is looked for.
 const BLOCK_LINES_MAX: usize = 12;
 
-/// Words that begin an attribution, with the blank behind them.
-const STARTERS: [&str; 22] = [
-    "on ", "at ", "am ", "le ", "el ", "op ", "il ", "em ", "den ", "på ", "w dniu ", "dnia ", "dne ",
-    "dňa ", "pe ", "vào ", "ter ", "på ", "em ", "ons ", "---- on ", "在",
-];
-/// Verbs at the end of an attribution.
-const END_VERBS: [&str; 28] = [
-    " wrote",
-    " writes",
-    " schrieb",
-    " a écrit",
-    " escribió",
-    " schreef",
-    " geschreven",
-    " ha scritto",
-    " scrisse",
-    " escreveu",
-    " skrev",
-    " kirjoitti",
-    " napisał",
-    " napisał(a)",
-    " napisała",
-    " pisze",
-    " napsal",
-    " napsal(a)",
-    " написал",
-    " написал(а)",
-    " написала",
-    " пишет",
-    "写道",
-    "寫道",
-    " a scris",
-    " yazdı",
-    " έγραψε",
-    " írta",
-];
-/// Verbs in the middle of an attribution, before a name or a time.
-const INNER_VERBS: [&str; 8] =
-    [" schrieb ", " schreef ", " skrev ", " kirjoitti ", " wrote on ", " scrisse ", " napsal ", " napisał "];
-
-/// Field names of a quoted header, in lower case: who sent it.
-const FROM_KEYS: [&str; 17] = [
-    "from",
-    "von",
-    "de",
-    "da",
-    "van",
-    "från",
-    "fra",
-    "od",
-    "от",
-    "expéditeur",
-    "lähettäjä",
-    "kimden",
-    "feladó",
-    "差出人",
-    "发件人",
-    "寄件者",
-    "보낸 사람",
-];
-/// When it was sent.
-const DATE_KEYS: [&str; 26] = [
-    "sent",
-    "date",
-    "gesendet",
-    "datum",
-    "envoyé",
-    "envoyé le",
-    "enviado",
-    "enviado el",
-    "enviada em",
-    "inviato",
-    "data",
-    "verzonden",
-    "skickat",
-    "sendt",
-    "wysłano",
-    "odesláno",
-    "отправлено",
-    "дата",
-    "fecha",
-    "lähetetty",
-    "dato",
-    "送信日時",
-    "日時",
-    "发送时间",
-    "日期",
-    "gönderildi",
-];
-/// To whom, and about what.
-const OTHER_KEYS: [&str; 34] = [
-    "to",
-    "an",
-    "à",
-    "a",
-    "para",
-    "aan",
-    "till",
-    "til",
-    "do",
-    "komu",
-    "кому",
-    "vastaanottaja",
-    "宛先",
-    "收件人",
-    "subject",
-    "betreff",
-    "objet",
-    "asunto",
-    "assunto",
-    "oggetto",
-    "onderwerp",
-    "ämne",
-    "emne",
-    "temat",
-    "předmět",
-    "тема",
-    "aihe",
-    "件名",
-    "主题",
-    "主旨",
-    "konu",
-    "cc",
-    "kopie",
-    "reply-to",
-];
-/// How a quoted mail is announced between hyphens.
-const ORIGINALS: [&str; 26] = [
-    "original message",
-    "ursprüngliche nachricht",
-    "originalnachricht",
-    "original-nachricht",
-    "message d'origine",
-    "message d’origine",
-    "message original",
-    "mensaje original",
-    "mensagem original",
-    "messaggio originale",
-    "oorspronkelijk bericht",
-    "originalmeddelande",
-    "ursprungligt meddelande",
-    "oprindelig meddelelse",
-    "original meddelelse",
-    "opprinnelig melding",
-    "oryginalna wiadomość",
-    "wiadomość oryginalna",
-    "původní zpráva",
-    "исходное сообщение",
-    "原始邮件",
-    "原始郵件",
-    "元のメッセージ",
-    "alkuperäinen viesti",
-    "özgün ileti",
-    "eredeti üzenet",
-];
-/// How a forwarded mail is announced, between hyphens or before a colon.
-const FORWARDS: [&str; 18] = [
-    "forwarded message",
-    "weitergeleitete nachricht",
-    "message transféré",
-    "mensaje reenviado",
-    "mensagem encaminhada",
-    "messaggio inoltrato",
-    "doorgestuurd bericht",
-    "vidarebefordrat meddelande",
-    "videresendt meddelelse",
-    "videresendt melding",
-    "przekazana wiadomość",
-    "пересылаемое сообщение",
-    "begin forwarded message",
-    "anfang der weitergeleiteten nachricht",
-    "début du message transféré",
-    "inicio del mensaje reenviado",
-    "inizio messaggio inoltrato",
-    "begin doorgestuurd bericht",
-];
-/// How programs sign, in lower case.
-const DEVICE_STARTS: [&str; 18] = [
-    "sent from my ",
-    "sent from outlook",
-    "sent from mail for ",
-    "sent from yahoo",
-    "sent from samsung",
-    "sent via ",
-    "get outlook for ",
-    "von meinem ",
-    "gesendet von ",
-    "gesendet mit ",
-    "envoyé de mon ",
-    "envoyé depuis ",
-    "enviado desde ",
-    "enviado do ",
-    "inviato da ",
-    "verzonden vanaf ",
-    "skickat från ",
-    "sendt fra ",
-];
 /// The most characters of a line by which a program signs.
 const DEVICE_CHARS_MAX: usize = 100;
 
@@ -359,8 +166,11 @@ fn may_begin_attribution(line: &str) -> bool {
 
 /// Whether a line begins with a word such as `On`, and a date further on.
 fn starts_like_attribution(line: &str) -> bool {
+    if !line.bytes().any(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
     let head = line.get(..line.floor_char_boundary(12)).unwrap_or_default().to_lowercase();
-    STARTERS.iter().any(|starter| head.starts_with(starter)) && line.bytes().any(|byte| byte.is_ascii_digit())
+    STARTERS.iter().any(|starter| head.starts_with(starter))
 }
 
 fn ends_attribution(joined: &str) -> bool {

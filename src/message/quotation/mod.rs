@@ -4,6 +4,7 @@
 //! and what only might be a quotation stays.
 
 mod marks;
+mod words;
 
 use marks::{
     attribution_at, begins_forward, begins_original, is_device_line, is_quoted, is_rule, is_signature_mark,

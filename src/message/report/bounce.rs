@@ -94,18 +94,24 @@ const TEXT_BYTES_MAX: usize = 32 * 1024;
 
 /// Whether a mail server sent this, by its name or by the blank return path.
 pub(super) fn is_from_server(evidence: &Evidence<'_, '_>) -> bool {
-    let by_name = evidence.from.is_some_and(|from| {
-        let local = from.address.local_part().to_lowercase();
-        let name = from.name.as_deref().unwrap_or_default().to_lowercase();
-        SERVER_NAMES.iter().any(|server| local.starts_with(server))
-            || name.contains("mailer-daemon")
-            || name.contains("mail delivery")
-    });
-    by_name
+    is_named_server(evidence)
         || evidence.return_path == Some(&ReturnPath::Null)
         || evidence.fields.first("x-failed-recipients").is_some()
-        || (evidence.from.is_none()
-            && evidence.fields.text("from").is_some_and(|from| from.to_lowercase().contains("mailer-daemon")))
+}
+
+/// Whether the sender calls itself a mail server.
+fn is_named_server(evidence: &Evidence<'_, '_>) -> bool {
+    let Some(from) = evidence.from else {
+        return evidence
+            .fields
+            .text("from")
+            .is_some_and(|from| from.to_lowercase().contains("mailer-daemon"));
+    };
+    let local = from.address.local_part().to_lowercase();
+    let name = from.name.as_deref().unwrap_or_default().to_lowercase();
+    SERVER_NAMES.iter().any(|server| local.starts_with(server))
+        || name.contains("mailer-daemon")
+        || name.contains("mail delivery")
 }
 
 /// A bounce in no standard form: from a mail server, no answer, with a subject of the kind or a list of
@@ -115,18 +121,21 @@ pub(super) fn recognise(evidence: &Evidence<'_, '_>) -> Option<Report> {
         return None;
     }
     let subject = evidence.subject.to_lowercase();
-    let failed = evidence.fields.text("x-failed-recipients");
+    let failed_recipients = evidence.fields.text("x-failed-recipients");
     let text = own_text(evidence.text);
-    let says_so = SUBJECTS.iter().any(|words| subject.contains(words)) || has_phrase(text);
-    if failed.is_none() && !says_so {
+    let says_so = has_phrase(text);
+    if failed_recipients.is_none() && !says_so && !SUBJECTS.iter().any(|words| subject.contains(words)) {
         return None;
     }
-    let status = text.lines().find_map(enhanced_status);
+    let status = text.lines().filter_map(enhanced_status).find(|status| !status.starts_with('2'));
     let class = status.as_deref().and_then(|status| status.chars().next());
     let code = code_in_text(text, class);
-    let address =
-        failed.and_then(|failed| failed.split(',').find_map(AddrSpec::parse)).or_else(|| addressed(text));
-    if status.is_none() && code.is_none() && address.is_none() {
+    let address = failed_recipients
+        .as_deref()
+        .and_then(|failed| failed.split(',').find_map(AddrSpec::parse))
+        .or_else(|| addressed(text));
+    let has_reason = status.is_some() || code.is_some() || failed_recipients.is_some() || says_so;
+    if !has_reason && (address.is_none() || !is_named_server(evidence)) {
         return None;
     }
     let is_delay = ["delay", "warning", "verzöger", "retard"].iter().any(|word| subject.contains(word));

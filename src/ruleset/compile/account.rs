@@ -23,9 +23,12 @@ impl Compiler<'_> {
         for (name, account) in accounts {
             self.own_name(name, "account");
             if compiled.iter().any(|known| known.name == name.value) {
+                let first = file.accounts.iter().find(|(known, _)| known.value == name.value);
+                let first = first.map_or(name.span, |(known, _)| known.span);
                 self.findings.push(
                     Diagnostic::error("duplicate-name", format!("there are two accounts `{}`", name.value))
                         .at(name.span, "the second one")
+                        .against(first, "the first one")
                         .help(
                             "give it a name of its own; a test's account may not be called like a real one",
                         ),

@@ -2,13 +2,14 @@
 //!
 //! Every function notes what is wrong and goes on, so that an admin sees all of it at once.
 
+#![allow(clippy::ref_option, reason = "a setting is borrowed as it stands in the file")]
+
 mod account;
 mod reply;
 mod server;
 mod subject;
 mod table;
 
-use super::account::OnReopening;
 use super::column::Domains;
 use super::decode::Placed;
 use super::file::{FORMAT, RuleFile, Setting};
@@ -42,6 +43,7 @@ pub(super) fn compile(mut compiler: Compiler<'_>) -> Option<RuleSet> {
     let (replies, templates) = compiler.replies(&domains);
     let recognize = compiler.subjects();
     let dispose = compiler.dispose();
+    compiler.tables_are_there();
     let mut tables = table::Tables { compiler: &mut compiler, domains: &domains, replies: &replies };
     let guard = tables.guard();
     let identify = tables.identify();
@@ -174,15 +176,19 @@ impl Compiler<'_> {
         found.map_or(value, |at| Span { start: line + at, ..value })
     }
 
+    /// Two rules of one name, shown where the admin can do something about it.
+    fn two_rules(&self, table: &str, name: &str, first: Span, second: Span) -> Diagnostic {
+        let finding = Diagnostic::error("duplicate-rule", format!("`{table}` has two rules `{name}`"));
+        if self.is_top(first) && !self.is_top(second) {
+            finding.at(first, "the first one").against(second, "the second one")
+        } else {
+            finding.at(second, "the second one").against(first, "the first one")
+        }
+    }
+
     /// Whether a place is in the topmost file, the one the admin is editing.
     fn is_top(&self, span: Span) -> bool {
         self.stack.layers.first() == Some(&span.source)
-    }
-}
-
-impl Default for OnReopening {
-    fn default() -> Self {
-        Self::TemplateAssignee
     }
 }
 

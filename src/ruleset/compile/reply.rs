@@ -28,7 +28,7 @@ impl Compiler<'_> {
         let file = self.file;
         let mut templates = Templates::default();
         let mut replies = Vec::new();
-        for (name, reply) in file.replies.iter() {
+        for (name, reply) in &file.replies {
             let after = self.after(reply, domains);
             let (body, body_at, is_html) = self.body(name, reply);
             match &reply.subject {
@@ -62,18 +62,11 @@ impl Compiler<'_> {
         let names: Vec<&str> = domains.actions.iter().map(String::as_str).collect();
         let mut after = Vec::new();
         for word in reply.after.iter().flat_map(words) {
-            match names.iter().position(|name| *name == word.value) {
-                Some(index) => after.push(index),
-                None => {
-                    let message = format!("there is no action `{}`", word.value);
-                    self.findings.push(unknown_name(
-                        "unknown-action",
-                        &message,
-                        word.span,
-                        &word.value,
-                        &names,
-                    ));
-                }
+            if let Some(index) = names.iter().position(|name| *name == word.value) {
+                after.push(index);
+            } else {
+                let message = format!("there is no action `{}`", word.value);
+                self.findings.push(unknown_name("unknown-action", &message, word.span, &word.value, &names));
             }
         }
         after
@@ -114,14 +107,38 @@ impl Compiler<'_> {
         }
     }
 
+    /// The place of a part of a text, where the text stands in the file as it is; else the whole.
+    fn within(&self, at: Span, text: &str, part: Option<std::ops::Range<usize>>) -> Span {
+        let found = self.sources.text(at).find(text).zip(part);
+        found.map_or(at, |(start, part)| Span {
+            start: at.start + start + part.start.min(text.len()),
+            end: at.start + start + part.end.min(text.len()),
+            ..at
+        })
+    }
+
+    /// The place of a name in braces; else the whole text.
+    fn placeholder(&self, at: Span, name: &str) -> Span {
+        let found = self.sources.text(at).find(&format!("{{{name}"));
+        found.map_or(at, |start| Span {
+            start: at.start + start + 1,
+            end: at.start + start + 1 + name.len(),
+            ..at
+        })
+    }
+
     fn template(&mut self, templates: &mut Templates, name: &str, text: &str, at: Span) {
         match templates.add(name, text) {
             Ok(()) => {}
-            Err(TemplateError::Syntax(reason, _)) => self.findings.push(
-                Diagnostic::error("template-syntax", format!("this text cannot be understood: {reason}"))
-                    .at(at, "in here")
-                    .note("what stands in braces is filled in: `{number}`")
-                    .help("close every brace; a brace that is meant as such is written `{\"{\"}`"),
+            Err(TemplateError::Syntax(reason, range)) => self.findings.push(
+                Diagnostic::error(
+                    "template-syntax",
+                    "a brace of this text is not closed, or holds more than a name",
+                )
+                .at(self.within(at, text, range), "not understood from here on")
+                .note("what stands in braces is filled in: `{number}`")
+                .note(format!("the reader of templates says: {reason}"))
+                .help("close every brace; a brace that is meant as such is written `{\"{\"}`"),
             ),
             Err(TemplateError::Unknown(unknown)) => {
                 let known: Vec<&str> = PLACEHOLDERS.iter().map(|(name, _)| *name).collect();
@@ -130,12 +147,11 @@ impl Compiler<'_> {
                         "unknown-placeholder",
                         format!("nothing is known by the name `{{{placeholder}}}`"),
                     )
-                    .at(at, "used in here");
-                    let help = match nearest(&placeholder, &known) {
-                        Some(near) => format!("did you mean `{{{near}}}`?"),
-                        None => format!("there are: {}", known.join(", ")),
-                    };
-                    self.findings.push(finding.help(help));
+                    .at(self.placeholder(at, &placeholder), "used here");
+                    self.findings.push(match nearest(&placeholder, known.iter().copied()) {
+                        Some(near) => finding.help(format!("did you mean `{{{near}}}`?")),
+                        None => finding.help(format!("there are: {}", known.join(", "))),
+                    });
                 }
             }
         }

@@ -222,7 +222,7 @@ impl Compiler<'_> {
     pub(super) fn outgoing(&mut self, is_needed: bool) -> Vec<Outgoing> {
         let file = self.file;
         let mut servers = Vec::new();
-        for (name, outgoing) in file.outgoing.iter() {
+        for (name, outgoing) in &file.outgoing {
             self.own_name(name, "outgoing server");
             servers.extend(self.outgoing_server(name, outgoing));
         }
@@ -245,29 +245,26 @@ impl Compiler<'_> {
 
     fn outgoing_server(&mut self, name: &Placed<String>, file: &OutgoingFile) -> Option<Outgoing> {
         let submit = self.submit(name, file);
-        let outgoing_email_id = match placed(&file.outgoing_email_id) {
-            Some((address, at)) => {
-                let parsed = AddrSpec::parse(address);
-                if parsed.is_none() {
-                    self.findings.push(
-                        Diagnostic::error(
-                            "wrong-type",
-                            format!("`{}` is not a mail address", address.escape_debug()),
-                        )
-                        .at(at, "not an address")
-                        .help("write it like `servicedesk@example.com`"),
-                    );
-                }
-                parsed
-            }
-            None => {
-                self.missing(
-                    name.span,
-                    format!("outgoing server `{}` has no `outgoing_email_id`", name.value),
-                    "name the address that stands in the `From` of our mails",
+        let outgoing_email_id = if let Some((address, at)) = placed(&file.outgoing_email_id) {
+            let parsed = AddrSpec::parse(address);
+            if parsed.is_none() {
+                self.findings.push(
+                    Diagnostic::error(
+                        "wrong-type",
+                        format!("`{}` is not a mail address", address.escape_debug()),
+                    )
+                    .at(at, "not an address")
+                    .help("write it like `servicedesk@example.com`"),
                 );
-                None
             }
+            parsed
+        } else {
+            self.missing(
+                name.span,
+                format!("outgoing server `{}` has no `outgoing_email_id`", name.value),
+                "name the address that stands in the `From` of our mails",
+            );
+            None
         };
         Some(Outgoing {
             name: name.value.clone(),

@@ -16,9 +16,7 @@ impl Compiler<'_> {
             let Some(rule) = self.subject(row) else { continue };
             if let Some(first) = rules.iter().find(|known| known.name == rule.name && row.rule.is_some()) {
                 self.findings.push(
-                    Diagnostic::error("duplicate-rule", format!("`recognize` has two rules `{}`", rule.name))
-                        .at(rule.span, "the second one")
-                        .against(first.span, "the first one")
+                    self.two_rules("recognize", &rule.name, first.span, rule.span)
                         .help("give one of them another name"),
                 );
             }
@@ -99,17 +97,17 @@ impl Compiler<'_> {
             self.findings.push(
                 Diagnostic::error(
                     "intent-kind-mismatch",
-                    format!("a subject cannot ask to {} a {}", intent.word(), kind.word()),
+                    format!("a subject cannot ask to {} {} {}", intent.word(), article(kind), kind.word()),
                 )
                 .at(written.span, "asks for that")
                 .help(help),
             );
         }
         if intent != Intent::Summary && !pattern.has_number() {
-            let help = if is_expression {
-                "add a group `(?<number>[0-9]+)`"
-            } else {
-                "write where the number stands: `[CLOSE#{number}]`"
+            let help = match written.strip_suffix(']') {
+                _ if is_expression => "add a group `(?<number>[0-9]+)`".to_owned(),
+                Some(start) => format!("write where the number stands: `{start}#{{number}}]`"),
+                None => "write where the number stands: `[CLOSE#{number}]`".to_owned(),
             };
             self.findings.push(
                 Diagnostic::error(
@@ -136,6 +134,10 @@ impl Compiler<'_> {
     }
 }
 
+fn article(kind: Kind) -> &'static str {
+    if kind == Kind::Approval { "an" } else { "a" }
+}
+
 fn what_happens(intent: Intent) -> &'static str {
     match intent {
         Intent::Close => "close a call",
@@ -151,6 +153,9 @@ fn invalid(error: &PatternError, at: Span) -> Diagnostic {
             "this subject would match any mail".to_owned(),
             "give it text of its own, such as `[CLOSE#{number}]`",
         ),
+        PatternError::Unclosed(name) => {
+            (format!("the brace of `{{{name}` is not closed"), "write `}` behind the name: `{number}`")
+        }
         PatternError::Placeholder(name) => (
             format!("`{{{name}}}` is no name in braces"),
             "a name is written in small letters, digits and `_`: `{number}`",

@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::ruleset::column::{Column, Domains, Stage};
 use crate::ruleset::decode::Placed;
 use crate::ruleset::file::{Cell, RuleRow, Then, When};
-use crate::ruleset::near::{listed, unknown_name};
+use crate::ruleset::near::{first_of, unknown_name};
 use crate::ruleset::table::{Condition, Rule, Table};
 use crate::ruleset::{
     ActingUser, ChooseAnswer, GuardAnswer, LoggingAnalyst, PermitAnswer, ReopenedTo, ReplyDefinition,
@@ -27,6 +27,38 @@ struct Answers<'a> {
 }
 
 impl Compiler<'_> {
+    /// Every table has to be there; those that are not are told of in one breath.
+    pub(super) fn tables_are_there(&mut self) {
+        let file = self.file;
+        let policies = &file.policies;
+        let rows = [
+            &file.guard,
+            &file.identify,
+            &file.choose,
+            &file.permit,
+            &policies.acting_user,
+            &policies.logging_analyst,
+            &policies.reopened_to,
+        ];
+        let empty = Stage::TABLES.iter().zip(rows).filter(|(_, rows)| rows.is_empty());
+        let names: Vec<&str> = empty.map(|(stage, _)| stage.word()).collect();
+        // without the layer below nobody knows what would be there
+        if names.is_empty() || !self.stack.is_complete {
+            return;
+        }
+        let (what, it) = if names.len() == 1 { ("the table", "it") } else { ("these tables", "them") };
+        let top = self.top();
+        self.missing(
+            top,
+            format!(
+                "{what} {} without rules: {}",
+                if names.len() == 1 { "is" } else { "are" },
+                names.join(", ")
+            ),
+            format!("write {it}, or build upon a rule set that has {it}: `extends: classic`"),
+        );
+    }
+
     /// SMTP codes that any rule names: the words of the column `report_code`.
     pub(super) fn report_codes(&self) -> Vec<u16> {
         let file = self.file;
@@ -83,9 +115,10 @@ impl Tables<'_, '_> {
         let names: Vec<&str> = self.domains.actions.iter().map(String::as_str).collect();
         let answers = Answers { words: &names, keys: &["ignore"] };
         self.table(Stage::Choose, &file.choose, |tables, then| match &then.value {
-            Then::Word(word) => match names.iter().position(|name| name == word) {
-                Some(index) => Some(ChooseAnswer::Action(index)),
-                None => {
+            Then::Word(word) => {
+                if let Some(index) = names.iter().position(|name| name == word) {
+                    Some(ChooseAnswer::Action(index))
+                } else {
                     let message = format!("there is no action `{word}`");
                     tables.compiler.findings.push(unknown_name(
                         "unknown-action",
@@ -96,7 +129,7 @@ impl Tables<'_, '_> {
                     ));
                     None
                 }
-            },
+            }
             Then::Of(..) => {
                 let (_, word) = tables.key(then, &answers)?;
                 tables.reason(word).map(ChooseAnswer::Ignore)
@@ -166,13 +199,12 @@ impl Tables<'_, '_> {
                 continue;
             };
             let when = self.conditions(stage, &row.when);
-            let then = match &row.then {
-                Some(then) => answer(self, then),
-                None => {
-                    let help = "say what follows: `then: …`";
-                    self.compiler.missing(name.span, format!("rule `{}` has no answer", name.value), help);
-                    None
-                }
+            let then = if let Some(then) = &row.then {
+                answer(self, then)
+            } else {
+                let help = "say what follows: `then: …`";
+                self.compiler.missing(name.span, format!("rule `{}` has no answer", name.value), help);
+                None
             };
             match (when, then) {
                 (Some(when), Some(then)) => rules.push(Rule {
@@ -185,14 +217,6 @@ impl Tables<'_, '_> {
                 }),
                 _ => is_whole = false,
             }
-        }
-        if rows.is_empty() {
-            let top = self.compiler.top();
-            self.compiler.missing(
-                top,
-                format!("the table `{stage}` has no rules"),
-                "write it, or build upon a rule set that has it: `extends: classic`",
-            );
         }
         // a table with a hole where a row could not be read would be proven wrong for the wrong reason
         if is_whole { Table::new(stage, rules) } else { None }
@@ -210,9 +234,8 @@ impl Tables<'_, '_> {
         };
         if let Some(first) = rules.iter().find(|rule| rule.name == name.value) {
             self.compiler.findings.push(
-                Diagnostic::error("duplicate-rule", format!("`{stage}` has two rules `{}`", name.value))
-                    .at(name.span, "the second one")
-                    .against(first.span, "the first one")
+                self.compiler
+                    .two_rules(stage.word(), &name.value, first.span, name.span)
                     .note("traces and tests could not tell them apart")
                     .help("give one of them another name"),
             );
@@ -221,14 +244,15 @@ impl Tables<'_, '_> {
     }
 
     fn conditions(&mut self, stage: Stage, when: &When) -> Option<Vec<Condition>> {
-        let before = self.compiler.findings.iter().count();
+        let before = self.compiler.findings.count();
         let mut conditions = Vec::new();
-        for (path, cell) in when.0.iter() {
+        for (path, cell) in &when.0 {
             let Some(column) = self.column(stage, path) else { continue };
             let mut indices = Vec::new();
             for word in words(cell) {
                 match self.domains.index(column, &word.value) {
                     Some(index) => indices.push(index),
+                    None if self.compiler.findings.is_full() => return None,
                     None => self.unknown_word(column, &word),
                 }
             }
@@ -236,7 +260,7 @@ impl Tables<'_, '_> {
             indices.dedup();
             conditions.push(Condition { column, words: indices, span: path.span.to(cell.span) });
         }
-        (self.compiler.findings.iter().count() == before).then_some(conditions)
+        (self.compiler.findings.count() == before).then_some(conditions)
     }
 
     fn column(&mut self, stage: Stage, path: &Placed<String>) -> Option<Column> {
@@ -275,7 +299,7 @@ impl Tables<'_, '_> {
     fn answers_help(answers: &Answers<'_>) -> String {
         let mut ways: Vec<String> = answers.words.iter().map(|word| format!("`{word}`")).collect();
         ways.extend(answers.keys.iter().map(|key| format!("`{{ {key}: … }}`")));
-        listed(&ways.iter().map(String::as_str).collect::<Vec<_>>())
+        first_of(&ways.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
     fn refuse_answer(&mut self, span: Span, written: &str, answers: &Answers<'_>) {

@@ -80,6 +80,8 @@ pub struct MailFile {
     pub html: Setting<String>,
     /// Further headers.
     pub headers: Entries<String>,
+    /// Attached text files: the name, and what is in it.
+    pub attachments: Entries<String>,
 }
 
 /// What becomes of a mail.
@@ -102,6 +104,8 @@ pub struct ExpectFile {
     pub reply: Setting<String>,
     /// Every reply that is sent, in order; `[]` for none.
     pub replies: Setting<Vec<String>>,
+    /// Every notification of the assigned analyst or group, by its template's name; `[]` for none.
+    pub notifications: Setting<Vec<String>>,
     /// What becomes of the mail in the mailbox.
     pub dispose: Setting<Disposition>,
     /// The deciding rules, `stage/rule`; those left out may be any.

@@ -8,6 +8,7 @@ use serde::Deserialize;
 /// Where mail comes from.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "there is one for each account, read once")]
 pub enum ConnectFile {
     /// `.eml` files, a Maildir or an mbox in a folder.
     Files(FilesFile),

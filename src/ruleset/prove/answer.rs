@@ -1,9 +1,9 @@
 //! Answers that can be carried out: an action needs its item, a policy somebody to name.
 
-use crate::diagnostic::{Diagnostic, Findings};
-use crate::ruleset::column::{Column, Situation, Stage};
+use crate::diagnostic::{Diagnostic, Findings, Span};
+use crate::ruleset::column::{Column, Situation};
 use crate::ruleset::{ActingUser, Action, LoggingAnalyst, ReopenedTo, RuleSet, Step};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether every step of the action has the item it works on.
 pub(super) fn fits(action: &Action, situation: &Situation) -> bool {
@@ -22,27 +22,25 @@ pub(super) fn fits(action: &Action, situation: &Situation) -> bool {
     })
 }
 
-/// Says which actions are chosen where they cannot be done.
-pub(super) fn unfit(rule_set: &RuleSet, unfit: &BTreeSet<(usize, Situation)>, findings: &mut Findings) {
-    let actions: BTreeSet<usize> = unfit.iter().map(|(action, _)| *action).collect();
-    for index in actions {
-        let Some(action) = rule_set.actions.get(index) else { continue };
-        let example = unfit.iter().find(|(at, _)| *at == index).map(|(_, situation)| {
-            let word = |column| {
-                situation.get(column).map(|word| rule_set.domains.word(column, word)).unwrap_or_default()
-            };
-            format!(
-                "for instance intent: {}, kind: {}, number: {}",
-                word(Column::Intent),
-                word(Column::Kind),
-                word(Column::Number)
-            )
-        });
+/// Says which rules choose actions where they cannot be done; each with the action, and one such situation.
+pub(super) fn unfit(rule_set: &RuleSet, unfit: &BTreeMap<Span, (usize, Situation)>, findings: &mut Findings) {
+    for (span, (index, situation)) in unfit {
+        let Some(action) = rule_set.actions.get(*index) else { continue };
+        let word = |column: Column| {
+            let word =
+                situation.get(column).map(|word| rule_set.domains.word(column, word)).unwrap_or_default();
+            format!("{}: {word}", column.path())
+        };
+        let example = [Column::Intent, Column::Kind, Column::Number].map(word).join(", ");
         findings.push(
-            Diagnostic::error("action-does-not-fit", format!("`choose` asks for `{}` where it cannot be done", action.name))
-                .at(action.span, "its steps need an item that is not there")
-                .note(example.unwrap_or_default())
-                .help("let a rule of `choose` ask for `number: known` and the right `kind`, or choose another action"),
+            Diagnostic::error(
+                "action-does-not-fit",
+                format!("`choose` asks for `{}` where it cannot be done", action.name),
+            )
+            .at(*span, format!("holds for instance where {example}"))
+            .against(action.span, "its steps need an item that is not there")
+            .note("there would be nothing to work on, and the mail would have no outcome")
+            .help("let the rule ask for `number: known` and the right `kind`, or choose another action"),
         );
     }
 }
@@ -82,10 +80,11 @@ pub(super) fn reopened_to(answer: ReopenedTo, situation: &Situation) -> Option<&
 }
 
 /// Says which policies name somebody who is not there.
-pub(super) fn empty(empty: &BTreeSet<(Stage, &'static str)>, findings: &mut Findings) {
-    for (stage, why) in empty {
+pub(super) fn empty(empty: &BTreeSet<(Span, &'static str)>, findings: &mut Findings) {
+    for (span, why) in empty {
         findings.push(
-            Diagnostic::error("answer-without-value", format!("`{stage}` answers {why}"))
+            Diagnostic::error("answer-without-value", format!("this rule answers {why}"))
+                .at(*span, "holds there too")
                 .note("nobody would be entered")
                 .help("ask for it in the rule's `when`, and say in another rule what happens otherwise"),
         );

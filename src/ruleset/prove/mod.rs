@@ -6,17 +6,18 @@
 //! is judged in exactly those situations in which it can be asked.
 
 mod answer;
+mod grid;
 mod space;
 mod subject;
 mod table;
 
 use super::column::{Column, Situation, Stage};
-use super::table::Table;
+use super::table::{Rule, Table};
 use super::{Action, ChooseAnswer, GuardAnswer, PermitAnswer, RuleSet, Step};
-use crate::diagnostic::{Diagnostic, Findings};
+use crate::diagnostic::{Diagnostic, Findings, Span};
 use crate::vocab::{Kind, SenderCase};
 use space::Space;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What was looked at, and what later checks need of it.
 #[derive(Debug, Clone, Default)]
@@ -32,19 +33,45 @@ type ReplyKinds = Vec<BTreeSet<Kind>>;
 
 /// Looks at every situation and notes what is wrong.
 pub(super) fn prove(rule_set: &RuleSet, findings: &mut Findings) -> Proof {
-    let mut walk = Walk { rule_set, findings, space: Space::new(rule_set), proof: Proof::default() };
+    let mut walk = Walk {
+        rule_set,
+        findings,
+        space: Space::new(rule_set),
+        proof: Proof::default(),
+        widest: None,
+        asked_in: None,
+    };
     let kinds = walk.tables();
     let mut proof = walk.proof;
     proof.is_complete = !walk.space.is_exhausted;
-    if walk.space.is_exhausted {
+    if let Some((stage, span)) = walk.widest {
         findings.push(
-            Diagnostic::warning("analysis-incomplete", "the tables are too large to be looked at completely")
-                .note("situations without an answer, and rules that are never reached, may have been missed")
-                .help("ask for fewer columns in one table, or fewer different ones in different tables"),
+            Diagnostic::warning(
+                "analysis-incomplete",
+                format!("`{stage}` is too large to be looked at completely"),
+            )
+            .at(span, "of its rules, this one asks for the most columns")
+            .note("situations without an answer, and rules that are never reached, may have been missed")
+            .help("ask for fewer columns in one table, or fewer different ones in different tables"),
         );
     }
     subject::prove(rule_set, &kinds, findings);
     proof
+}
+
+/// For each table every situation in which it can be asked.
+pub(super) fn situations(rule_set: &RuleSet) -> Vec<(Stage, Vec<Situation>)> {
+    let mut findings = Findings::default();
+    let mut walk = Walk {
+        rule_set,
+        findings: &mut findings,
+        space: Space::new(rule_set),
+        proof: Proof::default(),
+        widest: None,
+        asked_in: Some(Vec::new()),
+    };
+    walk.tables();
+    walk.asked_in.unwrap_or_default()
 }
 
 struct Walk<'a> {
@@ -52,6 +79,10 @@ struct Walk<'a> {
     findings: &'a mut Findings,
     space: Space<'a>,
     proof: Proof,
+    /// The first table that was too large, and its rule with the most conditions.
+    widest: Option<(Stage, Span)>,
+    /// Filled where somebody wants to look at the situations themselves.
+    asked_in: Option<Vec<(Stage, Vec<Situation>)>>,
 }
 
 const IDENTITY: [Column; 3] = [Column::IsPerson, Column::IsUser, Column::IsAnalyst];
@@ -61,29 +92,29 @@ impl Walk<'_> {
     fn tables(&mut self) -> ReplyKinds {
         let rule_set = self.rule_set;
         let start = vec![Situation::default()];
-        let proceeding = self.table(&rule_set.guard, start, &[], |situation, then| {
-            (*then == GuardAnswer::Proceed).then_some(situation)
+        let proceeding = self.table(&rule_set.guard, start, &[], |situation, rule| {
+            (rule.then == GuardAnswer::Proceed).then_some(situation)
         });
-        let identified = self.table(&rule_set.identify, proceeding, &IDENTITY, |mut situation, then| {
-            situation.set(Column::Sender, sender_word(*then));
+        let identified = self.table(&rule_set.identify, proceeding, &IDENTITY, |mut situation, rule| {
+            situation.set(Column::Sender, sender_word(rule.then));
             Some(situation)
         });
-        let mut unfit = BTreeSet::new();
-        let chosen = self.table(&rule_set.choose, identified, &ASKED, |mut situation, then| {
-            let ChooseAnswer::Action(index) = then else { return None };
+        let mut unfit = BTreeMap::new();
+        let chosen = self.table(&rule_set.choose, identified, &ASKED, |mut situation, rule| {
+            let ChooseAnswer::Action(index) = &rule.then else { return None };
             if rule_set.actions.get(*index).is_some_and(|action| !answer::fits(action, &situation)) {
-                unfit.insert((*index, situation));
+                unfit.entry(rule.span).or_insert((*index, situation));
             }
             situation.set(Column::Action, u16::try_from(*index).unwrap_or(u16::MAX));
             Some(situation)
         });
         answer::unfit(rule_set, &unfit, self.findings);
         let mut kinds: ReplyKinds = vec![BTreeSet::new(); rule_set.replies.len()];
-        let allowed = self.table(&rule_set.permit, chosen, &[], |situation, then| {
-            if let PermitAnswer::Refuse(reply) = then {
+        let allowed = self.table(&rule_set.permit, chosen, &[], |situation, rule| {
+            if let PermitAnswer::Refuse(reply) = &rule.then {
                 note_kind(&mut kinds, *reply, kind_of(&situation, None));
             }
-            (*then == PermitAnswer::Allow).then_some(situation)
+            (rule.then == PermitAnswer::Allow).then_some(situation)
         });
         for situation in &allowed {
             let Some(action) = action_of(rule_set, situation) else { continue };
@@ -114,20 +145,20 @@ impl Walk<'_> {
             &rule_set.acting_user,
             asking(Step::asks_acting_user),
             &[Column::DefaultUser],
-            |situation, then| {
-                empty.extend(answer::acting_user(*then, &situation).map(|why| (Stage::ActingUser, why)));
+            |situation, rule| {
+                empty.extend(answer::acting_user(rule.then, &situation).map(|why| (rule.span, why)));
                 None
             },
         );
         let logs = asking(|step| *step == Step::CreateCall);
-        self.table(&rule_set.logging_analyst, logs, &[Column::DefaultLoggingAnalyst], |situation, then| {
-            empty.extend(answer::logging_analyst(*then, &situation).map(|why| (Stage::LoggingAnalyst, why)));
+        self.table(&rule_set.logging_analyst, logs, &[Column::DefaultLoggingAnalyst], |situation, rule| {
+            empty.extend(answer::logging_analyst(rule.then, &situation).map(|why| (rule.span, why)));
             None
         });
         let reopens = asking(|step| *step == Step::Reopen);
         let columns = [Column::OtherwiseTo, Column::LoggerIsAnalyst];
-        self.table(&rule_set.reopened_to, reopens, &columns, |situation, then| {
-            empty.extend(answer::reopened_to(*then, &situation).map(|why| (Stage::ReopenedTo, why)));
+        self.table(&rule_set.reopened_to, reopens, &columns, |situation, rule| {
+            empty.extend(answer::reopened_to(rule.then, &situation).map(|why| (rule.span, why)));
             None
         });
         answer::empty(&empty, self.findings);
@@ -139,20 +170,27 @@ impl Walk<'_> {
         table: &Table<T>,
         before: Vec<Situation>,
         also: &[Column],
-        mut behind: impl FnMut(Situation, &T) -> Option<Situation>,
+        mut behind: impl FnMut(Situation, &Rule<T>) -> Option<Situation>,
     ) -> Vec<Situation> {
         let columns = table.columns();
         let mut spread = also.to_vec();
         spread.extend(columns.iter().filter(|column| !also.contains(column)));
         let situations = self.space.spread(before, &spread);
         self.proof.situations += situations.len();
-        let mut judged = table::Judged::new(table);
+        if let Some(asked_in) = &mut self.asked_in {
+            asked_in.push((table.stage, situations.clone()));
+        }
+        if self.space.is_exhausted && self.widest.is_none() {
+            let widest = table.rules().max_by_key(|rule| rule.when.len());
+            self.widest = widest.map(|rule| (table.stage, rule.span));
+        }
+        let mut judged = table::Judged::new(table, &self.rule_set.domains);
         let mut on = BTreeSet::new();
         for situation in situations {
-            let next = judged.look(situation).and_then(|rule| behind(situation, &rule.then));
+            let next = judged.look(situation).and_then(|rule| behind(situation, rule));
             on.extend(next.map(|next| self.space.fold(next, table.stage)));
         }
-        judged.findings(self.rule_set, self.findings);
+        judged.findings(self.rule_set, !self.space.is_exhausted, self.findings);
         on.into_iter().collect()
     }
 }

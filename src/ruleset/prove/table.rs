@@ -1,8 +1,9 @@
 //! One table in every situation in which it can be asked.
 
+use super::grid::Grid;
 use super::space::{cell, rows};
 use crate::diagnostic::{Diagnostic, Findings};
-use crate::ruleset::column::{Column, Situation, Stage};
+use crate::ruleset::column::{Column, Domains, Situation, Stage};
 use crate::ruleset::table::{Rule, Table};
 use crate::ruleset::{RuleSet, Step};
 use std::collections::BTreeSet;
@@ -10,10 +11,17 @@ use std::collections::BTreeSet;
 /// The most rows of uncovered situations that a finding shows.
 const ROWS_MAX: usize = 12;
 
+/// How many places of one kind a finding points at.
+const LABELS_MAX: usize = 8;
+
+/// The most uncovered situations that are kept for the finding.
+const UNCOVERED_MAX: usize = 100_000;
+
 /// What was seen of one table.
 pub(super) struct Judged<'a, T> {
     table: &'a Table<T>,
-    rules: Vec<Seen>,
+    rules: Vec<(&'a Rule<T>, Seen)>,
+    grid: Grid,
     uncovered: Vec<Situation>,
 }
 
@@ -21,62 +29,59 @@ pub(super) struct Judged<'a, T> {
 struct Seen {
     /// It decided at least once.
     decides: bool,
-    /// Which rules decided where this one would have held.
+    /// Which rules decided where this one would have held; noted until it decides itself.
     covered_by: BTreeSet<usize>,
-    /// For each condition: without it the rule would decide more.
-    has_effect: Vec<bool>,
     /// For each condition: the words by which it held when the rule decided.
     words: Vec<BTreeSet<u16>>,
 }
 
 impl<'a, T> Judged<'a, T> {
-    pub(super) fn new(table: &'a Table<T>) -> Self {
-        let seen = |rule: &Rule<T>| Seen {
-            has_effect: vec![false; rule.when.len()],
-            words: vec![BTreeSet::new(); rule.when.len()],
-            ..Seen::default()
+    pub(super) fn new(table: &'a Table<T>, domains: &Domains) -> Self {
+        let seen = |rule: &'a Rule<T>| {
+            (rule, Seen { words: vec![BTreeSet::new(); rule.when.len()], ..Seen::default() })
         };
-        Self { table, rules: table.rules().map(seen).collect(), uncovered: Vec::new() }
+        Self {
+            table,
+            rules: table.rules().map(seen).collect(),
+            grid: Grid::new(table, domains),
+            uncovered: Vec::new(),
+        }
     }
 
     /// Notes down which rule decides, and what every other one lacked.
     pub(super) fn look(&mut self, situation: Situation) -> Option<&'a Rule<T>> {
-        let mut decided: Option<(usize, &'a Rule<T>)> = None;
-        for (at, (rule, seen)) in self.table.rules().zip(&mut self.rules).enumerate() {
-            let mut failing =
-                rule.when.iter().enumerate().filter(|(_, condition)| !condition.holds(&situation));
-            match (failing.next(), decided) {
-                (None, None) => {
-                    seen.decides = true;
-                    for (words, condition) in seen.words.iter_mut().zip(&rule.when) {
-                        words.extend(situation.get(condition.column));
-                    }
-                    decided = Some((at, rule));
-                }
-                (None, Some((winner, _))) => {
-                    seen.covered_by.insert(winner);
-                }
-                (Some((only, _)), None) if failing.next().is_none() => {
-                    if let Some(effect) = seen.has_effect.get_mut(only) {
-                        *effect = true;
-                    }
-                }
-                _ => {}
+        let outcome = self.grid.look(&situation);
+        let Some(winner) = outcome.first() else {
+            if self.uncovered.len() < UNCOVERED_MAX {
+                self.uncovered.push(situation);
+            }
+            return None;
+        };
+        for later in outcome.all().skip(1) {
+            if let Some((_, seen)) = self.rules.get_mut(later).filter(|(_, seen)| !seen.decides) {
+                seen.covered_by.insert(winner);
             }
         }
-        if decided.is_none() {
-            self.uncovered.push(situation);
+        let (rule, seen) = self.rules.get_mut(winner)?;
+        seen.decides = true;
+        for (words, condition) in seen.words.iter_mut().zip(&rule.when) {
+            words.extend(situation.get(condition.column));
         }
-        decided.map(|(_, rule)| rule)
+        Some(rule)
     }
 
     /// Says what is wrong with the table.
-    pub(super) fn findings(self, rule_set: &RuleSet, findings: &mut Findings) {
+    ///
+    /// Where not every situation was looked at, only what was seen counts: a rule that seems never to be
+    /// reached may be reached in one that was not.
+    pub(super) fn findings(self, rule_set: &RuleSet, is_complete: bool, findings: &mut Findings) {
         if !self.uncovered.is_empty() {
             findings.push(self.uncovered(rule_set));
         }
-        self.unreachable(rule_set, findings);
-        self.without_effect(rule_set, findings);
+        if is_complete {
+            self.unreachable(rule_set, findings);
+            self.without_effect(rule_set, findings);
+        }
     }
 
     fn uncovered(&self, rule_set: &RuleSet) -> Diagnostic {
@@ -115,19 +120,18 @@ impl<'a, T> Judged<'a, T> {
     }
 
     fn unreachable(&self, rule_set: &RuleSet, findings: &mut Findings) {
-        let rules: Vec<&Rule<T>> = self.table.rules().collect();
-        let dead = |at: usize| self.rules.get(at).is_some_and(|seen| !seen.decides);
+        let rules: Vec<&Rule<T>> = self.rules.iter().map(|(rule, _)| *rule).collect();
+        let dead = |at: usize| self.rules.get(at).is_some_and(|(_, seen)| !seen.decides);
         let mut told: BTreeSet<usize> = BTreeSet::new();
         for (at, rule) in rules.iter().enumerate() {
-            if !dead(at) || told.contains(&at) {
+            if !dead(at) || told.contains(&at) || findings.is_full() {
                 continue;
             }
-            let covered_by = self.rules.get(at).map(|seen| seen.covered_by.clone()).unwrap_or_default();
-            let alike: Vec<usize> = (at..rules.len())
-                .filter(|&other| {
-                    dead(other) && self.rules.get(other).is_some_and(|seen| seen.covered_by == covered_by)
-                })
-                .collect();
+            let Some((_, Seen { covered_by, .. })) = self.rules.get(at) else { continue };
+            let is_alike = |other: &usize| {
+                dead(*other) && self.rules.get(*other).is_some_and(|(_, seen)| seen.covered_by == *covered_by)
+            };
+            let alike: Vec<usize> = (at..rules.len()).filter(is_alike).collect();
             told.extend(&alike);
             let group: Vec<&Rule<T>> = alike.iter().filter_map(|&index| rules.get(index).copied()).collect();
             let covering: Vec<&Rule<T>> =
@@ -156,10 +160,10 @@ impl<'a, T> Judged<'a, T> {
             count => format!("{} rules of `{stage}` can no longer be reached", in_words(count)),
         };
         let mut finding = Diagnostic::error("unreachable-rule", message);
-        for rule in group {
+        for rule in group.iter().take(LABELS_MAX) {
             finding = finding.at(rule.span, "never reached");
         }
-        for rule in covering {
+        for rule in covering.iter().take(LABELS_MAX) {
             let text = match (group.len(), covering.len()) {
                 (1, 1) => "this rule comes first and holds wherever it would",
                 (_, 1) => "this rule comes first and holds wherever they would",
@@ -196,10 +200,10 @@ impl<'a, T> Judged<'a, T> {
     }
 
     fn without_effect(&self, rule_set: &RuleSet, findings: &mut Findings) {
-        for (rule, seen) in self.table.rules().zip(&self.rules).filter(|(_, seen)| seen.decides) {
-            for ((condition, has_effect), words) in rule.when.iter().zip(&seen.has_effect).zip(&seen.words) {
+        for (at, (rule, seen)) in self.rules.iter().enumerate().filter(|(_, (_, seen))| seen.decides) {
+            for (condition, words) in rule.when.iter().zip(&seen.words) {
                 let path = condition.column.path();
-                if !has_effect {
+                if !self.grid.has_effect(at, condition.column) {
                     findings.push(
                         Diagnostic::warning(
                             "condition-without-effect",

@@ -1,9 +1,9 @@
 //! Lists and groups of settings.
 
 use super::form::{Form, Schema};
-use super::near::{folded, listed, nearest};
 use super::{At, Name, Node, best, check, value};
 use crate::diagnostic::{Diagnostic, Edit, Findings};
+use crate::ruleset::near::{folded, listed, nearest};
 use crate::ruleset::yaml::Entry;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;

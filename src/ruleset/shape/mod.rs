@@ -5,10 +5,7 @@
 
 mod form;
 mod group;
-mod near;
 mod value;
-
-pub use near::{listed, nearest};
 
 use super::yaml::{Node, NodeKind};
 use crate::diagnostic::{Diagnostic, Findings, Span};

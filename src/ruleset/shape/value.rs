@@ -1,9 +1,9 @@
 //! Single values: text, words, numbers, switches.
 
 use super::form::Form;
-use super::near::{listed, nearest};
 use super::{At, Node, NodeKind};
 use crate::diagnostic::{Diagnostic, Edit, Span};
+use crate::ruleset::near::{listed, nearest};
 use serde_json::{Map, Value};
 
 /// Up to here a number with a fraction says exactly which whole number is meant.

@@ -257,5 +257,7 @@ pub(super) fn quoting(text: &str, span: Span) -> Option<Edit> {
     let start = text.get(..span.start)?.rfind('\n').map_or(0, |at| at + 1);
     let line = text.get(start..)?.lines().next()?;
     let value = Value::of(Line { start, text: line })?;
-    (value.start == span.start).then(|| value.quoted(span.source, None).1)
+    // a name with a value of its own behind it was never meant as text
+    let is_text = value.start == span.start && !value.text.contains([' ', '{', '[']);
+    is_text.then(|| value.quoted(span.source, None).1)
 }

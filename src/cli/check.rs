@@ -1,0 +1,224 @@
+//! `postroom check`: everything about rule sets that can be known without mail.
+
+use super::render::{findings_as_json, findings_as_sarif, findings_as_text};
+use super::screen::{counted, grouped, has_colour, line};
+use super::{Exit, Trouble, open, screen};
+use crate::diagnostic::{Diagnostic, Findings, Severity};
+use crate::ruleset::check::check_desk;
+use crate::ruleset::load::Loaded;
+use crate::vocab::DeskSummary;
+use serde_json::{Value, json};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// The most findings that are shown as text; programs get them all.
+const SHOWN_MAX: usize = 100;
+
+const EXAMPLES: &str = "\
+All findings are shown at once, each with its place, why it matters at the desk and what to write instead;
+`postroom explain CODE` says more. Every situation that the tables can meet is looked at: one without an
+answer, and a rule that can never be reached, are errors. Exit code 3 where there are errors.
+
+Examples:
+  postroom check
+      ./postroom.yaml, or the built-in demo where there is none
+  postroom check rules/*.yaml --world desk.yaml
+      also holds the people, groups and templates that they name against this desk
+  postroom check rules/hr.yaml --format sarif > findings.sarif
+      for the build server";
+
+/// Checks rule sets: everything that can be known without mail.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(super) struct CheckArgs {
+    /// The rules: files, folders with a `postroom.yaml`, or built-in names.
+    ///
+    /// Without any: `./postroom.yaml`, else the built-in demo.
+    #[arg(value_name = "RULES")]
+    rules: Vec<PathBuf>,
+    /// A world file: the people, groups and templates that the rules may name.
+    #[arg(long, visible_alias = "desk", value_name = "FILE", conflicts_with = "store")]
+    world: Option<PathBuf>,
+    /// The store whose people, groups and templates the rules may name; it is not changed.
+    #[arg(long, value_name = "STORE")]
+    store: Option<String>,
+    /// For people, for programs, or for build servers.
+    #[arg(long, value_enum, default_value_t)]
+    format: CheckFormat,
+}
+
+/// In which form findings are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(super) enum CheckFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+    /// For build servers: SARIF 2.1.0.
+    Sarif,
+}
+
+/// One rule set, checked.
+struct Checked {
+    /// As it was named.
+    named: Option<PathBuf>,
+    loaded: Loaded,
+    took: Duration,
+}
+
+/// A desk and how people know it.
+struct NamedDesk {
+    name: String,
+    summary: DeskSummary,
+}
+
+/// Checks each rule set and prints what was found.
+pub(super) fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<Exit, Trouble> {
+    let desk = desk(args)?;
+    let named: Vec<Option<&Path>> = match args.rules.as_slice() {
+        [] => vec![None],
+        rules => rules.iter().map(|path| Some(path.as_path())).collect(),
+    };
+    let mut all = Vec::new();
+    for named in named {
+        all.push(check(named, desk.as_ref())?);
+    }
+    match args.format {
+        CheckFormat::Text => print_text(&all, out)?,
+        CheckFormat::Json => {
+            let sets: Vec<Value> = all.iter().map(Checked::to_json).collect();
+            writeln!(out, "{}", screen::json(&json!({ "format": 1, "rule_sets": sets })))?;
+        }
+        CheckFormat::Sarif => writeln!(out, "{}", screen::json(&sarif(&all)))?,
+    }
+    let has_errors = all.iter().any(|checked| checked.count(Severity::Error) > 0);
+    Ok(if has_errors { Exit::RuleSetWrong } else { Exit::Done })
+}
+
+/// The desk that was named.
+fn desk(args: &CheckArgs) -> Result<Option<NamedDesk>, Trouble> {
+    if let Some(path) = &args.world {
+        let summary = open::world(path)?.summary();
+        return Ok(Some(NamedDesk { name: path.display().to_string(), summary }));
+    }
+    let Some(named) = &args.store else { return Ok(None) };
+    let summary = open::store_to_look(named)?.summary()?;
+    Ok(Some(NamedDesk { name: named.clone(), summary }))
+}
+
+fn check(named: Option<&Path>, desk: Option<&NamedDesk>) -> Result<Checked, Trouble> {
+    let begun = Instant::now();
+    let mut loaded = open::rules(named)?;
+    let demo = if desk.is_none() && open::is_demo(named) {
+        Some(NamedDesk { name: "the demo's".to_owned(), summary: open::demo_world()?.summary() })
+    } else {
+        None
+    };
+    if let Some(desk) = desk.or(demo.as_ref()) {
+        hold_against(&mut loaded, desk);
+    }
+    Ok(Checked { named: named.map(Path::to_path_buf), loaded, took: begun.elapsed() })
+}
+
+/// Adds what is wrong between the rules and a desk.
+fn hold_against(loaded: &mut Loaded, desk: &NamedDesk) {
+    let Some(file) = &loaded.file else { return };
+    let mut findings = Findings::default();
+    findings.extend(std::mem::take(&mut loaded.findings));
+    findings.extend(check_desk(file, &desk.summary, &desk.name));
+    loaded.findings = findings.into_sorted();
+}
+
+impl Checked {
+    fn count(&self, severity: Severity) -> usize {
+        self.loaded.findings.iter().filter(|finding| finding.severity == severity).count()
+    }
+
+    /// `classic r12`, or the file where it has no name yet.
+    fn name(&self) -> String {
+        match &self.loaded.rule_set {
+            Some(rule_set) => format!("{} r{}", line(&rule_set.identity.name), rule_set.identity.revision),
+            None => self
+                .loaded
+                .stack
+                .as_ref()
+                .and_then(|stack| stack.layers.first())
+                .and_then(|top| self.loaded.sources.get(*top))
+                .map(|source| line(&source.name))
+                .or_else(|| self.named.as_ref().map(|path| line(&path.to_string_lossy())))
+                .unwrap_or_else(|| "the rule set".to_owned()),
+        }
+    }
+
+    fn summary(&self) -> String {
+        let counts: Vec<String> = [(Severity::Error, "error"), (Severity::Warning, "warning")]
+            .map(|(severity, word)| (self.count(severity), word))
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, word)| counted(count, word))
+            .collect();
+        let counts = if counts.is_empty() { "nothing wrong".to_owned() } else { counts.join(", ") };
+        let proof = &self.loaded.proof;
+        let looked_at = if proof.situations == 0 {
+            String::new()
+        } else {
+            let complete = if proof.is_complete { "complete" } else { "not complete" };
+            let took = self.took.as_millis();
+            format!("; {} situations looked at in {took} ms, {complete}", grouped(proof.situations))
+        };
+        format!("{}: {counts}{looked_at}", self.name())
+    }
+
+    fn to_json(&self) -> Value {
+        let rule_set = self.loaded.rule_set.as_ref().map(|rule_set| json!(rule_set.identity));
+        json!({
+            "named": self.named.as_ref().map(|path| path.to_string_lossy()),
+            "rule_set": rule_set,
+            "errors": self.count(Severity::Error),
+            "warnings": self.count(Severity::Warning),
+            "situations": self.loaded.proof.situations,
+            "complete": self.loaded.proof.is_complete,
+            "findings": findings_as_json(&self.loaded.findings, &self.loaded.sources),
+        })
+    }
+}
+
+fn print_text(all: &[Checked], out: &mut dyn Write) -> std::io::Result<()> {
+    for (at, checked) in all.iter().enumerate() {
+        if at > 0 {
+            writeln!(out)?;
+        }
+        let findings: &[Diagnostic] = &checked.loaded.findings;
+        let shown = findings.get(..SHOWN_MAX).unwrap_or(findings);
+        if !shown.is_empty() {
+            writeln!(out, "{}", findings_as_text(shown, &checked.loaded.sources, has_colour()))?;
+        }
+        if shown.len() < findings.len() {
+            writeln!(
+                out,
+                "and {} more; `--format json` shows them all\n",
+                grouped(findings.len() - shown.len())
+            )?;
+        }
+        writeln!(out, "{}", checked.summary())?;
+    }
+    Ok(())
+}
+
+/// One log with a run for each rule set.
+fn sarif(all: &[Checked]) -> Value {
+    let mut logs =
+        all.iter().map(|checked| findings_as_sarif(&checked.loaded.findings, &checked.loaded.sources));
+    let mut log = logs.next().unwrap_or_default();
+    for mut other in logs {
+        if let (Some(runs), Some(more)) = (
+            log.get_mut("runs").and_then(Value::as_array_mut),
+            other.get_mut("runs").and_then(Value::as_array_mut),
+        ) {
+            runs.append(more);
+        }
+    }
+    log
+}

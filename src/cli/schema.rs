@@ -1,0 +1,122 @@
+//! `postroom schema`: the JSON Schemas of rule files, decisions, mails and world files.
+//!
+//! Each is generated from the types that read or write the data, so that it cannot say anything else.
+
+use super::{Exit, Trouble};
+use crate::adapters::world::World;
+use crate::engine::DecisionDocument;
+use crate::message::Message;
+use crate::ruleset::column::{Column, Words};
+use crate::ruleset::file::RuleFile;
+use crate::ruleset::nearest;
+use serde_json::{Map, Value, json};
+use std::io::Write;
+
+/// The dialect of all schemas.
+const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
+
+/// What there is a schema of: its name, and what it describes.
+pub const SCHEMAS: [(&str, &str); 4] = [
+    ("rule-set", "a rule file; editors complete and check with it"),
+    ("decision", "what `trace --format json` and `process --format json` print"),
+    ("message", "what `read --format json` prints"),
+    ("world", "a world file: the people, calls, requests and tasks of a desk"),
+];
+
+const EXAMPLES: &str = "\
+Rule files name their schema in the first line, so that an editor completes and checks them:
+  # yaml-language-server: $schema=schemas/rule-set.v1.json
+
+Examples:
+  postroom schema
+      lists what there is
+  postroom schema rule-set > schemas/rule-set.v1.json";
+
+/// Prints the JSON Schema of rule files, decisions, mails or world files.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(super) struct SchemaArgs {
+    /// rule-set, decision, message or world; without one, they are listed.
+    name: Option<String>,
+}
+
+/// Prints a schema, or the list of them.
+pub(super) fn run(args: &SchemaArgs, out: &mut dyn Write) -> Result<Exit, Trouble> {
+    let Some(name) = &args.name else {
+        for (name, what) in SCHEMAS {
+            writeln!(out, "{name:<10}{what}")?;
+        }
+        return Ok(Exit::Done);
+    };
+    let schema = document(name).ok_or_else(|| {
+        let names = SCHEMAS.map(|(name, _)| name);
+        let help = match nearest(name, names.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("there are: {}", names.join(", ")),
+        };
+        Trouble::usage(format!("there is no schema `{name}`; {help}"))
+    })?;
+    writeln!(out, "{schema:#}")?;
+    Ok(Exit::Done)
+}
+
+/// The schema of this name.
+pub fn document(name: &str) -> Option<Value> {
+    let (schema, title) = match name {
+        "rule-set" => (schemars::schema_for!(RuleFile), "Postroom rule set"),
+        "decision" => (schemars::schema_for!(DecisionDocument<'static>), "Postroom decision"),
+        "message" => (schemars::schema_for!(Message), "What a mail says"),
+        "world" => (schemars::schema_for!(World), "Postroom world file"),
+        _ => return None,
+    };
+    let mut schema = schema.to_value();
+    drop_empty_defaults(&mut schema);
+    if name == "rule-set" {
+        enrich_conditions(&mut schema);
+    }
+    let mut document = Map::new();
+    document.insert("$schema".to_owned(), json!(DIALECT));
+    document.insert("$id".to_owned(), json!(format!("urn:postroom:schema:{name}:v1")));
+    document.insert("title".to_owned(), json!(title));
+    if let Value::Object(rest) = schema {
+        document.extend(rest.into_iter().filter(|(key, _)| key != "$schema" && key != "title"));
+    }
+    Some(Value::Object(document))
+}
+
+/// Takes out defaults of nothing, which an editor would offer to write.
+fn drop_empty_defaults(schema: &mut Value) {
+    match schema {
+        Value::Object(entries) => {
+            entries.retain(|key, value| key != "default" || !value.is_null());
+            entries.values_mut().for_each(drop_empty_defaults);
+        }
+        Value::Array(items) => items.iter_mut().for_each(drop_empty_defaults),
+        _ => {}
+    }
+}
+
+/// The conditions of a rule, column by column, so that an editor knows their words.
+fn enrich_conditions(schema: &mut Value) {
+    let Some(when) = schema.pointer_mut("/$defs/When").and_then(Value::as_object_mut) else { return };
+    let columns = Column::ALL.iter().map(|&column| (column.path().to_owned(), condition(column)));
+    when.insert("properties".to_owned(), Value::Object(columns.collect()));
+    when.insert("additionalProperties".to_owned(), json!(false));
+}
+
+fn condition(column: Column) -> Value {
+    let word = match column.words() {
+        Words::Truth => json!({ "type": "boolean" }),
+        Words::Setness => json!({ "enum": ["unset", "set"] }),
+        Words::Fixed(words) => json!({ "enum": words }),
+        Words::ReportCodes => {
+            json!({ "anyOf": [{ "type": "integer", "minimum": 200, "maximum": 599 }, { "enum": ["other", "none"] }] })
+        }
+        Words::Accounts | Words::Actions => json!({ "type": "string" }),
+    };
+    json!({
+        "title": column.path(),
+        "description": column.meaning(),
+        "anyOf": [word, { "type": "array", "items": word, "minItems": 1 }],
+    })
+}

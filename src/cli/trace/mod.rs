@@ -1,0 +1,104 @@
+//! `postroom trace`: decides about one mail and shows why; touches nothing.
+
+mod effect;
+mod sheet;
+
+use super::{Exit, Format, Trouble, mail, open, screen};
+use crate::adapters::sqlite::SqliteStore;
+use crate::engine::{self, Decision, Facts};
+use crate::message::Message;
+use crate::ports::Desk as _;
+use crate::ruleset::RuleSet;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// The store that is used where none is named.
+const STORE: &str = "sqlite:postroom.db";
+
+const EXAMPLES: &str = "\
+Each stage is a line: what it decided, which rule decided it, where that rule is written, and what it
+looked at. Below stand the changes that `postroom process` would make and the mails that it would send.
+
+Examples:
+  postroom trace mail.eml
+      with ./postroom.yaml and ./postroom.db, or with the built-in demo where there are none
+  postroom trace mail.eml --rules rules/hr.yaml --account hr-desk --world desk.yaml
+      what would become of it under these rules, on this desk
+  postroom trace - --format json < mail.eml
+      the whole decision for a program (its shape: `postroom schema decision`)";
+
+/// Shows what would become of a mail, and why; changes nothing.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(super) struct TraceArgs {
+    /// The mail: a file, or `-` for standard input.
+    mail: PathBuf,
+    /// The rules: a file, a folder with a `postroom.yaml`, or a built-in name.
+    ///
+    /// Without it: `./postroom.yaml`, else the built-in demo.
+    #[arg(long, value_name = "RULES")]
+    rules: Option<PathBuf>,
+    /// The account that the mail came to; needed where the rules have several.
+    #[arg(long, value_name = "ACCOUNT")]
+    account: Option<String>,
+    /// A world file: who is who and what is open, instead of the store.
+    #[arg(long, visible_alias = "desk", value_name = "FILE", conflicts_with = "store")]
+    world: Option<PathBuf>,
+    /// The store to look into; it is not changed.
+    ///
+    /// Without it: `sqlite:postroom.db` where that exists, else the demo's desk for the demo, else an empty desk.
+    #[arg(long, value_name = "STORE")]
+    store: Option<String>,
+    /// For people or for programs.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Decides and shows.
+pub(super) fn run(args: &TraceArgs, out: &mut dyn Write) -> Result<Exit, Trouble> {
+    let rules = args.rules.as_deref();
+    let rule_set = open::usable(open::rules(rules)?)?;
+    let account = open::account(&rule_set, args.account.as_deref())?;
+    let mut desk = desk(args)?;
+    let message = Message::read(&mail::bytes(&args.mail)?);
+    let now = jiff::Timestamp::now().as_second();
+    let inquiry = engine::inquire(&rule_set, account, &message, now);
+    let answers = desk.answer(&inquiry)?;
+    let facts = Facts { message, account: account.name.clone(), answers, now };
+    let decision = engine::decide(&rule_set, &facts);
+    print(args.format, &rule_set, &facts, &decision, out)?;
+    Ok(Exit::Done)
+}
+
+fn print(
+    format: Format,
+    rule_set: &RuleSet,
+    facts: &Facts,
+    decision: &Decision,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
+    match format {
+        Format::Text => out.write_all(sheet::sheet(rule_set, facts, decision).as_bytes()),
+        Format::Json => writeln!(out, "{}", screen::json(&decision.to_json())),
+    }
+}
+
+/// The desk to ask: as named, else what lies about, else the demo's or none at all.
+fn desk(args: &TraceArgs) -> Result<SqliteStore, Trouble> {
+    if let Some(path) = &args.world {
+        return open::store_of(&open::world(path)?);
+    }
+    if let Some(named) = &args.store {
+        return open::store_to_look(named);
+    }
+    if open::store_path(STORE).is_ok_and(Path::exists) {
+        return open::store_to_look(STORE);
+    }
+    if open::is_demo(args.rules.as_deref()) {
+        return open::store_of(&open::demo_world()?);
+    }
+    screen::note(
+        "there is no store yet, so this is decided on an empty desk; name one with --world or --store",
+    );
+    Ok(SqliteStore::in_memory()?)
+}

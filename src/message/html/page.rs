@@ -1,0 +1,279 @@
+//! HTML made readable: the text as a person would have typed it.
+
+use super::pieces::{Piece, Pieces, Tag, decode_entities};
+
+/// The deepest quotation that is drawn.
+const QUOTE_MAX: usize = 20;
+/// The most empty lines that are kept in a row, plus one.
+const BREAKS_MAX: usize = 3;
+
+/// HTML as a person would type it: paragraphs and table rows become lines, quotations get `> `, lists their
+/// marks, links their address where the words do not say it.
+pub fn to_text(html: &str) -> String {
+    let mut page = Page { out: String::with_capacity(html.len() / 3), ..Page::default() };
+    for piece in Pieces(html) {
+        match piece {
+            Piece::Text(text) if text.contains('&') => page.text(&decode_entities(text)),
+            Piece::Text(text) => page.text(text),
+            Piece::Tag(tag) if tag.is_end => page.end(&tag),
+            Piece::Tag(tag) => page.start(&tag),
+        }
+    }
+    page.out
+}
+
+/// The text as it is being written.
+#[derive(Default)]
+struct Page {
+    out: String,
+    /// Line breaks due before the next word.
+    breaks: usize,
+    /// A space due before the next word.
+    gap: bool,
+    /// A hard space stands on the line, and nothing else.
+    blank: bool,
+    quotes: usize,
+    preformatted: usize,
+    /// One entry for each open list: the next number, or none where it has no numbers.
+    lists: Vec<Option<usize>>,
+    /// Marks due before the next word: bullets.
+    mark: String,
+    /// Where the words of the open link begin, and its address.
+    link: Option<(usize, String)>,
+}
+
+impl Page {
+    fn break_at_least(&mut self, breaks: usize) {
+        self.breaks = self.breaks.max(breaks);
+        self.gap = false;
+    }
+
+    /// Writes what is due before a word.
+    fn settle(&mut self) {
+        if self.breaks > 0 || self.out.is_empty() {
+            self.begin_line();
+        } else if self.gap {
+            self.out.push(' ');
+        }
+        if !self.mark.is_empty() {
+            self.out.push_str(&std::mem::take(&mut self.mark));
+        }
+        (self.breaks, self.gap, self.blank) = (0, false, false);
+    }
+
+    /// Writes the line breaks that are due, quotation marks and indent.
+    fn begin_line(&mut self) {
+        let prefix = "> ".repeat(self.quotes);
+        if !self.out.is_empty() {
+            for left in (0..self.breaks.min(BREAKS_MAX)).rev() {
+                self.out.push('\n');
+                if left > 0 {
+                    self.out.push_str(prefix.trim_end());
+                }
+            }
+        }
+        self.out.push_str(&prefix);
+        self.out.push_str(&"  ".repeat(self.lists.len().saturating_sub(1).min(QUOTE_MAX)));
+    }
+
+    fn text(&mut self, text: &str) {
+        let mut rest = text;
+        while !rest.is_empty() {
+            let end = rest.find(is_special).unwrap_or(rest.len());
+            let (word, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+            if !word.is_empty() {
+                self.settle();
+                self.out.push_str(word);
+            }
+            let mut chars = after.chars();
+            if let Some(c) = chars.next() {
+                self.special(c);
+            }
+            rest = chars.as_str();
+        }
+    }
+
+    /// Takes a character that is more or less than a letter.
+    fn special(&mut self, c: char) {
+        match c {
+            '\n' if self.preformatted > 0 => self.breaks += 1,
+            ' ' | '\t' if self.preformatted > 0 => {
+                self.settle();
+                self.out.push(c);
+            }
+            '\u{a0}' => {
+                self.blank |= self.breaks > 0;
+                self.gap = true;
+            }
+            '\0' | '\u{ad}' | '\u{200b}' | '\u{200c}' | '\u{feff}' | '\r' => {}
+            _ => self.gap = true,
+        }
+    }
+
+    fn start(&mut self, tag: &Tag<'_>) {
+        match tag.name.to_ascii_lowercase().as_str() {
+            "br" => self.breaks += 1,
+            "p" => self.break_at_least(paragraph_breaks(tag)),
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.break_at_least(2),
+            "hr" => {
+                self.break_at_least(1);
+                self.text("________________________________");
+                self.break_at_least(1);
+            }
+            "blockquote" => {
+                self.break_at_least(1);
+                self.quotes = (self.quotes + 1).min(QUOTE_MAX);
+            }
+            "pre" => {
+                self.break_at_least(1);
+                self.preformatted += 1;
+            }
+            "ul" | "ol" => {
+                self.break_at_least(1);
+                self.lists.push(tag.is("ol").then_some(1));
+            }
+            "li" => {
+                self.break_at_least(1);
+                self.mark = match self.lists.last_mut() {
+                    Some(Some(number)) => {
+                        *number += 1;
+                        format!("{}. ", *number - 1)
+                    }
+                    _ => "- ".to_owned(),
+                };
+            }
+            "td" | "th" => self.gap = true,
+            "img" => {
+                if let Some(words) = tag.attribute("alt").filter(|words| !words.trim().is_empty()) {
+                    self.text(&format!("[{}]", words.trim()));
+                }
+            }
+            "a" => self.link = tag.attribute("href").map(|address| (self.out.len(), address)),
+            name if is_block(name) => self.break_at_least(1),
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: &Tag<'_>) {
+        match tag.name.to_ascii_lowercase().as_str() {
+            "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
+                let extra = usize::from(self.blank);
+                self.break_at_least(1 + extra);
+            }
+            "blockquote" => {
+                self.quotes = self.quotes.saturating_sub(1);
+                self.break_at_least(1);
+            }
+            "pre" => {
+                self.preformatted = self.preformatted.saturating_sub(1);
+                self.break_at_least(1);
+            }
+            "ul" | "ol" => {
+                self.lists.pop();
+                self.mark.clear();
+                self.break_at_least(1);
+            }
+            "a" => self.end_link(),
+            "td" | "th" => self.gap = true,
+            name if is_block(name) => self.break_at_least(1),
+            _ => {}
+        }
+    }
+
+    /// Adds the address of a link whose words are not the address itself.
+    fn end_link(&mut self) {
+        let Some((from, address)) = self.link.take() else { return };
+        let address = address.trim();
+        let words = self.out.get(from..).unwrap_or_default().trim();
+        let bare = |text: &str| {
+            let text = text.strip_prefix("mailto:").unwrap_or(text);
+            let text = text.trim_start_matches("https://").trim_start_matches("http://");
+            text.trim_end_matches('/').to_lowercase()
+        };
+        let is_address = ["http://", "https://", "mailto:"].iter().any(|scheme| address.starts_with(scheme));
+        if is_address && !words.is_empty() && bare(words) != bare(address) && address.len() <= 2_000 {
+            self.text(&format!(" <{address}>"));
+        }
+    }
+}
+
+/// What separates words, or is not seen.
+fn is_special(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || matches!(c, '\u{ad}' | '\u{200b}' | '\u{200c}' | '\u{feff}')
+}
+
+/// Outlook's paragraphs stand close together; an empty one between them is its empty line.
+fn paragraph_breaks(tag: &Tag<'_>) -> usize {
+    if tag.attributes.contains("MsoNormal") { 1 } else { 2 }
+}
+
+fn is_block(name: &str) -> bool {
+    matches!(
+        name,
+        "div"
+            | "table"
+            | "tr"
+            | "section"
+            | "article"
+            | "header"
+            | "footer"
+            | "address"
+            | "center"
+            | "form"
+            | "dl"
+            | "dt"
+            | "dd"
+            | "fieldset"
+            | "figure"
+            | "body"
+            | "main"
+            | "aside"
+            | "nav"
+            | "caption"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn html_reads_as_a_person_would_type_it() {
+        let cases = [
+            ("<p>one</p><p>two</p>", "one\n\ntwo"),
+            ("<div>one</div><div><br></div><div>two</div>", "one\n\ntwo"),
+            ("a<br>b<br/>c", "a\nb\nc"),
+            (
+                "<p class=MsoNormal>a</p><p class=MsoNormal>b</p><p class=MsoNormal>&nbsp;</p><p class=MsoNormal>c</p>",
+                "a\nb\n\nc",
+            ),
+            (
+                "On Monday x wrote:<br><blockquote>q1<br>q2<blockquote>deep</blockquote></blockquote>mine",
+                "On Monday x wrote:\n> q1\n> q2\n> > deep\nmine",
+            ),
+            ("<ul><li>a<li>b</ul><ol><li>c</li><li>d</li></ol>", "- a\n- b\n1. c\n2. d"),
+            ("<table><tr><td>k</td><td>v</td></tr><tr><td>x</td></tr></table>", "k v\nx"),
+            ("a &amp; b &lt;c&gt; &eacute;&#233; &unknown; AT&T", "a & b <c> éé &unknown; AT&T"),
+            ("<style>p{}</style><script>alert(1)</script><title>t</title>seen<!-- not -->", "seen"),
+            (
+                "<a href=\"https://example.com/x\">here</a> <a href='https://example.com'>example.com</a>",
+                "here <https://example.com/x> example.com",
+            ),
+            ("<pre>a\n  b</pre>", "a\n  b"),
+            ("1 < 2 and <unclosed", "1 < 2 and"),
+            ("<img alt='a cat' src=cid:1>", "[a cat]"),
+        ];
+        for (html, expected) in cases {
+            assert_eq!(to_text(html), expected, "{html}");
+        }
+    }
+
+    #[test]
+    fn hostile_html_is_read_in_one_pass() {
+        for pattern in
+            ["<", "<a '", "<!--", "</", "&", "&amp", "<script>", "<a href=", "<blockquote>", "<ul>", "\u{a0}"]
+        {
+            assert!(to_text(&pattern.repeat(100_000)).len() < 20_000_000);
+        }
+    }
+}

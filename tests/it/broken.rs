@@ -1,0 +1,113 @@
+//! One fixture for every code that loading a rule set can give, each with one fault, and how it is told.
+
+use super::rules::check_against;
+use postroom::cli::explain;
+use postroom::cli::render::findings_as_text;
+use postroom::diagnostic::{Severity, Source};
+use postroom::ruleset::load::Loaded;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// Codes that are seen only when the rule set is held against a desk: it loads, and is not activated there.
+const OF_A_DESK: [&str; 9] = [
+    "no-priority-cell",
+    "not-a-user",
+    "not-an-analyst",
+    "template-person-as-analyst",
+    "template-without-assignee",
+    "unknown-group",
+    "unknown-partition",
+    "unknown-person",
+    "unknown-template",
+];
+
+/// Findings that cannot but come along with another: the fixture's code, then the companion's.
+const COMPANIONS: [(&str, &str); 2] =
+    [("template-without-assignee", "no-priority-cell"), ("rule-place-without-layer", "missing-key")];
+
+/// Every code with its fixture.
+fn fixtures() -> Vec<(String, PathBuf)> {
+    let folder = Path::new("fixtures/broken");
+    let mut fixtures = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let code = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        if code != "draft" {
+            fixtures.push((code, if path.is_dir() { path.join("rules.yaml") } else { path }));
+        }
+    }
+    fixtures.sort();
+    fixtures
+}
+
+fn load_fixture(code: &str, path: &Path) -> Loaded {
+    let mut text = std::fs::read_to_string(path).unwrap();
+    if code == "too-large" {
+        let last = text.lines().last().unwrap().to_owned() + "\n";
+        text.push_str(&last.repeat((1 << 20) / last.len()));
+    }
+    let desk = path.with_file_name("desk.yaml");
+    let desk = if desk.exists() { desk } else { PathBuf::from("fixtures/desk/small.yaml") };
+    check_against(Source::new(path.to_str().unwrap(), text), desk.to_str().unwrap())
+}
+
+/// The codes that stand in the sources of `ruleset`.
+fn codes_in_use() -> BTreeSet<String> {
+    let pattern =
+        regex::Regex::new(r#"(?:error|warning|unknown_name|self\.unknown)\(\s*"([a-z0-9]+(?:-[a-z0-9]+)+)""#)
+            .unwrap();
+    let mut codes = BTreeSet::new();
+    for entry in walkdir::WalkDir::new("src/ruleset") {
+        let path = entry.unwrap().into_path();
+        if path.extension().is_some_and(|ending| ending == "rs") {
+            let text = std::fs::read_to_string(path).unwrap();
+            codes.extend(pattern.captures_iter(&text).map(|captures| captures[1].to_owned()));
+        }
+    }
+    codes
+}
+
+#[test]
+fn each_fixture_shows_its_fault_alone() {
+    let mut faults = Vec::new();
+    for (code, path) in fixtures() {
+        let loaded = load_fixture(&code, &path);
+        let findings = &loaded.findings;
+        let text = findings_as_text(findings, &loaded.sources, false);
+        insta::with_settings!({ prepend_module_to_snapshot => false, snapshot_path => "snapshots/broken", omit_expression => true }, {
+            insta::assert_snapshot!(code.as_str(), text);
+        });
+        let Some(finding) = findings.iter().find(|finding| finding.code == code) else {
+            faults
+                .push(format!("{code}: not among {:?}", findings.iter().map(|f| f.code).collect::<Vec<_>>()));
+            continue;
+        };
+        let companions: Vec<&str> =
+            findings.iter().map(|finding| finding.code).filter(|other| *other != code).collect();
+        let is_allowed =
+            companions.is_empty() || companions.len() == 1 && COMPANIONS.contains(&(&code, companions[0]));
+        if !is_allowed || findings.len() > 1 + companions.len() {
+            faults.push(format!("{code}: comes with {companions:?}"));
+        }
+        if finding.labels.is_empty() {
+            faults.push(format!("{code}: has no place"));
+        }
+        let loads = finding.severity == Severity::Warning || OF_A_DESK.contains(&code.as_str());
+        if loaded.rule_set.is_some() != loads {
+            faults.push(format!("{code}: loads: {}", loaded.rule_set.is_some()));
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+#[test]
+fn every_code_has_a_fixture_and_a_page() {
+    let fixtures: BTreeSet<String> = fixtures().into_iter().map(|(code, _)| code).collect();
+    let codes = codes_in_use();
+    let without_fixture: Vec<_> = codes.difference(&fixtures).collect();
+    assert!(without_fixture.is_empty(), "codes without a fixture: {without_fixture:?}");
+    let without_code: Vec<_> = fixtures.difference(&codes).collect();
+    assert!(without_code.is_empty(), "fixtures without a code: {without_code:?}");
+    let without_page: Vec<_> = codes.iter().filter(|code| explain::find(code).is_none()).collect();
+    assert!(without_page.is_empty(), "codes without a page: {without_page:?}");
+}
