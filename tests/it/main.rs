@@ -4,8 +4,11 @@
 mod architecture;
 #[cfg(test)]
 mod broken;
+mod cli;
 #[cfg(test)]
 mod findings;
+#[cfg(unix)]
+mod kill;
 #[cfg(test)]
 mod look;
 #[cfg(test)]

@@ -1,0 +1,136 @@
+//! Killed at any instant and started again, the program loses no mail and does nothing twice.
+
+use super::cli::postroom;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+const MAILS: usize = 400;
+const KILLS: usize = 15;
+
+/// The first call that is logged has this number in the small desk.
+const FIRST_NUMBER: u64 = 5842;
+
+/// A sequence of numbers that looks random and can be had again (xorshift).
+struct Dice(u64);
+
+impl Dice {
+    fn next(&mut self, below: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % below
+    }
+}
+
+/// Every second mail logs a call, a quarter updates one, the others ask to close one that is not theirs.
+fn write_mails(folder: &Path) {
+    fs::create_dir(folder).unwrap();
+    for at in 0..MAILS {
+        let subject = match at % 4 {
+            0 | 2 => format!("Device {at} is out of order"),
+            1 => "[CALL#5838] more about the printer".to_owned(),
+            _ => "[CLOSE#5841]".to_owned(),
+        };
+        let padding = "It worked yesterday, and nobody has touched it since.\n".repeat(at % 40);
+        let text = format!(
+            "From: Person {at} <person{at}@example.org>\nTo: desk@example.com\nSubject: {subject}\n\
+             Message-ID: <{at}.kill@example.org>\n\nHello,\n{padding}"
+        );
+        fs::write(folder.join(format!("{at:04}.eml")), text).unwrap();
+    }
+}
+
+/// The small desk, on which every writer is a user.
+fn world() -> String {
+    let small = include_str!("../../fixtures/desk/small.yaml");
+    let people: String = (0..MAILS)
+        .map(|at| format!("  - {{ name: Person {at}, addresses: [person{at}@example.org], user: true }}\n"))
+        .collect();
+    small.replacen("people:\n", &format!("people:\n{people}"), 1)
+}
+
+fn json(folder: &Path, arguments: &[&str]) -> Value {
+    let output = postroom(folder).args(arguments).args(["--format", "json"]).output().unwrap();
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// Everything that the store holds, as commands show it.
+fn dump(folder: &Path) -> [Value; 4] {
+    [
+        json(folder, &["desk", "calls"]),
+        json(folder, &["outbox", "list", "--all"]),
+        json(folder, &["log", "--most", "0"]),
+        json(folder, &["desk", "show", "call", "5838"]),
+    ]
+}
+
+#[test]
+fn killed_at_any_instant_nothing_is_lost_and_nothing_done_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    write_mails(&path.join("mails"));
+    fs::write(path.join("world.yaml"), world()).unwrap();
+    let seed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().subsec_nanos();
+    let seed =
+        std::env::var("KILL_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(u64::from(seed) | 1);
+    println!("KILL_SEED={seed}");
+    assert_eq!(
+        postroom(path).args(["desk", "import", "world.yaml"]).output().unwrap().status.code(),
+        Some(0)
+    );
+
+    let mut dice = Dice(seed);
+    let mut interrupted = 0;
+    for _ in 0..KILLS {
+        let mut running = Command::new(env!("CARGO_BIN_EXE_postroom"))
+            .current_dir(path)
+            .args(["process", "mails"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        sleep(Duration::from_micros(dice.next(400_000)));
+        interrupted += usize::from(running.try_wait().unwrap().is_none());
+        running.kill().unwrap();
+        running.wait().unwrap();
+    }
+    println!("{interrupted} of {KILLS} runs were interrupted");
+
+    let last = postroom(path).args(["process", "mails"]).output().unwrap();
+    assert_eq!(last.status.code(), Some(0), "{}", String::from_utf8_lossy(&last.stderr));
+    let before = dump(path);
+    check(&before);
+    let again = postroom(path).args(["process", "mails"]).output().unwrap();
+    let text = String::from_utf8(again.stdout).unwrap();
+    assert!(text.contains("Every mail was dealt with already; nothing has changed."), "{text}");
+    assert_eq!(dump(path), before);
+}
+
+fn check([calls, outbox, log, updated]: &[Value; 4]) {
+    let field = |value: &Value, key: &str| value[key].as_str().unwrap_or_default().to_owned();
+    let log = log.as_array().unwrap();
+    assert_eq!(log.len(), MAILS);
+    let ids: BTreeSet<String> = log.iter().map(|entry| field(entry, "message_id")).collect();
+    assert_eq!(ids.len(), MAILS);
+
+    let logged: BTreeSet<u64> =
+        calls.as_array().unwrap().iter().map(|call| call["number"].as_u64().unwrap()).collect();
+    let expected: BTreeSet<u64> = (FIRST_NUMBER..).take(MAILS / 2).collect();
+    assert!(logged.is_superset(&expected) && logged.len() == expected.len() + 5, "{logged:?}");
+    assert_eq!(updated["history"].as_array().unwrap().len(), MAILS / 4);
+
+    let replies: Vec<String> = outbox
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|mail| mail["reply"]["purpose"] == "reply")
+        .map(|mail| field(&mail["reply"], "in_reply_to"))
+        .collect();
+    assert_eq!(replies.len(), MAILS);
+    assert_eq!(replies.into_iter().collect::<BTreeSet<String>>(), ids);
+}
