@@ -90,18 +90,20 @@ fn ten_thousand_accounts_are_read() {
 #[test]
 fn five_thousand_rules_are_proven() {
     let mut text = String::from("accounts:\n");
-    for at in 0..2_500 {
+    // unoptimised, a tenth of it takes long enough
+    let rules = if cfg!(debug_assertions) { 500 } else { 5_000 };
+    for at in 0..rules / 2 {
         writeln!(text, "  a{at}: {{ new_calls: {{ template: IT Incident }} }}").unwrap();
     }
     text.push_str("permit:\n");
-    for at in 0..5_000 {
+    for at in 0..rules {
         let action = if at % 2 == 0 { "log_call" } else { "reopen_call" };
         writeln!(text, "  - {{ rule: r{at}, before: user-closes-own-call, when: {{ account: a{}, sender: user, action: {action} }}, then: {{ ignore: no }} }}", at / 2).unwrap();
     }
     let loaded = over_classic("rules", &text);
     assert!(loaded.findings.iter().all(|finding| finding.code != "unreachable-rule"));
     let mut subjects = String::from("recognize:\n");
-    for at in 0..3_000 {
+    for at in 0..rules {
         writeln!(subjects, "  - {{ subject: \"[W{at}x#{{number}}]\", intent: update, kind: call, after: last }}").unwrap();
     }
     assert!(over_classic("subjects", &subjects).rule_set.is_some());
@@ -159,8 +161,8 @@ fn files_that_are_none_are_refused() {
 
 #[test]
 fn odd_texts_are_answered() {
-    assert_eq!(refused("empty", ""), "missing-key");
-    assert_eq!(refused("comments", "# nothing\n# at all\n"), "missing-key");
+    assert_eq!(refused("empty", ""), "wrong-type");
+    assert_eq!(refused("comments", "# nothing\n# at all\n"), "wrong-type");
     assert_eq!(refused("nul", "format: 1\nrule_set: \"a\0b\"\n"), "missing-key");
     assert!(over_classic("bidi", "system: { product: \"\u{202e}eroC\u{2066}\", prodcut: \"\u{202e}\" }\n").rule_set.is_none());
     for text in ["null", "[]", "- a\n- b", "7", "\u{feff}", "---\n---\n", "? [a]\n: b", "!!binary aGk="] {

@@ -197,7 +197,7 @@ fn findings_point_into_the_file_that_they_are_about() {
         let finding = loaded.findings.iter().find(|finding| finding.code == code).unwrap();
         loaded.sources.place(finding.span().unwrap()).to_string()
     };
-    assert_eq!(at("wrong-type"), "top.yaml:6:46");
+    assert_eq!(at("wrong-type"), "top.yaml:6:45");
     assert_eq!(at("unknown-column"), "base.yaml:14:40", "{}", shown(&loaded));
 }
 
@@ -223,7 +223,7 @@ fn a_whole_installation_in_one_file_loads() {
     let mut others: Vec<&str> = codes(&loaded).into_iter().filter(|code| *code != "condition-without-effect").collect();
     others.dedup();
     insta::assert_snapshot!("a_whole_installation_in_one_file", shown(&loaded));
-    assert!(others.iter().all(|code| *code == "reopened-to-nobody"), "{others:?}");
+    assert!(others.iter().all(|code| ["reopened-to-nobody", "unreachable-rule", "method-not-applicable"].contains(code)), "{others:?}");
 }
 
 /// Tightens one rule of classic; then pastes the rows that the finding proposes, and sees it gone.

@@ -56,8 +56,8 @@ impl<'a, T> Judged<'a, T> {
             }
             return None;
         };
-        for later in outcome.all().skip(1) {
-            if let Some((_, seen)) = self.rules.get_mut(later).filter(|(_, seen)| !seen.decides) {
+        for later in outcome.undecided() {
+            if let Some((_, seen)) = self.rules.get_mut(later) {
                 seen.covered_by.insert(winner);
             }
         }
@@ -73,9 +73,15 @@ impl<'a, T> Judged<'a, T> {
     ///
     /// Where not every situation was looked at, only what was seen counts: a rule that seems never to be
     /// reached may be reached in one that was not.
-    pub(super) fn findings(self, rule_set: &RuleSet, is_complete: bool, findings: &mut Findings) {
+    pub(super) fn findings(
+        self,
+        rule_set: &RuleSet,
+        asked: &[Situation],
+        is_complete: bool,
+        findings: &mut Findings,
+    ) {
         if !self.uncovered.is_empty() {
-            findings.push(self.uncovered(rule_set));
+            findings.push(self.uncovered(rule_set, asked));
         }
         if is_complete {
             self.unreachable(rule_set, findings);
@@ -83,9 +89,24 @@ impl<'a, T> Judged<'a, T> {
         }
     }
 
-    fn uncovered(&self, rule_set: &RuleSet) -> Diagnostic {
+    /// The columns by which the uncovered situations differ from all others; the rest would only blur them.
+    fn telling_columns(&self, asked: &[Situation]) -> Vec<Column> {
+        let uncovered: BTreeSet<&Situation> = self.uncovered.iter().collect();
+        let covered: Vec<&Situation> = asked.iter().filter(|situation| !uncovered.contains(situation)).collect();
+        let mut columns = self.table.columns();
+        for column in self.table.columns() {
+            let others: Vec<Column> = columns.iter().copied().filter(|other| *other != column).collect();
+            let seen: BTreeSet<Situation> = uncovered.iter().map(|situation| situation.only(&others)).collect();
+            if !covered.iter().any(|situation| seen.contains(&situation.only(&others))) {
+                columns = others;
+            }
+        }
+        columns
+    }
+
+    fn uncovered(&self, rule_set: &RuleSet, asked: &[Situation]) -> Diagnostic {
         let stage = self.table.stage;
-        let columns = self.table.columns();
+        let columns = self.telling_columns(asked);
         let rows = rows(&self.uncovered, &columns);
         let cells = |row: &Vec<BTreeSet<u16>>| -> Vec<Option<String>> {
             row.iter().zip(&columns).map(|(words, &column)| cell(&rule_set.domains, column, words)).collect()
