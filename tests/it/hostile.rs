@@ -163,7 +163,7 @@ fn files_that_are_none_are_refused() {
 fn odd_texts_are_answered() {
     assert_eq!(refused("empty", ""), "wrong-type");
     assert_eq!(refused("comments", "# nothing\n# at all\n"), "wrong-type");
-    assert_eq!(refused("nul", "format: 1\nrule_set: \"a\0b\"\n"), "missing-key");
+    assert_eq!(refused("nul", "format: 1\nrule_set: \"a\0b\"\n"), "yaml-syntax");
     assert!(over_classic("bidi", "system: { product: \"\u{202e}eroC\u{2066}\", prodcut: \"\u{202e}\" }\n").rule_set.is_none());
     for text in ["null", "[]", "- a\n- b", "7", "\u{feff}", "---\n---\n", "? [a]\n: b", "!!binary aGk="] {
         refused(text, text);

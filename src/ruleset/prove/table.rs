@@ -11,6 +11,9 @@ use std::collections::BTreeSet;
 /// The most rows of uncovered situations that a finding shows.
 const ROWS_MAX: usize = 12;
 
+/// The most text to paste that advice holds; what is longer is cut where it is shown.
+const PASTE_BYTES_MAX: usize = 900;
+
 /// How many places of one kind a finding points at.
 const LABELS_MAX: usize = 8;
 
@@ -120,9 +123,10 @@ impl<'a, T> Judged<'a, T> {
                 .zip(&columns)
                 .filter_map(|(cell, column)| cell.as_ref().map(|cell| format!("{}: {cell}", column.path())))
                 .collect();
-            paste.push_str("\n- { rule: …, when: { ");
-            paste.push_str(&conditions.join(", "));
-            paste.push_str(" }, then: … }");
+            let line = format!("\n- {{ rule: …, when: {{ {} }}, then: … }}", conditions.join(", "));
+            if paste.is_empty() || paste.len() + line.len() <= PASTE_BYTES_MAX {
+                paste.push_str(&line);
+            }
             shown.push(cells.into_iter().map(|cell| cell.unwrap_or_else(|| "any".to_owned())).collect());
         }
         let mut finding =
