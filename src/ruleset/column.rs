@@ -234,6 +234,17 @@ impl Situation {
         self.set(column, truth.into());
     }
 
+    /// What it says of these columns alone.
+    pub fn only(&self, columns: &[Column]) -> Self {
+        let mut only = Self::default();
+        for &column in columns {
+            if let Some(word) = self.get(column) {
+                only.set(column, word);
+            }
+        }
+        only
+    }
+
     /// Forgets a word.
     pub fn forget(&mut self, column: Column) {
         self.set(column, UNKNOWN);

@@ -8,6 +8,7 @@ use super::shape::check_shape;
 use super::yaml::{Entry, Node, NodeKind, parse};
 use super::{mask, near};
 use crate::diagnostic::{Diagnostic, Edit, Findings, Source, SourceId, Sources, Span};
+use std::collections::BTreeMap;
 
 /// The most layers one rule set may have.
 const LAYERS_MAX: usize = 8;
@@ -247,10 +248,13 @@ impl Merge<'_> {
                     || additions.iter().any(|addition| addition.key == entry.key)
             });
         }
+        let mut places: BTreeMap<String, usize> =
+            entries.iter().enumerate().map(|(at, entry)| (entry.key.clone(), at)).collect();
         for addition in additions {
             let path =
                 if path.is_empty() { addition.key.clone() } else { format!("{path}.{}", addition.key) };
-            match entries.iter_mut().find(|entry| entry.key == addition.key) {
+            let known = *places.entry(addition.key.clone()).or_insert(entries.len());
+            match entries.get_mut(known) {
                 Some(entry) => {
                     let below = std::mem::replace(&mut entry.value, Node { kind: NodeKind::Null, span });
                     entry.value = self.value(below, addition.value, &path);

@@ -67,6 +67,10 @@ fn decode(mut tree: Node, findings: &mut Findings) -> Option<RuleFile> {
         .collect();
     prune(&mut tree, &bad);
     loop {
+        // with that many faults the rest of the file is not worth a look
+        if findings.is_full() {
+            return None;
+        }
         let finding = match from_node::<RuleFile>(&tree) {
             Ok(file) => return Some(file),
             Err(finding) => finding,

@@ -20,6 +20,11 @@ const SOUNDS_SECRET: [&str; 6] = ["password", "passwort", "passwd", "pwd", "secr
 pub(super) fn secrets(id: SourceId, tree: &mut Node, sources: &mut Sources, findings: &mut Findings) {
     let Some(text) = sources.get(id).map(|source| source.text.clone()) else { return };
     let mut stretches = in_comments(&text);
+    if let NodeKind::Text(whole) = &mut tree.kind {
+        // no settings at all: nobody knows where a value ends
+        stretches.extend(suspicious(&text));
+        whole.clear();
+    }
     walk(tree, &text, &mut stretches, findings);
     sources.blot(id, stretches);
 }
@@ -28,7 +33,12 @@ fn walk(tree: &mut Node, text: &str, stretches: &mut Vec<Range<usize>>, findings
     match &mut tree.kind {
         NodeKind::Map(entries) => {
             for entry in entries {
-                if sounds_secret(&entry.key) && !is_place(&entry.value) {
+                if is_pair(&entry.key) {
+                    stretches.push(entry.key_span.start..entry.key_span.end);
+                    findings.push(finding("password", entry.key_span));
+                    "password".clone_into(&mut entry.key);
+                    entry.value.kind = NodeKind::Null;
+                } else if sounds_secret(&entry.key) && !is_place(&entry.value) {
                     blotted(&entry.value, text, stretches);
                     if SECRET_KEYS.contains(&entry.key.as_str()) {
                         findings.push(finding(&entry.key, entry.value.span));
@@ -40,8 +50,19 @@ fn walk(tree: &mut Node, text: &str, stretches: &mut Vec<Range<usize>>, findings
             }
         }
         NodeKind::List(items) => items.iter_mut().for_each(|item| walk(item, text, stretches, findings)),
+        NodeKind::Text(pair) if is_pair(pair) => {
+            stretches.push(tree.span.start..tree.span.end);
+            findings.push(finding("password", tree.span));
+            tree.kind = NodeKind::Null;
+        }
         _ => {}
     }
+}
+
+/// Whether a key and its secret run together, because no space stands behind the colon.
+fn is_pair(word: &str) -> bool {
+    let ends = key_pattern().and_then(|key| key.find(word)).map(|found| found.end());
+    !word.contains(char::is_whitespace) && ends.is_some_and(|end| end < word.len())
 }
 
 fn sounds_secret(key: &str) -> bool {
@@ -118,7 +139,7 @@ fn key_pattern() -> Option<&'static Regex> {
 /// A place where a secret is found, or the beginning of one.
 fn place_pattern() -> Option<&'static Regex> {
     static PLACE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r#"^[ \t]*\{?[ \t]*["']?(?:env|file|command)["']?[ \t]*:[^"'\n]*?[}\],\n]"#).ok()
+        Regex::new(r#"^[ \t]*\{?[ \t]*["']?(?:env|file|command)["']?[ \t]*:[ \t]*(?:\[[^\]{\n]*\]|[^"'{\[\n]*?)[ \t]*[}\],\n]"#).ok()
     });
     PLACE.as_ref()
 }

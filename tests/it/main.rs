@@ -4,11 +4,16 @@
 mod architecture;
 #[cfg(test)]
 mod broken;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod findings;
-#[cfg(unix)]
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod kill;
+#[cfg(test)]
+mod layers;
 #[cfg(test)]
 mod look;
 #[cfg(test)]
@@ -21,6 +26,8 @@ mod rules;
 mod schemas;
 #[cfg(test)]
 mod scratch;
+#[cfg(test)]
+mod secrets;
 #[cfg(test)]
 mod spec;
 #[cfg(test)]

@@ -17,6 +17,8 @@ pub(super) struct Grid {
     columns: Vec<Contradicted>,
     /// All rules there are.
     all: Bits,
+    /// Rules that have decided.
+    decided: Bits,
 }
 
 struct Contradicted {
@@ -33,6 +35,8 @@ struct Contradicted {
 pub(super) struct Outcome {
     /// Rules of which every condition holds.
     holds: Bits,
+    /// Those of them that have never decided.
+    undecided: Bits,
 }
 
 impl Outcome {
@@ -41,14 +45,14 @@ impl Outcome {
         ones(&self.holds).next()
     }
 
-    /// Every rule that holds.
-    pub(super) fn all(&self) -> impl Iterator<Item = usize> {
-        ones(&self.holds)
+    /// Every rule that holds and has never decided.
+    pub(super) fn undecided(&self) -> impl Iterator<Item = usize> {
+        ones(&self.undecided)
     }
 }
 
 fn ones(bits: &[u64]) -> impl Iterator<Item = usize> {
-    bits.iter().enumerate().flat_map(|(block, &bits)| {
+    bits.iter().enumerate().filter(|(_, bits)| **bits != 0).flat_map(|(block, &bits)| {
         (0..BLOCK).filter(move |at| bits >> at & 1 == 1).map(move |at| block * BLOCK + at)
     })
 }
@@ -88,7 +92,7 @@ impl Grid {
             }
             columns.push(Contradicted { column, by_word: holding, unknown: asking.clone(), idle: asking });
         }
-        Self { columns, all }
+        Self { columns, all, decided: none }
     }
 
     /// Which rules hold; notes which conditions alone kept a rule from deciding.
@@ -103,7 +107,11 @@ impl Grid {
             }
         }
         let holds: Bits = self.all.iter().zip(&one).map(|(all, fails)| all & !fails).collect();
-        let outcome = Outcome { holds };
+        if let Some(first) = ones(&holds).next() {
+            set(&mut self.decided, first);
+        }
+        let undecided = holds.iter().zip(&self.decided).map(|(holds, decided)| holds & !decided).collect();
+        let outcome = Outcome { holds, undecided };
         // a rule behind the one that decides is not asked any more
         let end = outcome.first().unwrap_or(usize::MAX);
         for contradicted in &mut self.columns {

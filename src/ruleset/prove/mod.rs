@@ -186,11 +186,11 @@ impl Walk<'_> {
         }
         let mut judged = table::Judged::new(table, &self.rule_set.domains);
         let mut on = BTreeSet::new();
-        for situation in situations {
+        for &situation in &situations {
             let next = judged.look(situation).and_then(|rule| behind(situation, rule));
             on.extend(next.map(|next| self.space.fold(next, table.stage)));
         }
-        judged.findings(self.rule_set, !self.space.is_exhausted, self.findings);
+        judged.findings(self.rule_set, &situations, !self.space.is_exhausted, self.findings);
         on.into_iter().collect()
     }
 }

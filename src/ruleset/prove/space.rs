@@ -5,7 +5,7 @@ use crate::ruleset::column::{Column, Domains, Situation, Stage};
 use std::collections::BTreeSet;
 
 /// The most situations that one table is looked at in.
-const SITUATIONS_MAX: usize = 400_000;
+const SITUATIONS_MAX: usize = 150_000;
 
 /// Spreads situations over columns, keeping only those that can come about.
 pub(super) struct Space<'a> {

@@ -52,6 +52,13 @@ fn shadowed(rule_set: &RuleSet, earlier: &SubjectRule, later: &SubjectRule) -> D
             .note(format!("both match \"{witness}\""))
             .help("take it out");
     }
+    if earlier.intent == later.intent && earlier.kind.series() == later.kind.series() {
+        return Diagnostic::warning("unreachable-rule", "a subject is never recognized by its own rule")
+            .at(later.span, "never reached")
+            .against(earlier.span, "this one comes first, matches whatever it would, and asks the same")
+            .note(format!("both match \"{witness}\"; tasks and approvals are numbered together, so it makes no difference"))
+            .help("take it out, or place it before the other");
+    }
     let there = rule_set.recognize.iter().find(|rule| {
         (rule.intent, rule.kind) == (earlier.intent, earlier.kind)
             && rule.span != earlier.span

@@ -11,6 +11,9 @@ use std::collections::BTreeSet;
 /// The most rows of uncovered situations that a finding shows.
 const ROWS_MAX: usize = 12;
 
+/// The most text to paste that advice holds; what is longer is cut where it is shown.
+const PASTE_BYTES_MAX: usize = 900;
+
 /// How many places of one kind a finding points at.
 const LABELS_MAX: usize = 8;
 
@@ -57,8 +60,8 @@ impl<'a, T> Judged<'a, T> {
             }
             return None;
         };
-        for later in outcome.all().skip(1) {
-            if let Some((_, seen)) = self.rules.get_mut(later).filter(|(_, seen)| !seen.decides) {
+        for later in outcome.undecided() {
+            if let Some((_, seen)) = self.rules.get_mut(later) {
                 seen.covered_by.insert(winner);
             }
         }
@@ -74,9 +77,15 @@ impl<'a, T> Judged<'a, T> {
     ///
     /// Where not every situation was looked at, only what was seen counts: a rule that seems never to be
     /// reached may be reached in one that was not.
-    pub(super) fn findings(self, rule_set: &RuleSet, is_complete: bool, findings: &mut Findings) {
+    pub(super) fn findings(
+        self,
+        rule_set: &RuleSet,
+        asked: &[Situation],
+        is_complete: bool,
+        findings: &mut Findings,
+    ) {
         if !self.uncovered.is_empty() {
-            findings.push(self.uncovered(rule_set));
+            findings.push(self.uncovered(rule_set, asked));
         }
         if is_complete {
             self.unreachable(rule_set, findings);
@@ -84,9 +93,24 @@ impl<'a, T> Judged<'a, T> {
         }
     }
 
-    fn uncovered(&self, rule_set: &RuleSet) -> Diagnostic {
+    /// The columns by which the uncovered situations differ from all others; the rest would only blur them.
+    fn telling_columns(&self, asked: &[Situation]) -> Vec<Column> {
+        let uncovered: BTreeSet<&Situation> = self.uncovered.iter().collect();
+        let covered: Vec<&Situation> = asked.iter().filter(|situation| !uncovered.contains(situation)).collect();
+        let mut columns = self.table.columns();
+        for column in self.table.columns() {
+            let others: Vec<Column> = columns.iter().copied().filter(|other| *other != column).collect();
+            let seen: BTreeSet<Situation> = uncovered.iter().map(|situation| situation.only(&others)).collect();
+            if !covered.iter().any(|situation| seen.contains(&situation.only(&others))) {
+                columns = others;
+            }
+        }
+        columns
+    }
+
+    fn uncovered(&self, rule_set: &RuleSet, asked: &[Situation]) -> Diagnostic {
         let stage = self.table.stage;
-        let columns = self.table.columns();
+        let columns = self.telling_columns(asked);
         let rows = rows(&self.uncovered, &columns);
         let cells = |row: &Vec<BTreeSet<u16>>| -> Vec<Option<String>> {
             row.iter().zip(&columns).map(|(words, &column)| cell(&rule_set.domains, column, words)).collect()
@@ -100,9 +124,10 @@ impl<'a, T> Judged<'a, T> {
                 .zip(&columns)
                 .filter_map(|(cell, column)| cell.as_ref().map(|cell| format!("{}: {cell}", column.path())))
                 .collect();
-            paste.push_str("\n- { rule: …, when: { ");
-            paste.push_str(&conditions.join(", "));
-            paste.push_str(" }, then: … }");
+            let line = format!("\n- {{ rule: …, when: {{ {} }}, then: … }}", conditions.join(", "));
+            if paste.is_empty() || paste.len() + line.len() <= PASTE_BYTES_MAX {
+                paste.push_str(&line);
+            }
             shown.push(cells.into_iter().map(|cell| cell.unwrap_or_else(|| "any".to_owned())).collect());
         }
         let mut finding =

@@ -144,6 +144,9 @@ fn settings(
             findings.extend(key_word(at, entry, schema.part(name_schema)));
         }
         match known.get(&entry.key).or(others) {
+            Some(Value::Bool(false)) if findings.is_full() => {
+                findings.push(Diagnostic::error("unknown-key", "").at(entry.key_span, "not a setting"));
+            }
             Some(Value::Bool(false)) => findings.push(unknown_key(at, entry, schema, known, &free)),
             Some(part) => check(inner, &entry.value, schema.part(part), findings),
             None => {}
