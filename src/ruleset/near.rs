@@ -35,7 +35,7 @@ pub(super) fn folded(word: &str) -> String {
 }
 
 /// A finding about a name that nothing bears, with the one that was probably meant, or all there are.
-pub fn unknown_name(
+pub(super) fn unknown_name(
     code: &'static str,
     message: &str,
     span: Span,
@@ -53,7 +53,7 @@ pub fn unknown_name(
 }
 
 /// Names in a row, the first of them where there are many.
-pub fn first_of(names: &[&str]) -> String {
+pub(super) fn first_of(names: &[&str]) -> String {
     let mut text = names.iter().take(LISTED_MAX).copied().collect::<Vec<_>>().join(", ");
     if names.len() > LISTED_MAX {
         text.push_str(", …");

@@ -73,7 +73,10 @@ fn a_file_full_of_keys_is_answered_with_findings_that_can_be_read() {
     let code = refused("keys", &keys);
     assert!(["unknown-key", "too-large"].contains(&code), "{code}");
     assert_eq!(refused("a long key", &format!("{HEAD}{}: 1\n", "k".repeat(100_000))), "yaml-syntax");
-    assert_eq!(refused("a long word", &format!("{HEAD}dispose: {{ failed: {} }}\n", "k".repeat(100_000))), "unknown-word");
+    assert_eq!(
+        refused("a long word", &format!("{HEAD}dispose: {{ failed: {} }}\n", "k".repeat(100_000))),
+        "unknown-word"
+    );
 }
 
 #[test]
@@ -104,11 +107,16 @@ fn five_thousand_rules_are_proven() {
     assert!(loaded.findings.iter().all(|finding| finding.code != "unreachable-rule"));
     let mut subjects = String::from("recognize:\n");
     for at in 0..rules {
-        writeln!(subjects, "  - {{ subject: \"[W{at}x#{{number}}]\", intent: update, kind: call, after: last }}").unwrap();
+        writeln!(
+            subjects,
+            "  - {{ subject: \"[W{at}x#{{number}}]\", intent: update, kind: call, after: last }}"
+        )
+        .unwrap();
     }
     assert!(over_classic("subjects", &subjects).rule_set.is_some());
     let words: String = (0..5_000).map(|at| format!("w{at}, ")).collect();
-    let wrong = format!("permit:\n  - {{ rule: x, before: first, when: {{ action: [{words}a] }}, then: allow }}\n");
+    let wrong =
+        format!("permit:\n  - {{ rule: x, before: first, when: {{ action: [{words}a] }}, then: allow }}\n");
     assert!(over_classic("words", &wrong).rule_set.is_none());
 }
 
@@ -117,22 +125,34 @@ fn a_rule_that_looks_at_everything_is_not_looked_at_for_ever() {
     let text = std::fs::read_to_string("fixtures/broken/analysis-incomplete.yaml").unwrap();
     let loaded = load_text("twenty columns", &text);
     assert!(!loaded.proof.is_complete && loaded.rule_set.is_some());
-    assert_eq!(loaded.findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), ["analysis-incomplete"]);
+    assert_eq!(
+        loaded.findings.iter().map(|finding| finding.code).collect::<Vec<_>>(),
+        ["analysis-incomplete"]
+    );
 }
 
 #[test]
 fn patterns_and_templates_that_run_wild_are_refused() {
-    let subject = |written: &str| format!("recognize:\n  - {{ {written}, intent: update, kind: call, after: last }}\n");
+    let subject =
+        |written: &str| format!("recognize:\n  - {{ {written}, intent: update, kind: call, after: last }}\n");
     let long = subject(&format!("subject: \"[{} {{number}}]\"", "ab ".repeat(33_000)));
-    assert!(over_classic("a long subject", &long).findings.iter().all(|finding| finding.code == "subject-invalid"));
-    for expression in [r"(?<number>\w{1000}{1000})", r"((a{99}){99}){99}(?<number>[0-9]+)", r"(?<number>(x+x+)+y"] {
+    assert!(
+        over_classic("a long subject", &long)
+            .findings
+            .iter()
+            .all(|finding| finding.code == "subject-invalid")
+    );
+    for expression in
+        [r"(?<number>\w{1000}{1000})", r"((a{99}){99}){99}(?<number>[0-9]+)", r"(?<number>(x+x+)+y"]
+    {
         let loaded = over_classic(expression, &subject(&format!("expression: '{expression}'")));
         assert_eq!(loaded.findings[0].code, "subject-invalid", "{expression}");
     }
     let body = |body: &str| format!("replies:\n  call-closed: {{ body: {body:?} }}\n");
     let deep = "{% if number %}".repeat(20_000);
     assert!(over_classic("deep template", &body(&deep)).rule_set.is_none());
-    let loops = "{% for a in items %}{% for b in items %}{% for c in items %}x{% endfor %}{% endfor %}{% endfor %}";
+    let loops =
+        "{% for a in items %}{% for b in items %}{% for c in items %}x{% endfor %}{% endfor %}{% endfor %}";
     assert!(over_classic("loops", &body(loops)).rule_set.is_some(), "stopped when it is filled in");
     let parentheses = format!("{{{}number{}}}", "(".repeat(10_000), ")".repeat(10_000));
     assert!(over_classic("parentheses", &body(&parentheses)).rule_set.is_none());
@@ -164,7 +184,11 @@ fn odd_texts_are_answered() {
     assert_eq!(refused("empty", ""), "wrong-type");
     assert_eq!(refused("comments", "# nothing\n# at all\n"), "wrong-type");
     assert_eq!(refused("nul", "format: 1\nrule_set: \"a\0b\"\n"), "yaml-syntax");
-    assert!(over_classic("bidi", "system: { product: \"\u{202e}eroC\u{2066}\", prodcut: \"\u{202e}\" }\n").rule_set.is_none());
+    assert!(
+        over_classic("bidi", "system: { product: \"\u{202e}eroC\u{2066}\", prodcut: \"\u{202e}\" }\n")
+            .rule_set
+            .is_none()
+    );
     for text in ["null", "[]", "- a\n- b", "7", "\u{feff}", "---\n---\n", "? [a]\n: b", "!!binary aGk="] {
         refused(text, text);
     }
@@ -179,8 +203,13 @@ fn classic() -> Value {
 fn pointers(tree: &Value, at: &str, found: &mut Vec<String>) {
     found.push(at.to_owned());
     match tree {
-        Value::Object(entries) => entries.iter().for_each(|(key, value)| pointers(value, &format!("{at}/{}", key.replace('/', "~1")), found)),
-        Value::Array(items) => items.iter().enumerate().for_each(|(index, value)| pointers(value, &format!("{at}/{index}"), found)),
+        Value::Object(entries) => entries
+            .iter()
+            .for_each(|(key, value)| pointers(value, &format!("{at}/{}", key.replace('/', "~1")), found)),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .for_each(|(index, value)| pointers(value, &format!("{at}/{index}"), found)),
         _ => {}
     }
 }
@@ -193,8 +222,11 @@ fn holds(text: &str) {
     match &loaded.rule_set {
         None => assert!(!loaded.findings.is_empty(), "nothing is said"),
         Some(rule_set) => {
-            for subject in ["[CLOSE#5837]", "Call 5837 has been updated", "[MyCalls]", "[APPROVE#77]", "printer"] {
-                let facts = facts(subject, rule_set.accounts.first().map_or("none", |account| account.name.as_str()));
+            for subject in
+                ["[CLOSE#5837]", "Call 5837 has been updated", "[MyCalls]", "[APPROVE#77]", "printer"]
+            {
+                let facts =
+                    facts(subject, rule_set.accounts.first().map_or("none", |account| account.name.as_str()));
                 let _ = decide(rule_set, &facts);
             }
         }
@@ -202,7 +234,8 @@ fn holds(text: &str) {
 }
 
 fn facts(subject: &str, account: &str) -> Facts {
-    let mail = format!("From: uma@example.com\r\nTo: desk@example.com\r\nSubject: {subject}\r\n\r\nHello\r\n");
+    let mail =
+        format!("From: uma@example.com\r\nTo: desk@example.com\r\nSubject: {subject}\r\n\r\nHello\r\n");
     let message = Message::read(mail.as_bytes());
     Facts { message, account: account.to_owned(), answers: Answers::default(), now: 1_767_603_600 }
 }

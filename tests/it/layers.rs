@@ -57,18 +57,23 @@ fn codes(loaded: &Loaded) -> Vec<&'static str> {
 #[test]
 fn several_rules_at_one_place_keep_the_order_of_the_file() {
     let row = |name: &str, place: &str, action: &str| {
-        format!("  - {{ rule: {name}, {place}, when: {{ sender: user, action: {action} }}, then: {{ ignore: no }} }}\n")
+        format!(
+            "  - {{ rule: {name}, {place}, when: {{ sender: user, action: {action} }}, then: {{ ignore: no }} }}\n"
+        )
     };
-    let loaded = over_classic(&[
-        "permit:\n",
-        &row("user-1", "before: first", "log_call"),
-        &row("user-2", "before: first", "update_call"),
-        &row("user-3", "before: user-closes-own-call", "reopen_call"),
-        &row("user-4", "before: user-closes-own-call", "update_task"),
-        &row("user-5", "after: user-closes-own-call", "update_request"),
-        &row("user-6", "after: user-closes-own-call", "decline_close"),
-        &row("user-7", "after: user-6", "decline_update"),
-    ].concat());
+    let loaded = over_classic(
+        &[
+            "permit:\n",
+            &row("user-1", "before: first", "log_call"),
+            &row("user-2", "before: first", "update_call"),
+            &row("user-3", "before: user-closes-own-call", "reopen_call"),
+            &row("user-4", "before: user-closes-own-call", "update_task"),
+            &row("user-5", "after: user-closes-own-call", "update_request"),
+            &row("user-6", "after: user-closes-own-call", "decline_close"),
+            &row("user-7", "after: user-6", "decline_update"),
+        ]
+        .concat(),
+    );
     let names = permit(&loaded, "user");
     assert_eq!(
         names,
@@ -118,7 +123,11 @@ const ACCOUNT: &str = "accounts:\n  desk:\n    connect: { imap: { server: imap.e
 #[test]
 fn another_protocol_or_place_takes_the_place_of_the_first() {
     let loaded = load_layers(vec![
-        ("top.yaml", head("base.yaml") + "accounts:\n  desk:\n    connect: { files: { folder: spool } }\noutgoing:\n  main: { files: { folder: out } }\n"),
+        (
+            "top.yaml",
+            head("base.yaml")
+                + "accounts:\n  desk:\n    connect: { files: { folder: spool } }\noutgoing:\n  main: { files: { folder: out } }\n",
+        ),
         ("base.yaml", head("classic") + ACCOUNT),
     ]);
     let rule_set = loaded.rule_set.as_ref().unwrap_or_else(|| panic!("{}", shown(&loaded)));
@@ -131,7 +140,11 @@ fn another_protocol_or_place_takes_the_place_of_the_first() {
 #[test]
 fn the_same_protocol_is_merged_and_its_password_is_one_place() {
     let loaded = load_layers(vec![
-        ("top.yaml", head("base.yaml") + "accounts:\n  desk:\n    connect: { imap: { password: { file: /run/desk } } }\n"),
+        (
+            "top.yaml",
+            head("base.yaml")
+                + "accounts:\n  desk:\n    connect: { imap: { password: { file: /run/desk } } }\n",
+        ),
         ("base.yaml", head("classic") + ACCOUNT),
     ]);
     let rule_set = loaded.rule_set.as_ref().unwrap_or_else(|| panic!("{}", shown(&loaded)));
@@ -143,18 +156,29 @@ fn the_same_protocol_is_merged_and_its_password_is_one_place() {
 #[test]
 fn a_partition_is_that_of_the_accounts_of_its_own_file() {
     let loaded = load_layers(vec![
-        ("top.yaml", head("base.yaml") + "partition: HR\naccounts:\n  hr:\n    connect: { files: { folder: hr } }\n    new_calls: { template: HR Enquiry }\n    closed_calls: { otherwise_to: HR Duty Desk }\n  it:\n    partition: IT\n    connect: { files: { folder: it } }\n    new_calls: { template: IT Incident }\n    closed_calls: { otherwise_to: IT First Line }\n"),
+        (
+            "top.yaml",
+            head("base.yaml")
+                + "partition: HR\naccounts:\n  hr:\n    connect: { files: { folder: hr } }\n    new_calls: { template: HR Enquiry }\n    closed_calls: { otherwise_to: HR Duty Desk }\n  it:\n    partition: IT\n    connect: { files: { folder: it } }\n    new_calls: { template: IT Incident }\n    closed_calls: { otherwise_to: IT First Line }\n",
+        ),
         ("base.yaml", head("classic") + ACCOUNT),
     ]);
     let rule_set = loaded.rule_set.as_ref().unwrap_or_else(|| panic!("{}", shown(&loaded)));
     let partition = |name: &str| rule_set.account(name).unwrap().partition.clone();
-    assert_eq!([partition("hr"), partition("it"), partition("desk")], [Some("HR".into()), Some("IT".into()), None]);
+    assert_eq!(
+        [partition("hr"), partition("it"), partition("desk")],
+        [Some("HR".into()), Some("IT".into()), None]
+    );
 }
 
 #[test]
 fn defaults_stand_under_every_account_whichever_layer_brings_them() {
     let loaded = load_layers(vec![
-        ("top.yaml", head("base.yaml") + "defaults:\n  account: { closed_calls: { on_reopening: none }, replies: { auto_reply: false } }\n"),
+        (
+            "top.yaml",
+            head("base.yaml")
+                + "defaults:\n  account: { closed_calls: { on_reopening: none }, replies: { auto_reply: false } }\n",
+        ),
         ("base.yaml", head("classic") + ACCOUNT),
     ]);
     let account = &loaded.rule_set.as_ref().unwrap_or_else(|| panic!("{}", shown(&loaded))).accounts[0];
@@ -192,7 +216,12 @@ fn too_many_layers_and_circles_end() {
 fn findings_point_into_the_file_that_they_are_about() {
     let loaded = load_layers(vec![
         ("top.yaml", head("base.yaml") + "accounts: { desk: { closed_calls: { reopen: 7 } } }\n"),
-        ("base.yaml", head("classic") + ACCOUNT + "permit:\n  - { rule: x, before: first, when: { sendr: user }, then: allow }\n"),
+        (
+            "base.yaml",
+            head("classic")
+                + ACCOUNT
+                + "permit:\n  - { rule: x, before: first, when: { sendr: user }, then: allow }\n",
+        ),
     ]);
     let at = |code: &str| {
         let finding = loaded.findings.iter().find(|finding| finding.code == code).unwrap();
@@ -221,10 +250,16 @@ fn a_whole_installation_in_one_file_loads() {
     let is_error = |severity| severity == Severity::Error;
     assert!(loaded.rule_set.is_some(), "{}", shown(&loaded));
     assert!(!loaded.findings.iter().any(|finding| is_error(finding.severity)));
-    let mut others: Vec<&str> = codes(&loaded).into_iter().filter(|code| *code != "condition-without-effect").collect();
+    let mut others: Vec<&str> =
+        codes(&loaded).into_iter().filter(|code| *code != "condition-without-effect").collect();
     others.dedup();
     insta::assert_snapshot!("a_whole_installation_in_one_file", shown(&loaded));
-    assert!(others.iter().all(|code| ["reopened-to-nobody", "unreachable-rule", "method-not-applicable"].contains(code)), "{others:?}");
+    assert!(
+        others
+            .iter()
+            .all(|code| ["reopened-to-nobody", "unreachable-rule", "method-not-applicable"].contains(code)),
+        "{others:?}"
+    );
 }
 
 /// Tightens one rule of classic; then pastes the rows that the finding proposes, and sees it gone.
@@ -232,13 +267,49 @@ fn a_whole_installation_in_one_file_loads() {
 fn proposed_rows_close_the_gap_once_they_are_pasted() {
     let cases = [
         ("permit", "  ", "otherwise", "when: { sender: analyst }, then: allow", "allow"),
-        ("permit", "  ", "anonymous-otherwise", "when: { sender: unknown, is_person: true }, then: { ignore: no }", ""),
-        ("permit", "  ", "otherwise", "when: { action: [log_call, send_summary], sender: [user, analyst] }, then: allow", "allow"),
-        ("guard", "  ", "otherwise", "when: { return_path: given, automatic: \"no\" }, then: proceed", "{ discard: odd }"),
+        (
+            "permit",
+            "  ",
+            "anonymous-otherwise",
+            "when: { sender: unknown, is_person: true }, then: { ignore: no }",
+            "",
+        ),
+        (
+            "permit",
+            "  ",
+            "otherwise",
+            "when: { action: [log_call, send_summary], sender: [user, analyst] }, then: allow",
+            "allow",
+        ),
+        (
+            "guard",
+            "  ",
+            "otherwise",
+            "when: { return_path: given, automatic: \"no\" }, then: proceed",
+            "{ discard: odd }",
+        ),
         ("identify", "  ", "case-1-nobody", "when: { is_person: true }, then: unknown", "unknown"),
-        ("choose", "  ", "closed-call-left-alone", "when: { sender: user }, then: decline_update", "decline_update"),
-        ("policies.reopened_to", "    ", "otherwise", "when: { closed_calls.on_reopening: none }, then: owner", "owner"),
-        ("policies.logging_analyst", "    ", "default-analyst", "when: { sender: user }, then: default_logging_analyst", "sender"),
+        (
+            "choose",
+            "  ",
+            "closed-call-left-alone",
+            "when: { sender: user }, then: decline_update",
+            "decline_update",
+        ),
+        (
+            "policies.reopened_to",
+            "    ",
+            "otherwise",
+            "when: { closed_calls.on_reopening: none }, then: owner",
+            "owner",
+        ),
+        (
+            "policies.logging_analyst",
+            "    ",
+            "default-analyst",
+            "when: { sender: user }, then: default_logging_analyst",
+            "sender",
+        ),
     ];
     for (table, indent, rule, tightened, answer) in cases {
         let key = table.replace('.', ":\n  ");
@@ -254,7 +325,10 @@ fn proposed_rows_close_the_gap_once_they_are_pasted() {
         let mut loaded = loaded;
         let mut pasted = 0;
         for _ in 0..8 {
-            let Some(finding) = loaded.findings.iter().find(|finding| finding.code == "uncovered-case") else { break };
+            let Some(finding) = loaded.findings.iter().find(|finding| finding.code == "uncovered-case")
+            else {
+                break;
+            };
             for row in finding.helps[0].text.lines().skip(1) {
                 let row = row.replace("rule: …", &format!("rule: pasted-{pasted}, after: last"));
                 writeln!(whole, "{indent}{}", row.replace("then: …", &format!("then: {answer}"))).unwrap();
@@ -263,7 +337,8 @@ fn proposed_rows_close_the_gap_once_they_are_pasted() {
             loaded = over_classic(&whole);
         }
         assert!(pasted > 0, "{table}/{rule}");
-        let left: Vec<&str> = codes(&loaded).into_iter().filter(|code| *code != "condition-without-effect").collect();
+        let left: Vec<&str> =
+            codes(&loaded).into_iter().filter(|code| *code != "condition-without-effect").collect();
         assert!(left.is_empty(), "{table}/{rule}: {}\n{whole}", shown(&loaded));
     }
 }

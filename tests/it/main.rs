@@ -25,8 +25,6 @@ mod rules;
 #[cfg(test)]
 mod schemas;
 #[cfg(test)]
-mod scratch;
-#[cfg(test)]
 mod secrets;
 #[cfg(test)]
 mod spec;

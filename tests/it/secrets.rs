@@ -77,7 +77,9 @@ fn secrets_in_files_that_can_be_read() {
 
 #[test]
 fn secrets_under_keys_that_are_spelled_otherwise() {
-    for key in ["Password", "pass_word", "passwort", "PASSWD", "clientSecret", "refresh-token", "pass", "secret"] {
+    for key in
+        ["Password", "pass_word", "passwort", "PASSWD", "clientSecret", "refresh-token", "pass", "secret"]
+    {
         check(&account(key, " hunter2"));
     }
 }
@@ -90,7 +92,25 @@ fn secrets_in_files_that_cannot_be_read() {
             check(&format!("{broken}{}", account("password", written)));
         }
     }
-    for written in [" @hunter2", " %hunter2", " `hunter2", " *hunter2", " &hunter2", " !hunter2", " a: hunter2", " \"hunter2", " 'hunter2", " [hunter2", " {hunter2", " \"\\hunter2\"", " hunter2: x", " ]hunter2", " & hunter2", " |x hunter2", "hunter2"] {
+    for written in [
+        " @hunter2",
+        " %hunter2",
+        " `hunter2",
+        " *hunter2",
+        " &hunter2",
+        " !hunter2",
+        " a: hunter2",
+        " \"hunter2",
+        " 'hunter2",
+        " [hunter2",
+        " {hunter2",
+        " \"\\hunter2\"",
+        " hunter2: x",
+        " ]hunter2",
+        " & hunter2",
+        " |x hunter2",
+        "hunter2",
+    ] {
         check(&account("password", written));
         check(&format!("{HEAD}password:{written}\n"));
         check(&format!("x: {{ password:{written} }}\n"));

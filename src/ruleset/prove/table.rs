@@ -96,11 +96,13 @@ impl<'a, T> Judged<'a, T> {
     /// The columns by which the uncovered situations differ from all others; the rest would only blur them.
     fn telling_columns(&self, asked: &[Situation]) -> Vec<Column> {
         let uncovered: BTreeSet<&Situation> = self.uncovered.iter().collect();
-        let covered: Vec<&Situation> = asked.iter().filter(|situation| !uncovered.contains(situation)).collect();
+        let covered: Vec<&Situation> =
+            asked.iter().filter(|situation| !uncovered.contains(situation)).collect();
         let mut columns = self.table.columns();
         for column in self.table.columns() {
             let others: Vec<Column> = columns.iter().copied().filter(|other| *other != column).collect();
-            let seen: BTreeSet<Situation> = uncovered.iter().map(|situation| situation.only(&others)).collect();
+            let seen: BTreeSet<Situation> =
+                uncovered.iter().map(|situation| situation.only(&others)).collect();
             if !covered.iter().any(|situation| seen.contains(&situation.only(&others))) {
                 columns = others;
             }

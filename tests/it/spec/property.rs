@@ -221,6 +221,7 @@ fn answers() -> BoxedStrategy<Answers> {
                 otherwise_to: group.then(|| Group { record: 1, name: "IT First Line".to_owned() }),
                 next_call_number: next.map(Number::from),
                 summary,
+                next_owners: Vec::new(),
                 portal_reopens_closed_calls: portal,
                 recent_replies: counts
                     .into_iter()
