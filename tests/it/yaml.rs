@@ -376,7 +376,7 @@ fn hostile_files_are_refused_quickly() {
 fn a_file_full_of_mistakes_is_checked_quickly() {
     let file: String = (0..20_000).map(|number| ["key", &number.to_string(), ": 1\n"].concat()).collect();
     let begin = std::time::Instant::now();
-    assert_eq!(findings(&file).1.len(), 20_001);
+    assert_eq!(findings(&file).1.len(), 500);
     assert!(begin.elapsed().as_secs() < 10);
     let word = format!("format: 1\nrules: [{{ rule: a, then: {} }}]\n", "x".repeat(1_000_000));
     check(&word, "unknown-word", &"x".repeat(1_000_000), "it takes `allow`, or `{ refuse: … }`");
