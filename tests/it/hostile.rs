@@ -10,20 +10,11 @@ use postroom::vocab::Answers;
 use proptest::prelude::*;
 use serde_json::Value;
 use std::fmt::Write as _;
-use std::time::{Duration, Instant};
 
 const HEAD: &str = "format: 1\nrule_set: hostile\nrevision: 1\nchange_reason: none\nextends: classic\n";
 
-/// Unoptimised and beside other tests everything takes many times as long.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-#[expect(clippy::disallowed_methods, reason = "the time that loading takes is what is looked at")]
 fn load_text(name: &str, text: &str) -> Loaded {
-    let start = Instant::now();
     let loaded = load(Source::new(name, text), &Shelf);
-    let taken = start.elapsed();
-    println!("{name}: {taken:?}, {} findings, {:?}", loaded.findings.len(), loaded.proof);
-    assert!(taken < PATIENCE, "{name} took {taken:?}");
     assert!(loaded.findings.len() <= 500, "{name}");
     let shown = findings_as_text(&loaded.findings, &loaded.sources, false);
     assert!(shown.chars().all(|c| c == '\n' || !c.is_control()), "{name}");
