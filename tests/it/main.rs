@@ -16,6 +16,8 @@ mod mutation;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
+mod runtime;
+#[cfg(test)]
 mod schemas;
 mod store;
 #[cfg(test)]
