@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-const MAILS: usize = 400;
+const MAILS: usize = 1_000;
 const KILLS: usize = 15;
 
 /// The first call that is logged has this number in the small desk.
@@ -59,6 +59,20 @@ fn json(folder: &Path, arguments: &[&str]) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
+/// Starts the work and kills it in the midst of it.
+fn kill_after(folder: &Path, delay: Duration) {
+    let mut running = Command::new(env!("CARGO_BIN_EXE_postroom"))
+        .current_dir(folder)
+        .args(["process", "mails"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    sleep(delay);
+    running.kill().unwrap();
+    running.wait().unwrap();
+}
+
 /// Everything that the store holds, as commands show it.
 fn dump(folder: &Path) -> [Value; 4] {
     [
@@ -85,21 +99,18 @@ fn killed_at_any_instant_nothing_is_lost_and_nothing_done_twice() {
     );
 
     let mut dice = Dice(seed);
-    let mut interrupted = 0;
-    for _ in 0..KILLS {
-        let mut running = Command::new(env!("CARGO_BIN_EXE_postroom"))
-            .current_dir(path)
-            .args(["process", "mails"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        sleep(Duration::from_micros(dice.next(400_000)));
-        interrupted += usize::from(running.try_wait().unwrap().is_none());
-        running.kill().unwrap();
-        running.wait().unwrap();
+    // How far the work had come at each kill; the kills follow the work, however fast the machine is.
+    let mut dealt_with = vec![0];
+    let mut delay = Duration::ZERO;
+    while dealt_with.len() <= KILLS {
+        kill_after(path, delay + Duration::from_micros(dice.next(60_000)));
+        let count = json(path, &["log", "--most", "0"]).as_array().map_or(0, Vec::len);
+        if dealt_with.last() == Some(&count) {
+            delay += Duration::from_millis(25);
+        }
+        dealt_with.push(count);
     }
-    println!("{interrupted} of {KILLS} runs were interrupted");
+    println!("dealt with at each kill: {dealt_with:?}");
 
     let last = postroom(path).args(["process", "mails"]).output().unwrap();
     assert_eq!(last.status.code(), Some(0), "{}", String::from_utf8_lossy(&last.stderr));

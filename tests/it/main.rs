@@ -23,6 +23,8 @@ mod mutation;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
+mod runtime;
+#[cfg(test)]
 mod schemas;
 #[cfg(test)]
 mod secrets;

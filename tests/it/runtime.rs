@@ -1,0 +1,272 @@
+//! The pipeline over a store that fails when it is told to.
+
+use postroom::adapters::library::{DEMO_WORLD, Shelf};
+use postroom::adapters::sqlite::SqliteStore;
+use postroom::adapters::world::World;
+use postroom::ports::{
+    Arrival, Cause, Contents, Desk, Entry, EntryFilter, Failure, Inbox, Key, Ledger, OutboxEntry,
+    OutboxState, QuarantineEntry, Settlement, Store,
+};
+use postroom::ruleset::RuleSet;
+use postroom::ruleset::load::load;
+use postroom::runtime::{Dealing, Pipeline, Report, drain_outbox, is_due};
+use postroom::vocab::{Answers, Disposition, Effect, Inquiry};
+use std::collections::VecDeque;
+
+/// The embedded store, with faults: a subject says how its mail fares, and so many commits fail.
+struct Faulty {
+    store: SqliteStore,
+    commits_to_fail: u32,
+}
+
+impl Faulty {
+    fn new() -> Self {
+        let mut store = SqliteStore::in_memory().unwrap();
+        store.import(&World::parse("demo", DEMO_WORLD).unwrap()).unwrap();
+        Self { store, commits_to_fail: 0 }
+    }
+}
+
+fn busy<T>() -> Result<T, Failure> {
+    Err(Failure::Transient(Cause::new("busy")))
+}
+
+impl Desk for Faulty {
+    fn answer(&mut self, inquiry: &Inquiry) -> Result<Answers, Failure> {
+        self.store.answer(inquiry)
+    }
+    fn perform(
+        &mut self,
+        key: &Key,
+        effects: &[Effect],
+        contents: &dyn Contents,
+        now: i64,
+    ) -> Result<(), Failure> {
+        self.store.perform(key, effects, contents, now)
+    }
+}
+
+impl Ledger for Faulty {
+    fn find(&mut self, key: &Key) -> Result<Option<Entry>, Failure> {
+        self.store.find(key)
+    }
+    fn entries(&mut self, filter: &EntryFilter) -> Result<Vec<Entry>, Failure> {
+        self.store.entries(filter)
+    }
+    fn raw(&mut self, key: &Key) -> Result<Option<Vec<u8>>, Failure> {
+        self.store.raw(key)
+    }
+    fn outbox(&mut self, state: Option<OutboxState>, most: usize) -> Result<Vec<OutboxEntry>, Failure> {
+        self.store.outbox(state, most)
+    }
+    fn note_sending(
+        &mut self,
+        id: i64,
+        state: OutboxState,
+        error: Option<&str>,
+        now: i64,
+    ) -> Result<(), Failure> {
+        self.store.note_sending(id, state, error, now)
+    }
+    fn quarantine(&mut self, include_done: bool) -> Result<Vec<QuarantineEntry>, Failure> {
+        self.store.quarantine(include_done)
+    }
+    fn drop_quarantined(&mut self, id: i64, now: i64) -> Result<bool, Failure> {
+        self.store.drop_quarantined(id, now)
+    }
+    fn retry_quarantined(&mut self, id: i64, now: i64) -> Result<Option<(Entry, Vec<u8>)>, Failure> {
+        self.store.retry_quarantined(id, now)
+    }
+    fn note_activation(
+        &mut self,
+        rule_set: &(String, u64, String),
+        reason: &str,
+        now: i64,
+    ) -> Result<(), Failure> {
+        self.store.note_activation(rule_set, reason, now)
+    }
+}
+
+impl Store for Faulty {
+    fn begin(&mut self) -> Result<(), Failure> {
+        self.store.begin()
+    }
+    fn settle(&mut self, settlement: &Settlement<'_>) -> Result<bool, Failure> {
+        match settlement.entry.subject.as_str() {
+            "busy" => busy(),
+            "refused" if !settlement.quarantine => Err(Failure::Permanent(Cause::new("too odd"))),
+            _ => self.store.settle(settlement),
+        }
+    }
+    fn commit(&mut self) -> Result<(), Failure> {
+        if self.commits_to_fail > 0 {
+            self.commits_to_fail -= 1;
+            return busy();
+        }
+        self.store.commit()
+    }
+    fn rollback(&mut self) -> Result<(), Failure> {
+        self.store.rollback()
+    }
+}
+
+/// Mails by their subjects; remembers which were taken out of it.
+#[derive(Default)]
+struct Mails {
+    waiting: VecDeque<Vec<u8>>,
+    disposed: Vec<String>,
+    count: usize,
+}
+
+impl Mails {
+    fn of(subjects: &[&str]) -> Self {
+        let mail = |subject: &&str| {
+            format!("From: uma@example.com\nMessage-ID: <{subject}@x.example>\nSubject: {subject}\n\nHello\n")
+                .into()
+        };
+        Self { waiting: subjects.iter().map(mail).collect(), ..Self::default() }
+    }
+}
+
+impl Inbox for Mails {
+    fn count(&self) -> Option<u64> {
+        None
+    }
+    fn fetch(&mut self) -> Option<Result<Arrival, Failure>> {
+        let raw = self.waiting.pop_front()?;
+        self.count += 1;
+        let size = raw.len() as u64;
+        Some(Ok(Arrival { origin: self.count.to_string(), identity: String::new(), raw: raw.into(), size }))
+    }
+    fn dispose(&mut self, arrival: &Arrival, _disposition: Disposition) -> Result<(), Failure> {
+        self.disposed.push(arrival.origin.clone());
+        Ok(())
+    }
+}
+
+fn rules() -> RuleSet {
+    load(Shelf::built_in("demo").unwrap(), &Shelf).rule_set.unwrap()
+}
+
+/// What became of each mail in a word, and how it all ended.
+fn drain(store: &mut Faulty, mails: &mut Mails) -> (Vec<String>, Result<(), Failure>) {
+    let rule_set = rules();
+    let account = rule_set.account("demo").unwrap();
+    let mut told = Vec::new();
+    let mut tell = |report: Report| {
+        told.push(match report.dealing {
+            Dealing::Settled(settled) => match settled.entry.about {
+                Some(about) => about,
+                None => settled.entry.outcome.words().1.to_owned(),
+            },
+            Dealing::Already(_) => "already".to_owned(),
+            Dealing::Failed(failure) => failure.to_string(),
+        });
+    };
+    let ended =
+        Pipeline { rule_set: &rule_set, account, store, now: &|| 1_800_000_000 }.drain(mails, &mut tell);
+    (told, ended)
+}
+
+#[test]
+fn mail_that_fails_for_now_stays_and_the_others_are_settled() {
+    let mut store = Faulty::new();
+    let mut mails = Mails::of(&["one", "busy", "two"]);
+    let (told, ended) = drain(&mut store, &mut mails);
+    assert_eq!(told, ["call 5842", "busy", "call 5843"]);
+    assert!(ended.is_ok());
+    assert_eq!(mails.disposed, ["1", "3"]);
+    assert_eq!(drain(&mut store, &mut Mails::of(&["one", "two", "one"])).0, ["already"; 3]);
+}
+
+#[test]
+fn mail_that_the_desk_refuses_is_kept_in_quarantine() {
+    let mut store = Faulty::new();
+    let (told, _) = drain(&mut store, &mut Mails::of(&["refused", "one"]));
+    assert_eq!(told, ["cannot_be_recorded", "call 5842"]);
+    let kept = store.quarantine(false).unwrap();
+    assert!(kept[0].entry.decision.contains("too odd"), "{}", kept[0].entry.decision);
+    assert!(store.raw(&kept[0].entry.key).unwrap().is_some());
+}
+
+#[test]
+fn batch_that_cannot_be_committed_is_done_again_mail_by_mail() {
+    let mut store = Faulty::new();
+    store.commits_to_fail = 2;
+    let mut mails = Mails::of(&["one", "two", "three"]);
+    let (told, ended) = drain(&mut store, &mut mails);
+    assert_eq!(told, ["busy", "call 5842", "call 5843"]);
+    assert!(ended.is_ok());
+    assert_eq!(mails.disposed, ["2", "3"]);
+}
+
+#[test]
+fn store_that_commits_nothing_ends_the_run_and_no_mail_leaves_its_place() {
+    let mut store = Faulty::new();
+    store.commits_to_fail = u32::MAX;
+    let mut mails = Mails::of(&["one", "two", "three", "four", "five"]);
+    let (told, ended) = drain(&mut store, &mut mails);
+    assert_eq!(told, ["busy", "busy"]);
+    assert!(ended.is_err());
+    assert_eq!(mails.disposed, [""; 0]);
+}
+
+#[test]
+fn quarantined_mail_stays_in_quarantine_where_it_cannot_be_settled() {
+    let mut store = Faulty::new();
+    let _told = drain(&mut store, &mut Mails::of(&["refused"]));
+    let rule_set = rules();
+    let account = rule_set.account("demo").unwrap();
+    store.commits_to_fail = 1;
+    let mut pipeline = Pipeline { rule_set: &rule_set, account, store: &mut store, now: &|| 1_800_000_001 };
+    assert!(pipeline.retry(1).is_err());
+    assert!(pipeline.retry(2).unwrap().is_none());
+    assert!(matches!(pipeline.retry(1).unwrap().map(|report| report.dealing), Some(Dealing::Settled(_))));
+    let kept: Vec<i64> = store.quarantine(false).unwrap().iter().map(|mail| mail.id).collect();
+    assert_eq!(kept, [2]);
+}
+
+#[test]
+fn large_mails_go_through_one_at_a_time() {
+    let mut store = Faulty::new();
+    let mut mails = Mails::of(&["small", "also-small"]);
+    for at in 0..4 {
+        let mut raw = format!("From: uma@example.com\nSubject: large {at}\n\n").into_bytes();
+        raw.resize(9 << 20, b'x');
+        mails.waiting.push_front(raw);
+    }
+    let (told, ended) = drain(&mut store, &mut mails);
+    assert!(ended.is_ok());
+    assert_eq!(told.len(), 6);
+}
+
+#[test]
+fn mail_that_cannot_be_sent_for_now_waits_longer_each_time_and_is_given_up_at_last() {
+    let mut store = Faulty::new();
+    let _told = drain(&mut store, &mut Mails::of(&["one"]));
+    let mut now = 1_800_000_000;
+    let mut pauses = Vec::new();
+    loop {
+        let waiting = store.outbox(Some(OutboxState::Waiting), 0).unwrap();
+        let Some(mail) = waiting.first() else { break };
+        let pause = (0..).find(|minutes| is_due(mail, now + minutes * 60)).unwrap();
+        pauses.push(pause);
+        now += pause * 60;
+        let due = |mail: &OutboxEntry| is_due(mail, now);
+        drain_outbox(&mut store, &due, &mut |_| busy(), &|| now).unwrap();
+    }
+    assert_eq!(pauses[..6], [0, 1, 2, 4, 8, 16]);
+    assert_eq!((pauses.len(), pauses.last()), (16, Some(&360)));
+    let failed = store.outbox(Some(OutboxState::Failed), 0).unwrap();
+    assert_eq!(failed[0].last_error.as_deref(), Some("given up after 16 attempts: busy"));
+}
+
+#[test]
+fn mail_that_is_refused_for_good_is_not_sent_again() {
+    let mut store = Faulty::new();
+    let _told = drain(&mut store, &mut Mails::of(&["one", "two"]));
+    let mut refuse = |_: &OutboxEntry| Err(Failure::Permanent(Cause::new("550 no such user")));
+    let sendings = drain_outbox(&mut store, &|_| true, &mut refuse, &|| 1_800_000_000).unwrap();
+    assert_eq!((sendings.sent, sendings.waiting, sendings.failed), (0, 0, 2));
+    assert!(store.outbox(Some(OutboxState::Waiting), 0).unwrap().is_empty());
+}
