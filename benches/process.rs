@@ -20,6 +20,9 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How many users of the desk write.
 const USERS: usize = 2_000;
 

@@ -44,6 +44,11 @@ pub(super) fn after_action(case: &Case<'_>, action: usize, deed: &Deed, trace: &
             desk.notify(definition);
         }
     }
+    let is_told = |reply: &ReplyDefinition| reply.to_assignee && reply.after.contains(&action);
+    if notifies && !case.rule_set.replies.iter().any(is_told) {
+        let because = "no reply `to: assignee` stands after this action";
+        desk.trace.push(TraceLine::new("reply", "omit").because(because.to_owned()));
+    }
     desk.mails
 }
 

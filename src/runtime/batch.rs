@@ -5,7 +5,7 @@ use crate::ports::Failure;
 use std::sync::mpsc::Receiver;
 
 /// The most mails of one commit.
-const MAILS_MAX: usize = 128;
+const MAILS_MAX: usize = 256;
 
 /// So many raw bytes end a batch.
 const BYTES_ENOUGH: u64 = 2 * 1024 * 1024;

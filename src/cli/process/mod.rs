@@ -76,11 +76,11 @@ pub(super) fn run(args: &ProcessArgs, out: &mut Out) -> Result<Exit, Trouble> {
     if !args.is_pipe() {
         return ended;
     }
-    // Whatever keeps a piped mail from being dealt with, the mail server must keep it and try again.
+    // Whatever keeps a piped mail from being dealt with, be it a name that the rules no longer know, the mail
+    // server must keep it and try again.
     match ended {
         Ok(Exit::Done) => Ok(Exit::Done),
         Ok(_) => Ok(Exit::TryAgainLater),
-        Err(trouble) if trouble.exit == Exit::Usage => Err(trouble),
         Err(trouble) => Err(Trouble { exit: Exit::TryAgainLater, ..trouble }),
     }
 }
