@@ -30,7 +30,7 @@ const USERS: usize = 2_000;
 const MAIL_BYTES: usize = 2_048;
 
 fn main() {
-    let count = std::env::args().filter_map(|word| word.parse().ok()).next().unwrap_or(10_000);
+    let count = std::env::args().find_map(|word| word.parse().ok()).unwrap_or(10_000);
     let folder = tempfile::tempdir().unwrap();
     let mails = folder.path().join("mails");
     write_mails(&mails, count);

@@ -157,10 +157,14 @@ pub(super) fn print_entry(entry: &Entry, out: &mut Out) {
     let lines = |key: &str| decision.get(key).and_then(Value::as_array).unwrap_or(&empty);
     if !lines("effects").is_empty() {
         out.line("");
-        lines("effects").iter().for_each(|effect| out.line(effect_line(effect)));
+        for effect in lines("effects") {
+            out.line(effect_line(effect));
+        }
     }
     out.line("");
-    lines("trace").iter().for_each(|line| out.line(trace_line(line)));
+    for line in lines("trace") {
+        out.line(trace_line(line));
+    }
 }
 
 fn word<'a>(value: &'a Value, key: &str) -> Option<&'a str> {

@@ -11,10 +11,10 @@ use crate::vocab::{DeskSummary, PersonSummary, TemplateSummary};
 /// Everything that is wrong between the rule set as written and a desk. `desk_name` is how people know it.
 pub fn check_desk(file: &RuleFile, desk: &DeskSummary, desk_name: &str) -> Vec<Diagnostic> {
     let mut check = Check { desk, desk_name, findings: Findings::default() };
-    for (_, account) in file.accounts.iter() {
+    for (_, account) in &file.accounts {
         check.account(account);
     }
-    for (_, server) in file.outgoing.iter() {
+    for (_, server) in &file.outgoing {
         check.partition(server.partition.as_ref());
     }
     check.findings.into_sorted()

@@ -235,6 +235,7 @@ impl Situation {
     }
 
     /// What it says of these columns alone.
+    #[must_use]
     pub fn only(&self, columns: &[Column]) -> Self {
         let mut only = Self::default();
         for &column in columns {

@@ -1,5 +1,14 @@
 //! One test binary; one module for each floor.
 
+#![allow(
+    clippy::format_collect,
+    clippy::maybe_infinite_iter,
+    clippy::print_stdout,
+    clippy::too_many_lines,
+    let_underscore_drop,
+    reason = "a test says what it needs in the shortest way"
+)]
+
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]

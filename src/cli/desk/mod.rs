@@ -139,13 +139,13 @@ pub(super) fn run(args: &DeskArgs, out: &mut Out) -> Result<Exit, Trouble> {
     let named = args.store.store.as_str();
     match &args.command {
         DeskCommand::Calls(items) => {
-            list(&open::store_to_look(named)?, Series::Call, items, args.format, out)?
+            list(&open::store_to_look(named)?, Series::Call, items, args.format, out)?;
         }
         DeskCommand::Requests(items) => {
             list(&open::store_to_look(named)?, Series::Request, items, args.format, out)?;
         }
         DeskCommand::Tasks(items) => {
-            list(&open::store_to_look(named)?, Series::Task, items, args.format, out)?
+            list(&open::store_to_look(named)?, Series::Task, items, args.format, out)?;
         }
         DeskCommand::People(people) => list_people(&open::store_to_look(named)?, people, args.format, out)?,
         DeskCommand::Show(item) => show(&open::store_to_look(named)?, item, args.format, out)?,
@@ -179,7 +179,7 @@ fn list(
     let filter = ItemFilter { state: args.state.map(State::from), most: 0 };
     let mut items = store.items(series, filter)?;
     items.retain(|item| {
-        is(&args.owner, item.owner.as_ref().map(|owner| owner.name()))
+        is(&args.owner, item.owner.as_ref().map(crate::vocab::Assignee::name))
             && is(&args.user, item.user.as_deref())
             && (item.note_icon || !args.note)
     });
@@ -210,7 +210,7 @@ fn row(item: &ItemLine, series: Series) -> Vec<String> {
         item.state.word().to_owned(),
         super::output::beginning(&item.title, 60),
         text(item.user.as_deref()),
-        text(item.owner.as_ref().map(|owner| owner.name())),
+        text(item.owner.as_ref().map(crate::vocab::Assignee::name)),
         item.priority.map_or_else(|| "-".to_owned(), |priority| priority.to_string()),
         item.logged_at.map_or_else(|| "-".to_owned(), time::shown),
         if item.note_icon { "new mail".to_owned() } else { String::new() },
