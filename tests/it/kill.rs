@@ -11,6 +11,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 const MAILS: usize = 1_000;
 const KILLS: usize = 15;
+/// So many of the killed runs must have got something done: otherwise all kills came too early to prove anything.
+const RUNS_FORWARD: usize = 3;
+const KILLS_MAX: usize = 80;
 
 /// The first call that is logged has this number in the small desk.
 const FIRST_NUMBER: u64 = 5842;
@@ -36,7 +39,7 @@ fn write_mails(folder: &Path) {
             1 => "[CALL#5838] more about the printer".to_owned(),
             _ => "[CLOSE#5841]".to_owned(),
         };
-        let padding = "It worked yesterday, and nobody has touched it since.\n".repeat(at % 40);
+        let padding = "It worked yesterday, and nobody has touched it since.\n".repeat(at % 800);
         let text = format!(
             "From: Person {at} <person{at}@example.org>\nTo: desk@example.com\nSubject: {subject}\n\
              Message-ID: <{at}.kill@example.org>\n\nHello,\n{padding}"
@@ -57,6 +60,11 @@ fn world() -> String {
 fn json(folder: &Path, arguments: &[&str]) -> Value {
     let output = postroom(folder).args(arguments).args(["--format", "json"]).output().unwrap();
     serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// How many of the runs got something done before they were killed.
+fn runs_forward(dealt_with: &[usize]) -> usize {
+    dealt_with.windows(2).filter(|pair| pair[0] < pair[1]).count()
 }
 
 /// Starts the work and kills it in the midst of it.
@@ -102,15 +110,23 @@ fn killed_at_any_instant_nothing_is_lost_and_nothing_done_twice() {
     // How far the work had come at each kill; the kills follow the work, however fast the machine is.
     let mut dealt_with = vec![0];
     let mut delay = Duration::ZERO;
-    while dealt_with.len() <= KILLS {
+    while dealt_with.len() <= KILLS
+        || (runs_forward(&dealt_with) < RUNS_FORWARD && dealt_with.len() <= KILLS_MAX)
+    {
         kill_after(path, delay + Duration::from_micros(dice.next(60_000)));
         let count = json(path, &["log", "--most", "0"]).as_array().map_or(0, Vec::len);
         if dealt_with.last() == Some(&count) {
-            delay += Duration::from_millis(25);
+            delay += Duration::from_millis(40);
+        } else {
+            delay = delay.mul_f32(0.8);
         }
         dealt_with.push(count);
     }
     println!("dealt with at each kill: {dealt_with:?}");
+    assert!(
+        runs_forward(&dealt_with) >= RUNS_FORWARD,
+        "no kill came in the midst of the work: {dealt_with:?}"
+    );
 
     let last = postroom(path).args(["process", "mails"]).output().unwrap();
     assert_eq!(last.status.code(), Some(0), "{}", String::from_utf8_lossy(&last.stderr));
