@@ -191,11 +191,12 @@ pub trait Store: Desk + Ledger {
     fn begin(&mut self) -> Result<(), Failure>;
 
     /// Writes down everything that one mail leads to, within the open transaction. A mail whose key is in
-    /// the ledger already changes nothing and gives `false`.
+    /// the ledger already changes nothing and gives `false`. After an error the transaction may hold a part
+    /// of the mail: it is spoiled and can only be rolled back.
     fn settle(&mut self, settlement: &Settlement<'_>) -> Result<bool, Failure>;
 
-    /// Makes everything since [`begin`](Self::begin) durable. Where it fails, the caller commits again, or
-    /// rolls back and does the whole batch again.
+    /// Makes everything since [`begin`](Self::begin) durable. Where it fails, the caller rolls back and does
+    /// the whole batch again.
     fn commit(&mut self) -> Result<(), Failure>;
 
     /// Forgets everything since [`begin`](Self::begin).

@@ -4,8 +4,8 @@ use super::ahead::{Fetched, Prepared, Room};
 use crate::ports::Failure;
 use std::sync::mpsc::Receiver;
 
-/// The most mails of one commit.
-const MAILS_MAX: usize = 256;
+/// The most mails of one commit; to make it durable takes as long as to decide some twenty mails.
+const MAILS_MAX: usize = 512;
 
 /// So many raw bytes end a batch.
 const BYTES_ENOUGH: u64 = 2 * 1024 * 1024;

@@ -2,7 +2,8 @@
 //!
 //! Every mail of a batch is decided within the open transaction, so that it sees what the mails before it
 //! changed: numbers are given out once, and replies are counted. A mail is reported, and taken out of its
-//! mailbox, only after the commit. Where a commit fails, the mails of the batch are tried one by one.
+//! mailbox, only after the commit. A mail that spoils its batch is settled alone, the others without it;
+//! where a commit fails, the mails of the batch are tried one by one.
 
 use super::ahead::{Prepared, Room, Shared, held, read_ahead};
 use super::batch::Batches;
@@ -19,7 +20,7 @@ use std::sync::mpsc::sync_channel;
 use std::thread;
 
 /// How many mails may be read and wait for the batch before them.
-const MAILS_AHEAD: usize = 128;
+const MAILS_AHEAD: usize = 256;
 
 /// So many commits in a row that fail even for one mail alone: the store itself is out of order.
 const COMMITS_FAILED_MAX: u32 = 3;
@@ -79,6 +80,16 @@ pub struct Settled {
     pub decision: Decision,
 }
 
+/// How a transaction of several mails ended.
+enum Attempt {
+    /// With these, all of them durable.
+    Committed(Vec<Dealing>),
+    /// Nothing has changed, because this mail cannot be settled among the others.
+    Spoiled { by: usize },
+    /// Nothing has changed, because the commit failed.
+    NotCommitted,
+}
+
 impl<S: Store> Pipeline<'_, S> {
     /// Deals with everything that the inbox brings. An error means that the store is out of order; mails
     /// that were not reported by then are as they were.
@@ -111,13 +122,11 @@ impl<S: Store> Pipeline<'_, S> {
     /// Takes a mail out of quarantine and deals with it again; `None` where there is no such mail. It leaves
     /// the quarantine together with its new outcome, or not at all.
     pub fn retry(&mut self, quarantined: i64) -> Result<Option<Report>, Failure> {
+        let now = (self.now)();
         self.store.begin()?;
-        let taken_out = self.store.retry_quarantined(quarantined, (self.now)());
-        let (entry, raw) = match taken_out {
-            Ok(Some(found)) => found,
-            Ok(None) => return self.store.rollback().map(|()| None),
-            Err(failure) => return self.given_up(failure),
-        };
+        let taken_out = self.store.retry_quarantined(quarantined, now);
+        self.store.rollback()?;
+        let Some((entry, raw)) = taken_out? else { return Ok(None) };
         let arrival = Arrival {
             origin: entry.origin,
             identity: entry.key.identity,
@@ -125,41 +134,40 @@ impl<S: Store> Pipeline<'_, S> {
             raw: raw.into(),
         };
         let mut mail = Prepared::read(arrival, self.account.size_bytes_max);
-        match self.deal(&mut mail) {
-            Dealing::Failed(failure) => self.given_up(failure),
-            dealing => match self.store.commit() {
-                Ok(()) => {
-                    Ok(Some(Report { origin: Some(mail.arrival.origin), dealing, left_in_place: None }))
-                }
-                Err(failure) => self.given_up(failure),
-            },
+        let mut begin = |store: &mut S| {
+            store.begin()?;
+            store.retry_quarantined(quarantined, now).map(|_| ())
+        };
+        match self.settle_alone(&mut mail, &mut begin)?? {
+            Dealing::Failed(failure) => Err(failure),
+            dealing => Ok(Some(Report { origin: Some(mail.arrival.origin), dealing, left_in_place: None })),
         }
     }
 
-    fn given_up<T>(&mut self, failure: Failure) -> Result<T, Failure> {
-        self.store.rollback()?;
-        Err(failure)
-    }
-
-    /// All mails in one transaction; where it cannot be committed, each in its own.
+    /// As many mails in one transaction as go together; one that does not is settled alone.
     fn settle_together(
         &mut self,
         mails: &mut [Prepared],
         done: &mut dyn FnMut(&Prepared, Dealing),
     ) -> Result<(), Failure> {
-        match self.attempt(mails)? {
-            Ok(dealings) => {
-                mails.iter().zip(dealings).for_each(|(mail, dealing)| done(mail, dealing));
-                Ok(())
-            }
-            Err(failure) => match mails {
-                [mail] => {
-                    done(mail, Dealing::Failed(failure));
-                    Ok(())
+        let mut rest = mails;
+        while !rest.is_empty() {
+            match self.attempt(rest)? {
+                Attempt::Committed(dealings) => {
+                    rest.iter().zip(dealings).for_each(|(mail, dealing)| done(mail, dealing));
+                    break;
                 }
-                _ => self.settle_singly(mails, done),
-            },
+                Attempt::NotCommitted => return self.settle_singly(rest, done),
+                Attempt::Spoiled { by } => {
+                    let (before, from) = rest.split_at_mut(by);
+                    self.settle_together(before, done)?;
+                    let (alone, after) = from.split_at_mut(1);
+                    self.settle_singly(alone, done)?;
+                    rest = after;
+                }
+            }
         }
+        Ok(())
     }
 
     fn settle_singly(
@@ -169,12 +177,10 @@ impl<S: Store> Pipeline<'_, S> {
     ) -> Result<(), Failure> {
         let mut failed = 0;
         for mail in mails {
-            match self.attempt(std::slice::from_mut(mail))? {
-                Ok(dealings) => {
+            match self.settle_alone(mail, &mut S::begin)? {
+                Ok(dealing) => {
                     failed = 0;
-                    for dealing in dealings {
-                        done(mail, dealing);
-                    }
+                    done(mail, dealing);
                 }
                 Err(failure) if failed + 1 < COMMITS_FAILED_MAX => {
                     failed += 1;
@@ -186,40 +192,69 @@ impl<S: Store> Pipeline<'_, S> {
         Ok(())
     }
 
-    /// One transaction. The outer error is a store that takes nothing at all, the inner one a commit.
-    fn attempt(&mut self, mails: &mut [Prepared]) -> Result<Result<Vec<Dealing>, Failure>, Failure> {
+    /// All mails in one transaction. An error is a store that takes nothing at all.
+    fn attempt(&mut self, mails: &mut [Prepared]) -> Result<Attempt, Failure> {
         self.store.begin()?;
-        let dealings = mails.iter_mut().map(|mail| self.deal(mail)).collect();
-        Ok(match self.store.commit() {
-            Ok(()) => Ok(dealings),
-            Err(failure) => {
-                self.store.rollback()?;
-                Err(failure)
+        let mut dealings = Vec::with_capacity(mails.len());
+        for (by, mail) in mails.iter_mut().enumerate() {
+            match self.deal(mail) {
+                Ok(dealing) => dealings.push(dealing),
+                Err(_) => {
+                    self.store.rollback()?;
+                    return Ok(Attempt::Spoiled { by });
+                }
             }
-        })
+        }
+        if self.store.commit().is_err() {
+            self.store.rollback()?;
+            return Ok(Attempt::NotCommitted);
+        }
+        Ok(Attempt::Committed(dealings))
     }
 
-    /// One mail, within the open transaction.
-    fn deal(&mut self, mail: &mut Prepared) -> Dealing {
+    /// One mail in a transaction that `begin` opens; what the desk refuses for good is set aside. The outer
+    /// error is a store that takes nothing at all, the inner one a commit.
+    fn settle_alone(
+        &mut self,
+        mail: &mut Prepared,
+        begin: &mut dyn FnMut(&mut S) -> Result<(), Failure>,
+    ) -> Result<Result<Dealing, Failure>, Failure> {
+        begin(self.store)?;
+        let dealing = match self.deal(mail) {
+            Err(Failure::Permanent(cause)) => {
+                self.store.rollback()?;
+                begin(self.store)?;
+                let decision = self.set_aside(mail, CANNOT_BE_RECORDED, cause.to_string());
+                self.settle(record::key(&self.account.name, mail), mail, decision, (self.now)())
+            }
+            dealt => dealt,
+        };
+        let ended = match dealing {
+            Ok(Dealing::Failed(failure)) | Err(failure) => Ok(Dealing::Failed(failure)),
+            Ok(dealing) => match self.store.commit() {
+                Ok(()) => return Ok(Ok(dealing)),
+                Err(failure) => Err(failure),
+            },
+        };
+        self.store.rollback()?;
+        Ok(ended)
+    }
+
+    /// One mail, within the open transaction. An error spoils the transaction.
+    fn deal(&mut self, mail: &mut Prepared) -> Result<Dealing, Failure> {
         let key = record::key(&self.account.name, mail);
         match self.store.find(&key) {
-            Ok(Some(entry)) => return Dealing::Already(Box::new(entry)),
+            Ok(Some(entry)) => return Ok(Dealing::Already(Box::new(entry))),
             Ok(None) => {}
-            Err(failure) => return Dealing::Failed(failure),
+            Err(failure) => return Ok(Dealing::Failed(failure)),
         }
         let now = (self.now)();
         let decision = match self.decide(mail, now) {
             Ok(decision) => decision,
-            Err(Failure::Transient(cause)) => return Dealing::Failed(Failure::Transient(cause)),
+            Err(Failure::Transient(cause)) => return Ok(Dealing::Failed(Failure::Transient(cause))),
             Err(Failure::Permanent(cause)) => self.set_aside(mail, CANNOT_BE_RECORDED, cause.to_string()),
         };
-        match self.settle(key.clone(), mail, decision, now) {
-            Err(Failure::Permanent(cause)) => {
-                let decision = self.set_aside(mail, CANNOT_BE_RECORDED, cause.to_string());
-                self.settle(key, mail, decision, now).unwrap_or_else(Dealing::Failed)
-            }
-            settled => settled.unwrap_or_else(Dealing::Failed),
-        }
+        self.settle(key, mail, decision, now)
     }
 
     fn set_aside(&self, mail: &Prepared, reason: &str, because: String) -> Decision {

@@ -591,18 +591,20 @@ fn a_mail_settled_twice_changes_nothing_the_second_time() {
 }
 
 #[test]
-fn one_bad_mail_does_not_spoil_the_others_of_its_batch() {
+fn a_batch_with_a_part_of_a_mail_cannot_be_committed() {
     let mut store = desk();
     let uma = person(&mut store, "Uma User");
-    let (good, bad, last) = (entry("good"), entry("bad"), entry("last"));
+    let (good, bad) = (entry("good"), entry("bad"));
     let bad_effects = [note(5837, &uma, "bad"), note(99, &uma, "nowhere")];
     store.begin().unwrap();
     assert!(store.settle(&settlement(&good, &[note(5837, &uma, "good")], &[])).unwrap());
     assert!(store.settle(&settlement(&bad, &bad_effects, &[reply("a@b.c")])).is_err());
-    assert!(store.settle(&settlement(&last, &[note(5837, &uma, "last")], &[])).unwrap());
-    store.commit().unwrap();
+    assert!(store.settle(&settlement(&entry("last"), &[], &[])).is_err());
+    assert!(store.commit().is_err());
+    store.rollback().unwrap();
+    assert!(settle(&mut store, &settlement(&good, &[note(5837, &uma, "good")], &[])));
     let history = store.show(Series::Call, 5837.into()).unwrap().unwrap().history;
-    assert_eq!(history.iter().map(|line| line.text.as_str()).collect::<Vec<_>>(), ["good", "last"]);
+    assert_eq!(history.iter().map(|line| line.text.as_str()).collect::<Vec<_>>(), ["good"]);
     assert_eq!(store.find(&key("bad")).unwrap(), None);
     assert_eq!(store.outbox(None, 0).unwrap(), []);
 }

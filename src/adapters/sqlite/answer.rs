@@ -70,10 +70,10 @@ fn asked<T>(
 
 /// The lowest record with this address (SPEC I2) that is no template record (SPEC I1).
 fn sender_at(desk: &Connection, address: &AddrSpec) -> Result<Option<Person>, Failure> {
-    let sql = "SELECT p.record FROM addresses a JOIN persons p ON p.record = a.person
-               WHERE a.key = ?1 AND NOT p.is_template ORDER BY p.record LIMIT 1";
-    let found: Option<i64> = one(desk, sql, [address.key()], |row| row.get(0))?;
-    found.map_or(Ok(None), |record| person(desk, record))
+    let sql = "SELECT min(p.record) FROM addresses a JOIN persons p ON p.record = a.person
+               WHERE a.key = ?1 AND NOT p.is_template";
+    let found: Option<Option<i64>> = one(desk, sql, [address.key()], |row| row.get(0))?;
+    found.flatten().map_or(Ok(None), |record| person(desk, record))
 }
 
 fn person_called(desk: &Connection, name: &str) -> Result<Option<Person>, Failure> {

@@ -7,7 +7,8 @@ use crate::vocab::{
     AddrSpec, Answers, Assignee, Effect, HistoryFormat, Inquiry, Kind, Number, ObjectSource, PersonRef,
     Series, Verdict,
 };
-use rusqlite::{Connection, ErrorCode, params};
+use rusqlite::blob::ZeroBlob;
+use rusqlite::{Connection, ErrorCode, MAIN_DB, params};
 use sha2::{Digest as _, Sha256};
 
 impl Desk for SqliteStore {
@@ -22,16 +23,16 @@ impl Desk for SqliteStore {
         contents: &dyn Contents,
         now: i64,
     ) -> Result<(), Failure> {
-        self.as_a_whole(|| {
+        self.as_a_whole(|store| {
             let sql = "INSERT INTO performed (account, identity, sha256, at) SELECT ?1, ?2, ?3, ?4
                        WHERE NOT EXISTS (SELECT 1 FROM ledger
                            WHERE account = ?1 AND identity = ?2 AND sha256 = ?3 AND superseded = 0)
                        ON CONFLICT DO NOTHING";
-            let mut statement = self.connection.prepare_cached(sql)?;
+            let mut statement = store.connection.prepare_cached(sql)?;
             if statement.execute((&key.account, &key.identity, &key.sha256, now))? == 0 {
                 return Ok(());
             }
-            self.perform_all(effects, contents, now)
+            store.perform_all(effects, contents, now)
         })
     }
 }
@@ -283,9 +284,12 @@ fn owner_columns(owner: Option<&Assignee>) -> OwnerColumns {
 
 /// Notes that this number was given out, so that it never is again.
 pub(super) fn raise_counter(desk: &Connection, series: Series, number: i64) -> Result<(), Failure> {
-    let sql = "INSERT INTO counters (series, last) VALUES (?1, ?2)
-               ON CONFLICT (series) DO UPDATE SET last = max(last, excluded.last)";
-    let _changed = desk.prepare_cached(sql)?.execute((series_word(series), number))?;
+    let row = (series_word(series), number);
+    let sql = "UPDATE counters SET last = max(last, ?2) WHERE series = ?1";
+    if desk.prepare_cached(sql)?.execute(row)? == 0 {
+        let sql = "INSERT INTO counters (series, last) VALUES (?1, ?2)";
+        let _added = desk.prepare_cached(sql)?.execute(row)?;
+    }
     Ok(())
 }
 
@@ -294,6 +298,10 @@ pub(super) fn keep_content(desk: &Connection, bytes: &[u8]) -> Result<i64, Failu
     keep_content_under(desk, bytes, Sha256::digest(bytes).into())
 }
 
+/// Content of more bytes than this is written straight into the pages of its row: as a bound value it would
+/// be copied twice in memory first.
+const BYTES_BOUND_MAX: usize = 256 * 1024;
+
 /// Keeps bytes whose digest is known already.
 pub(super) fn keep_content_under(desk: &Connection, bytes: &[u8], digest: [u8; 32]) -> Result<i64, Failure> {
     let known = one(desk, "SELECT id FROM contents WHERE sha256 = ?1", [&digest], |row| row.get(0))?;
@@ -301,7 +309,12 @@ pub(super) fn keep_content_under(desk: &Connection, bytes: &[u8], digest: [u8; 3
         return Ok(id);
     }
     let mut insert = desk.prepare_cached("INSERT INTO contents (sha256, bytes) VALUES (?1, ?2)")?;
-    Ok(insert.insert((&digest, bytes))?)
+    if bytes.len() <= BYTES_BOUND_MAX {
+        return Ok(insert.insert((&digest, bytes))?);
+    }
+    let id = insert.insert((&digest, ZeroBlob(u64::try_from(bytes.len()).unwrap_or(u64::MAX))))?;
+    desk.blob_open(MAIN_DB, "contents", "bytes", id, false)?.write_at(bytes, 0)?;
+    Ok(id)
 }
 
 fn is_taken(error: &rusqlite::Error) -> bool {

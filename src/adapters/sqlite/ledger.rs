@@ -210,36 +210,36 @@ impl Ledger for SqliteStore {
     }
 
     fn drop_quarantined(&mut self, id: i64, now: i64) -> Result<bool, Failure> {
-        self.as_a_whole(|| {
+        self.as_a_whole(|store| {
             let sql = "SELECT l.id, l.raw FROM quarantine q JOIN ledger l ON l.id = q.ledger
                        WHERE q.id = ?1 AND q.state = 'kept'";
-            let found = one(&self.connection, sql, [id], |row| {
+            let found = one(&store.connection, sql, [id], |row| {
                 Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?))
             })?;
             let Some((line, raw)) = found else { return Ok(false) };
-            self.set_quarantine_state(id, QuarantineState::Dropped, now)?;
+            store.set_quarantine_state(id, QuarantineState::Dropped, now)?;
             if let Some(content) = raw {
                 // Traces of earlier attempts let go of the bytes too.
                 let sql = "UPDATE ledger SET raw = NULL WHERE raw = ?1 AND (id = ?2 OR superseded = 1)";
-                let _changed = self.connection.prepare_cached(sql)?.execute((content, line))?;
-                self.forget_content(content)?;
+                let _changed = store.connection.prepare_cached(sql)?.execute((content, line))?;
+                store.forget_content(content)?;
             }
             Ok(true)
         })
     }
 
     fn retry_quarantined(&mut self, id: i64, now: i64) -> Result<Option<(Entry, Vec<u8>)>, Failure> {
-        self.as_a_whole(|| {
+        self.as_a_whole(|store| {
             let sql = format!(
                 "SELECT {ENTRY}, c.bytes FROM quarantine q JOIN ledger l ON l.id = q.ledger
                  JOIN contents c ON c.id = l.raw WHERE q.id = ?1 AND q.state = 'kept'"
             );
-            let found = one(&self.connection, &sql, [id], |row| Ok((entry(row)?, row.get(ENTRY_COLUMNS)?)))?;
+            let found = one(&store.connection, &sql, [id], |row| Ok((entry(row)?, row.get(ENTRY_COLUMNS)?)))?;
             if found.is_some() {
-                self.set_quarantine_state(id, QuarantineState::Retried, now)?;
+                store.set_quarantine_state(id, QuarantineState::Retried, now)?;
                 let sql = "UPDATE ledger SET superseded = 1
                            WHERE id = (SELECT ledger FROM quarantine WHERE id = ?1)";
-                let _changed = self.connection.prepare_cached(sql)?.execute([id])?;
+                let _changed = store.connection.prepare_cached(sql)?.execute([id])?;
             }
             Ok(found)
         })

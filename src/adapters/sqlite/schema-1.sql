@@ -1,3 +1,6 @@
+-- Choices are written as `a = 'x' OR a = 'y'`: for `IN` with more than two words SQLite makes a temporary table at
+-- every insert.
+
 -- People ---------------------------------------------------------------------------------------------------
 
 CREATE TABLE persons (
@@ -69,10 +72,11 @@ CREATE TABLE call_templates (
 -- Calls, requests, and tasks with approvals: three series, each numbered for itself.
 CREATE TABLE items (
     id              INTEGER PRIMARY KEY,
-    series          TEXT NOT NULL CHECK (series IN ('call', 'request', 'task')),
+    series          TEXT NOT NULL CHECK (series = 'call' OR series = 'request' OR series = 'task'),
     number          INTEGER NOT NULL CHECK (number BETWEEN 0 AND 999999999999999999),
-    type            TEXT NOT NULL CHECK (type IN ('call', 'request', 'task', 'approval', 'user_approval')),
-    state           TEXT NOT NULL CHECK (state IN ('open', 'closed', 'approved', 'rejected')),
+    type            TEXT NOT NULL
+        CHECK (type = 'call' OR type = 'request' OR type = 'task' OR type = 'approval' OR type = 'user_approval'),
+    state           TEXT NOT NULL CHECK (state = 'open' OR state = 'closed' OR state = 'approved' OR state = 'rejected'),
     title           TEXT NOT NULL DEFAULT '',
     description     TEXT NOT NULL DEFAULT '',
     user            INTEGER REFERENCES persons,
@@ -106,7 +110,7 @@ CREATE INDEX items_of_user ON items (owner_user, series) WHERE state = 'open' AN
 
 -- The last number that was ever given out in a series; numbers are never used again.
 CREATE TABLE counters (
-    series TEXT PRIMARY KEY CHECK (series IN ('call', 'request', 'task')),
+    series TEXT PRIMARY KEY CHECK (series = 'call' OR series = 'request' OR series = 'task'),
     last   INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
@@ -175,7 +179,8 @@ CREATE TABLE ledger (
     message_id   TEXT,
     sender       TEXT,
     subject      TEXT NOT NULL,
-    outcome      TEXT NOT NULL CHECK (outcome IN ('action', 'refuse', 'ignore', 'discard', 'quarantine')),
+    outcome      TEXT NOT NULL
+        CHECK (outcome = 'action' OR outcome = 'refuse' OR outcome = 'ignore' OR outcome = 'discard' OR outcome = 'quarantine'),
     word         TEXT NOT NULL,
     about        TEXT,
     disposition  TEXT NOT NULL CHECK (disposition IN ('delete', 'keep')),
@@ -199,7 +204,7 @@ CREATE TABLE outbox (
     reply      TEXT NOT NULL,
     message_id TEXT NOT NULL UNIQUE,
     at         INTEGER NOT NULL,
-    state      TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'failed')),
+    state      TEXT NOT NULL CHECK (state = 'waiting' OR state = 'sent' OR state = 'failed'),
     attempts   INTEGER NOT NULL DEFAULT 0,
     tried_at   INTEGER,
     last_error TEXT,
@@ -213,7 +218,7 @@ CREATE INDEX outbox_failed ON outbox (id) WHERE state = 'failed';
 CREATE TABLE quarantine (
     id         INTEGER PRIMARY KEY,
     ledger     INTEGER NOT NULL UNIQUE REFERENCES ledger,
-    state      TEXT NOT NULL CHECK (state IN ('kept', 'retried', 'dropped')),
+    state      TEXT NOT NULL CHECK (state = 'kept' OR state = 'retried' OR state = 'dropped'),
     changed_at INTEGER NOT NULL
 ) STRICT;
 

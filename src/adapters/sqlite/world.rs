@@ -15,14 +15,14 @@ use std::collections::BTreeMap;
 impl SqliteStore {
     /// Fills an empty desk. A desk that holds anybody or anything already stays as it is.
     pub fn import(&mut self, world: &World) -> Result<(), Failure> {
-        self.as_a_whole(|| {
+        self.as_a_whole(|store| {
             let sql = "SELECT (SELECT count(*) FROM persons) + (SELECT count(*) FROM items)
                             + (SELECT count(*) FROM call_templates) + (SELECT count(*) FROM analyst_groups)";
-            let held: i64 = one(&self.connection, sql, [], |row| row.get(0))?.unwrap_or_default();
+            let held: i64 = one(&store.connection, sql, [], |row| row.get(0))?.unwrap_or_default();
             if held > 0 {
                 return permanent("the desk is not empty; a world is imported into a new one");
             }
-            let import = Import::new(&self.connection, world);
+            let import = Import::new(&store.connection, world);
             import.people()?;
             import.templates()?;
             world.items().try_for_each(|item| import.item(&item))?;
