@@ -8,8 +8,9 @@ use super::act::{Item, paragraphs};
 use super::line::one_line;
 use super::plain::plain;
 use crate::ruleset::ReplyDefinition;
+use crate::ruleset::template::Values;
 use crate::vocab::{Kind, MessageFormat, SummaryRelation, SummaryRow};
-use serde_json::{Value, json};
+use serde::Serialize;
 
 /// The most characters of a subject, and of any value that fills in a text.
 const LINE_CHARS_MAX: usize = 250;
@@ -31,20 +32,23 @@ pub(super) struct Texts {
 pub(super) fn render(
     case: &Case<'_>,
     definition: &ReplyDefinition,
-    values: &Value,
+    item: Option<&Item>,
+    listed: &[SummaryRelation],
     format: MessageFormat,
 ) -> Texts {
+    let filling = Filling::of(case, item, listed);
+    let values = Values::new(&filling);
     let name = &definition.name;
     let templates = &case.rule_set.templates;
     let mut remarks = Vec::new();
     let mut fill = |part: &str| {
-        let filled = templates.render(&format!("{name}.{part}"), values);
+        let filled = templates.render(&format!("{name}.{part}"), &values);
         filled
             .map_err(|error| remarks.push(format!("`{name}.{part}`: {}", one_line(&error, LINE_CHARS_MAX))))
             .ok()
     };
     let subject = fill("subject").map(|subject| one_line(&subject, LINE_CHARS_MAX));
-    let subject = subject.filter(|subject| !subject.is_empty()).unwrap_or_else(|| plain_subject(values));
+    let subject = subject.filter(|subject| !subject.is_empty()).unwrap_or_else(|| plain_subject(&filling));
     let body = fill(if definition.body_is_html { "html" } else { "txt" });
     let (text, html) = match body {
         Some(page) if definition.body_is_html => (plain(&page), page),
@@ -63,26 +67,64 @@ pub(super) fn render(
 }
 
 /// Every placeholder of the templates, with its value; what there is none of is empty.
-pub(super) fn values(case: &Case<'_>, item: Option<&Item>, listed: &[SummaryRelation]) -> Value {
-    let line = |text: &str| one_line(text, LINE_CHARS_MAX);
-    let kind = item.map(|item| item.kind).or(case.asked.kind);
-    let number = item.map(|item| item.number).or(case.asked.number);
-    let record = case
-        .record
-        .filter(|record| item.is_some_and(|item| item.kind == record.kind && item.number == record.number));
-    json!({
-        "number": number.map_or(Value::from(""), |number| Value::from(number.get())),
-        "kind": kind.map_or("", Kind::word),
-        "Kind": kind.map_or("", Kind::title),
-        "kinds": kind.map_or("", kinds),
-        "state": item.map_or("", |item| item.state.word()),
-        "title": record.map_or(String::new(), |record| line(&record.title)),
-        "product": line(&case.rule_set.system.product),
-        "account": line(case.account.title.as_deref().unwrap_or(&case.account.name)),
-        "sender": sender_name(case),
-        "subject": line(&case.facts.message.subject),
-        "items": rows(case, listed),
-    })
+#[derive(Serialize)]
+struct Filling<'a> {
+    number: NumberOrNothing,
+    kind: &'a str,
+    #[serde(rename = "Kind")]
+    kind_title: &'a str,
+    kinds: &'a str,
+    state: &'a str,
+    title: String,
+    product: String,
+    account: String,
+    sender: String,
+    subject: String,
+    items: Vec<Row<'a>>,
+}
+
+/// An item's number; nothing is written where there is no item.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum NumberOrNothing {
+    Number(u64),
+    Nothing(&'static str),
+}
+
+/// A line of a summary.
+#[derive(Serialize)]
+struct Row<'a> {
+    number: u64,
+    kind: &'a str,
+    state: &'a str,
+    title: String,
+    user: String,
+    because: String,
+}
+
+impl<'a> Filling<'a> {
+    fn of(case: &Case<'a>, item: Option<&Item>, listed: &[SummaryRelation]) -> Self {
+        let line = |text: &str| one_line(text, LINE_CHARS_MAX);
+        let kind = item.map(|item| item.kind).or(case.asked.kind);
+        let number = item.map(|item| item.number).or(case.asked.number);
+        let record = case.record.filter(|record| {
+            item.is_some_and(|item| item.kind == record.kind && item.number == record.number)
+        });
+        Filling {
+            number: number
+                .map_or(NumberOrNothing::Nothing(""), |number| NumberOrNothing::Number(number.get())),
+            kind: kind.map_or("", Kind::word),
+            kind_title: kind.map_or("", Kind::title),
+            kinds: kind.map_or("", kinds),
+            state: item.map_or("", |item| item.state.word()),
+            title: record.map_or(String::new(), |record| line(&record.title)),
+            product: line(&case.rule_set.system.product),
+            account: line(case.account.title.as_deref().unwrap_or(&case.account.name)),
+            sender: sender_name(case),
+            subject: line(&case.facts.message.subject),
+            items: rows(case, listed),
+        }
+    }
 }
 
 /// The sender as shown to people: the record's name, else the display name, else the address.
@@ -94,8 +136,8 @@ pub(super) fn sender_name(case: &Case<'_>) -> String {
     names.map(|name| one_line(name, LINE_CHARS_MAX)).find(|name| !name.is_empty()).unwrap_or_default()
 }
 
-fn rows(case: &Case<'_>, listed: &[SummaryRelation]) -> Value {
-    let Some(kind) = case.asked.kind else { return json!([]) };
+fn rows<'a>(case: &Case<'a>, listed: &[SummaryRelation]) -> Vec<Row<'a>> {
+    let Some(kind) = case.asked.kind else { return Vec::new() };
     let is_listed = |row: &&SummaryRow| {
         row.kind.series() == kind.series() && row.relations.iter().any(|relation| listed.contains(relation))
     };
@@ -106,14 +148,14 @@ fn rows(case: &Case<'_>, listed: &[SummaryRelation]) -> Value {
             .filter(|relation| listed.contains(relation))
             .map(|&relation| because(relation))
             .collect();
-        json!({
-            "number": row.number.get(),
-            "kind": row.kind.title(),
-            "state": row.state.word(),
-            "title": one_line(&row.title, LINE_CHARS_MAX),
-            "user": one_line(row.user.as_deref().unwrap_or_default(), LINE_CHARS_MAX),
-            "because": because.join(", "),
-        })
+        Row {
+            number: row.number.get(),
+            kind: row.kind.title(),
+            state: row.state.word(),
+            title: one_line(&row.title, LINE_CHARS_MAX),
+            user: one_line(row.user.as_deref().unwrap_or_default(), LINE_CHARS_MAX),
+            because: because.join(", "),
+        }
     });
     rows.collect()
 }
@@ -134,12 +176,10 @@ fn kinds(kind: Kind) -> &'static str {
     }
 }
 
-fn plain_subject(values: &Value) -> String {
-    let word = |name: &str| values.get(name).and_then(Value::as_str).unwrap_or_default();
-    let number = values.get("number").filter(|number| number.is_number());
-    match number {
-        Some(number) => format!("{} {number}", word("Kind")),
-        None => one_line(&format!("Your mail to {}", word("product")), LINE_CHARS_MAX),
+fn plain_subject(filling: &Filling<'_>) -> String {
+    match filling.number {
+        NumberOrNothing::Number(number) => format!("{} {number}", filling.kind_title),
+        NumberOrNothing::Nothing(_) => one_line(&format!("Your mail to {}", filling.product), LINE_CHARS_MAX),
     }
 }
 

@@ -155,8 +155,7 @@ impl Writer<'_, '_> {
             return None;
         };
         let format = format_for(case, reader);
-        let values = render::values(case, self.item.as_ref(), self.listed);
-        let texts = render::render(case, definition, &values, format);
+        let texts = render::render(case, definition, self.item.as_ref(), self.listed, format);
         let because = texts.remarks.join("; ");
         self.note_to(definition, "send", &because, &reader.address);
         Some(self.compose(definition, reader, purpose, via, format, texts))

@@ -34,6 +34,17 @@ pub enum TemplateError {
     Unknown(Vec<String>),
 }
 
+/// What fills in templates, as they take it; made once for all texts of a mail.
+#[derive(Debug, Clone)]
+pub struct Values(minijinja::Value);
+
+impl Values {
+    /// The fields of `values`; a placeholder is filled in by the field of its name.
+    pub fn new(values: &impl Serialize) -> Self {
+        Self(minijinja::Value::from(minijinja::value::Serde(values)))
+    }
+}
+
 /// All templates of a rule set, compiled.
 #[derive(Debug, Clone)]
 pub struct Templates(Environment<'static>);
@@ -87,9 +98,9 @@ impl Templates {
     }
 
     /// Fills in a template. What goes wrong leaves a text that says so: a reply is never lost over it.
-    pub fn render(&self, name: &str, values: &impl Serialize) -> Result<String, String> {
+    pub fn render(&self, name: &str, values: &Values) -> Result<String, String> {
         let template = self.0.get_template(name).map_err(|error| error.to_string())?;
-        template.render(minijinja::value::Serde(values)).map_err(|error| error.to_string())
+        template.render(&values.0).map_err(|error| error.to_string())
     }
 }
 
@@ -105,8 +116,8 @@ mod tests {
             .unwrap();
         templates.add("a.html", "<p>{sender}</p>").unwrap();
         let values = serde_json::json!({ "Kind": "Call", "number": 5, "sender": "<b>&" });
-        assert_eq!(templates.render("a.txt", &values).unwrap(), "Call 5 of <b>&: yes");
-        assert_eq!(templates.render("a.html", &values).unwrap(), "<p>&lt;b&gt;&amp;</p>");
+        assert_eq!(templates.render("a.txt", &Values::new(&values)).unwrap(), "Call 5 of <b>&: yes");
+        assert_eq!(templates.render("a.html", &Values::new(&values)).unwrap(), "<p>&lt;b&gt;&amp;</p>");
     }
 
     #[test]
@@ -124,6 +135,6 @@ mod tests {
         let mut templates = Templates::default();
         templates.add("a", "{% for a in items %}{% for b in items %}{% for c in items %}x{% endfor %}{% endfor %}{% endfor %}").unwrap();
         let values = serde_json::json!({ "items": vec![0; 1000] });
-        assert!(templates.render("a", &values).is_err());
+        assert!(templates.render("a", &Values::new(&values)).is_err());
     }
 }

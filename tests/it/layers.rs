@@ -7,6 +7,7 @@ use postroom::diagnostic::{Severity, Source};
 use postroom::ruleset::account::{Connect, OnReopening, SecretPlace, Submit};
 use postroom::ruleset::layer::Library;
 use postroom::ruleset::load::{Loaded, load};
+use postroom::ruleset::template::Values;
 use std::fmt::Write as _;
 
 /// The beginning of a layer.
@@ -110,8 +111,11 @@ fn maps_are_merged_and_lists_are_replaced() {
     );
     let rule_set = loaded.rule_set.as_ref().unwrap_or_else(|| panic!("{}", shown(&loaded)));
     let values = serde_json::json!({ "number": 5, "sender": "Uma" });
-    assert_eq!(rule_set.templates.render("call-closed.txt", &values).unwrap(), "Done, Uma.");
-    assert_eq!(rule_set.templates.render("call-closed.subject", &values).unwrap(), "Call 5 has been closed");
+    assert_eq!(rule_set.templates.render("call-closed.txt", &Values::new(&values)).unwrap(), "Done, Uma.");
+    assert_eq!(
+        rule_set.templates.render("call-closed.subject", &Values::new(&values)).unwrap(),
+        "Call 5 has been closed"
+    );
     let action = rule_set.actions.iter().find(|action| action.name == "close_call").unwrap();
     assert_eq!(action.steps.len(), 2);
     assert_eq!(rule_set.system.product, "Desk");

@@ -2,6 +2,7 @@
 
 use super::ReplyKinds;
 use crate::diagnostic::{Diagnostic, Findings};
+use crate::ruleset::template::Values;
 use crate::ruleset::{RuleSet, SubjectRule};
 use crate::vocab::{Intent, Kind};
 
@@ -121,7 +122,7 @@ fn round_trip(
         "number": 5837, "kind": kind.word(), "Kind": kind.title(), "kinds": "calls", "state": "open", "title": "Printer",
         "product": rule_set.system.product, "account": "desk", "sender": "Uma", "subject": "Printer", "items": [],
     });
-    let subject = format!("Re: {}", rule_set.templates.render(&template, &values).ok()?);
+    let subject = format!("Re: {}", rule_set.templates.render(&template, &Values::new(&values)).ok()?);
     let wrong = match rule_set.recognize(&subject) {
         None => "matches no subject of `recognize`; the answer would log a new call".to_owned(),
         Some((rule, found)) => {
