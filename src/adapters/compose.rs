@@ -47,6 +47,9 @@ pub fn compose(entry: &OutboxEntry, marks: Marks<'_>) -> Result<Composed, Failur
         ReplyPurpose::Reply => "auto-replied",
         ReplyPurpose::Notification => "auto-generated",
     };
+    let Some(envelope_to) = ascii(&reply.to.address) else {
+        return Err(unwritable(&reply.to.address));
+    };
     let mut builder = lettre::Message::builder()
         .from(mailbox(&reply.from)?)
         .reply_to(mailbox(&reply.reply_to)?)
@@ -83,7 +86,7 @@ pub fn compose(entry: &OutboxEntry, marks: Marks<'_>) -> Result<Composed, Failur
     let message = message.map_err(|error| {
         Failure::Permanent(Cause::from_error(format!("the reply `{}` cannot be written", reply.name), error))
     })?;
-    Ok(Composed { envelope_from: None, envelope_to: reply.to.address.clone(), bytes: message.formatted() })
+    Ok(Composed { envelope_from: None, envelope_to, bytes: message.formatted() })
 }
 
 /// Text and HTML, between boundaries that are the same at every attempt.
@@ -107,13 +110,25 @@ fn header(builder: MessageBuilder, name: &'static str, value: &str) -> MessageBu
 
 fn mailbox(mailbox: &Mailbox) -> Result<lettre::message::Mailbox, Failure> {
     let address = &mailbox.address;
-    let written = lettre::Address::new(address.local_part(), address.domain());
-    // Other letters would need SMTPUTF8 all the way to the reader (RFC 6531).
-    let Some(written) = written.ok().filter(|_| address.as_str().is_ascii()) else {
-        return Err(refused(format!("no mail can be written to or from `{address}`")));
+    let written = ascii(address);
+    let written = written.and_then(|it| lettre::Address::new(it.local_part(), it.domain()).ok());
+    let Some(written) = written else {
+        return Err(unwritable(address));
     };
     let name = mailbox.name.as_deref().map(one_line).filter(|name| !name.is_empty());
     Ok(lettre::message::Mailbox::new(name, written))
+}
+
+/// The address in ASCII: a domain of other letters as IDNA writes it (RFC 5891). Other letters before the `@`
+/// would need SMTPUTF8 all the way to the reader (RFC 6531).
+fn ascii(address: &AddrSpec) -> Option<AddrSpec> {
+    let domain = idna::domain_to_ascii(address.domain()).ok()?;
+    let address = format!("{}@{domain}", address.local_part());
+    AddrSpec::parse(&address).filter(|address| address.as_str().is_ascii())
+}
+
+fn unwritable(address: &AddrSpec) -> Failure {
+    refused(format!("no mail can be written to or from `{address}`"))
 }
 
 fn refused(sentence: String) -> Failure {
@@ -279,9 +294,19 @@ pub(in crate::adapters) mod tests {
     }
 
     #[test]
+    fn a_domain_of_other_letters_is_written_in_ascii() {
+        let mut entry = entry();
+        entry.reply.to.address = address("uma@bücher.example");
+        let composed = compose(&entry, Marks { loop_mark: "m", rules: None }).unwrap();
+        assert_eq!(composed.envelope_to.as_str(), "uma@xn--bcher-kva.example");
+        assert!(String::from_utf8(composed.bytes).unwrap().contains("<uma@xn--bcher-kva.example>"));
+        entry.reply.to.address = address("ümä@bücher.example");
+        assert!(compose(&entry, Marks { loop_mark: "m", rules: None }).is_err());
+    }
+
+    #[test]
     fn an_address_that_cannot_stand_in_a_header_is_refused_for_good() {
-        for odd in ["zoë@example.org", "zoe@exämple.org", "a..b@example.org", "\"a\"b@example.org", "a@b@c.d"]
-        {
+        for odd in ["zoë@example.org", "a..b@example.org", "\"a\"b@example.org", "a@b@c.d"] {
             let mut entry = entry();
             entry.reply.to.address = address(odd);
             let failure = compose(&entry, Marks { loop_mark: "m", rules: None }).unwrap_err();

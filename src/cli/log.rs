@@ -1,5 +1,6 @@
 //! `postroom log`: what became of each mail, and why.
 
+use super::document::LedgerDocument;
 use super::output::{Out, beginning, one_line};
 use super::process::words_of;
 use super::{Exit, Format, StoreArgs, Trouble, open, time};
@@ -75,7 +76,7 @@ pub(super) fn run(args: &LogArgs, out: &mut Out) -> Result<Exit, Trouble> {
     };
     let entries = store.entries(&filter)?;
     match args.format {
-        Format::Json => out.json(&entries.iter().map(without_decision).collect::<Vec<_>>()),
+        Format::Json => out.json(&entries.iter().map(LedgerDocument::line).collect::<Vec<_>>()),
         Format::Text if entries.is_empty() => out.line("No mail."),
         Format::Text => {
             let header = ["when", "digest", "outcome", "about", "from", "subject"];
@@ -90,7 +91,7 @@ fn row(entry: &Entry) -> Vec<String> {
         time::shown(entry.at),
         entry.key.sha256.chars().take(DIGEST_CHARS).collect(),
         words_of(&entry.outcome),
-        entry.about.clone().unwrap_or_else(|| "-".to_owned()),
+        entry.about.map_or_else(|| "-".to_owned(), |about| about.to_string()),
         one_line(entry.from.as_deref().unwrap_or("-")),
         beginning(&entry.subject, 50),
     ]
@@ -101,7 +102,7 @@ fn show(digest: &str, found: &[Entry], format: Format, out: &mut Out) -> Result<
         [] => Err(Trouble::new(format!("no mail's digest begins with `{digest}`"))),
         [entry] => {
             match format {
-                Format::Json => out.json(&with_decision(entry)),
+                Format::Json => out.json(&LedgerDocument::whole(entry)),
                 Format::Text => print_entry(entry, out),
             }
             Ok(())
@@ -113,32 +114,13 @@ fn show(digest: &str, found: &[Entry], format: Format, out: &mut Out) -> Result<
     }
 }
 
-/// A line of the ledger for programs, without the decision.
-pub(super) fn without_decision(entry: &Entry) -> Value {
-    let mut value = serde_json::to_value(entry).unwrap_or_default();
-    if let Value::Object(fields) = &mut value {
-        let _decision = fields.shift_remove("decision");
-    }
-    value
-}
-
-/// A line of the ledger for programs, the decision as JSON within.
-pub(super) fn with_decision(entry: &Entry) -> Value {
-    let mut value = without_decision(entry);
-    if let Value::Object(fields) = &mut value {
-        let decision = serde_json::from_str(&entry.decision).unwrap_or_default();
-        let _earlier = fields.insert("decision".to_owned(), decision);
-    }
-    value
-}
-
 /// A line of the ledger with its decision, for people.
 pub(super) fn print_entry(entry: &Entry, out: &mut Out) {
     let (name, revision, digest) = &entry.rule_set;
     let optional = |text: Option<&str>| one_line(text.unwrap_or("-"));
     let rows = [
         ("outcome", words_of(&entry.outcome)),
-        ("about", optional(entry.about.as_deref())),
+        ("about", entry.about.map_or_else(|| "-".to_owned(), |about| about.to_string())),
         ("from", optional(entry.from.as_deref())),
         ("subject", one_line(&entry.subject)),
         ("message id", optional(entry.message_id.as_deref())),

@@ -2,6 +2,7 @@
 
 mod check;
 mod desk;
+mod document;
 pub mod explain;
 mod init;
 mod log;

@@ -1,5 +1,6 @@
 //! `postroom outbox`: what is still to be sent, and sending it.
 
+use super::document::OutboxDocument;
 use super::output::{Out, beginning, one_line, remark};
 use super::process::{folder_of, rules_in_order};
 use super::{Exit, Format, StoreArgs, Trouble, open, time};
@@ -76,7 +77,7 @@ pub(super) fn run(args: &OutboxArgs, out: &mut Out) -> Result<Exit, Trouble> {
     Ok(Exit::Done)
 }
 
-/// Failed mails that are named wait again.
+/// Mails that are named wait as if they had never been tried: attempts by hand use up none of theirs.
 fn put_back(store: &mut SqliteStore, ids: &[i64]) -> Result<(), Trouble> {
     if ids.is_empty() {
         return Ok(());
@@ -86,8 +87,9 @@ fn put_back(store: &mut SqliteStore, ids: &[i64]) -> Result<(), Trouble> {
         match mails.iter().find(|mail| mail.id == *id).map(|mail| mail.state) {
             None => return Err(Trouble::new(format!("the outbox has no mail {id}"))),
             Some(OutboxState::Sent) => return Err(Trouble::new(format!("mail {id} was sent already"))),
-            Some(OutboxState::Waiting) => {}
-            Some(OutboxState::Failed) => store.note_sending(*id, OutboxState::Waiting, None, time::now())?,
+            Some(OutboxState::Waiting | OutboxState::Failed) => {
+                store.note_sending(*id, OutboxState::Waiting, None, time::now())?
+            }
         }
     }
     Ok(())
@@ -101,7 +103,7 @@ fn list(store: &mut SqliteStore, all: bool, format: Format, out: &mut Out) -> Re
     }
     mails.sort_by_key(|mail| mail.id);
     match format {
-        Format::Json => out.json(&mails),
+        Format::Json => out.json(&mails.iter().map(OutboxDocument::from).collect::<Vec<_>>()),
         Format::Text if mails.is_empty() => out.line("Nothing waits."),
         Format::Text => {
             let now = time::now();

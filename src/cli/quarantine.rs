@@ -1,5 +1,6 @@
 //! `postroom quarantine`: mails that could not be dealt with, or that a rule stopped, and what to do with them.
 
+use super::document::{LedgerDocument, QuarantineDocument};
 use super::output::{Out, beginning, one_line};
 use super::process::{rules_in_order, words_of};
 use super::{Exit, Format, StoreArgs, Trouble, log, open, time};
@@ -69,7 +70,7 @@ pub(super) fn run(args: &QuarantineArgs, out: &mut Out) -> Result<Exit, Trouble>
             let found = find(&mut store, *id)?;
             match (raw, args.format) {
                 (true, _) => out.bytes(&bytes(&mut store, &found)?),
-                (false, Format::Json) => out.json(&log::with_decision(&found.entry)),
+                (false, Format::Json) => out.json(&LedgerDocument::whole(&found.entry)),
                 (false, Format::Text) => log::print_entry(&found.entry, out),
             }
         }
@@ -122,15 +123,7 @@ fn nothing_left(found: &QuarantineEntry) -> Trouble {
 fn list(store: &mut SqliteStore, all: bool, format: Format, out: &mut Out) -> Result<(), Trouble> {
     let mails = store.quarantine(all)?;
     if format == Format::Json {
-        let values: Vec<_> = mails
-            .iter()
-            .map(|mail| {
-                serde_json::json!({
-                    "id": mail.id, "state": mail.state, "entry": log::without_decision(&mail.entry)
-                })
-            })
-            .collect();
-        out.json(&values);
+        out.json(&mails.iter().map(QuarantineDocument::from).collect::<Vec<_>>());
         return Ok(());
     }
     if mails.is_empty() {
@@ -168,7 +161,7 @@ fn tell(dealing: Dealing, id: i64, format: Format, out: &mut Out) {
     match format {
         Format::Json => out.line(&entry.decision),
         Format::Text => {
-            let about = entry.about.as_deref().map(|about| format!(", {about}")).unwrap_or_default();
+            let about = entry.about.map(|about| format!(", {about}")).unwrap_or_default();
             out.line(format_args!("Mail {id} was processed again: {}{about}.", words_of(&entry.outcome)));
         }
     }

@@ -1,7 +1,8 @@
-//! `postroom schema`: the JSON Schemas of rule files, decisions, mails and world files.
+//! `postroom schema`: the JSON Schemas of rule files, world files, and of what commands print.
 //!
 //! Each is generated from the types that read or write the data, so that it cannot say anything else.
 
+use super::document::{LedgerDocument, OutboxDocument, QuarantineDocument};
 use super::{Exit, Trouble};
 use crate::adapters::world::World;
 use crate::engine::DecisionDocument;
@@ -16,10 +17,13 @@ use std::io::Write;
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
 /// What there is a schema of: its name, and what it describes.
-pub const SCHEMAS: [(&str, &str); 4] = [
+pub const SCHEMAS: [(&str, &str); 7] = [
     ("rule-set", "a rule file; editors complete and check with it"),
     ("decision", "what `trace --format json` and `process --format json` print"),
     ("message", "what `read --format json` prints"),
+    ("log", "a line of the ledger, as `log --format json` lists them"),
+    ("outbox", "a mail of ours, as `outbox list --format json` lists them"),
+    ("quarantine", "a mail in quarantine, as `quarantine list --format json` lists them"),
     ("world", "a world file: the people, calls, requests and tasks of a desk"),
 ];
 
@@ -32,11 +36,11 @@ Examples:
       lists what there is
   postroom schema rule-set > schemas/rule-set.v1.json";
 
-/// Prints the JSON Schema of rule files, decisions, mails or world files.
+/// Prints the JSON Schema of rule files, world files, or of what a command prints.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct SchemaArgs {
-    /// rule-set, decision, message or world; without one, they are listed.
+    /// rule-set, decision, message, log, outbox, quarantine or world; without one, they are listed.
     name: Option<String>,
 }
 
@@ -44,7 +48,7 @@ pub(super) struct SchemaArgs {
 pub(super) fn run(args: &SchemaArgs, out: &mut dyn Write) -> Result<Exit, Trouble> {
     let Some(name) = &args.name else {
         for (name, what) in SCHEMAS {
-            writeln!(out, "{name:<10}{what}")?;
+            writeln!(out, "{name:<12}{what}")?;
         }
         return Ok(Exit::Done);
     };
@@ -66,6 +70,9 @@ pub fn document(name: &str) -> Option<Value> {
         "rule-set" => (schemars::schema_for!(RuleFile), "Postroom rule set"),
         "decision" => (schemars::schema_for!(DecisionDocument<'static>), "Postroom decision"),
         "message" => (schemars::schema_for!(Message), "What a mail says"),
+        "log" => (schemars::schema_for!(LedgerDocument<'static>), "What became of a mail"),
+        "outbox" => (schemars::schema_for!(OutboxDocument<'static>), "A mail of ours"),
+        "quarantine" => (schemars::schema_for!(QuarantineDocument<'static>), "A mail in quarantine"),
         "world" => (schemars::schema_for!(World), "Postroom world file"),
         _ => return None,
     };

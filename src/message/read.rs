@@ -51,6 +51,9 @@ pub(super) fn read(raw: &[u8], limits: &Limits) -> Message {
         return message;
     }
     message.is_mail = true;
+    if bytes.contains(&0) {
+        defects.add("it holds NUL characters; they are left out of every text");
+    }
     judge_header(&fields, &mut defects);
     read_people(&fields, &mut message, &mut defects);
     read_identity(&fields, &mut message, &mut defects);

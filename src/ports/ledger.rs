@@ -1,7 +1,7 @@
 //! The memory of what arrived, what was decided, and what is still to be sent.
 
 use super::{Contents, Desk, Failure};
-use crate::vocab::{Disposition, Effect, Outcome, Reply};
+use crate::vocab::{Disposition, Effect, Outcome, Reference, Reply};
 use serde::{Deserialize, Serialize};
 
 /// Identifies one mail of one account; an effect is done at most once under it.
@@ -16,7 +16,7 @@ pub struct Key {
 }
 
 /// "This message has been dealt with, thus": one line of the ledger.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// Which mail.
     pub key: Key,
@@ -34,8 +34,8 @@ pub struct Entry {
     pub subject: String,
     /// What became of it.
     pub outcome: Outcome,
-    /// The kind and number that it concerned or created, `call 5837`.
-    pub about: Option<String>,
+    /// The item that it concerned or created.
+    pub about: Option<Reference>,
     /// What becomes of it in the mailbox.
     pub disposition: Disposition,
     /// Name, revision and digest of the rule set that decided.
@@ -73,7 +73,7 @@ pub enum OutboxState {
 }
 
 /// A mail of ours with what became of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutboxEntry {
     /// Its number in the outbox.
     pub id: i64,
@@ -106,7 +106,7 @@ pub enum QuarantineState {
 }
 
 /// A mail in quarantine.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuarantineEntry {
     /// Its number in the quarantine.
     pub id: i64,

@@ -6,7 +6,7 @@ use crate::engine::{DecidedRequest, DecidedSender, Decision, TraceLine, contents
 use crate::message::Message;
 use crate::ports::{Contents, Entry, Key};
 use crate::ruleset::RuleSet;
-use crate::vocab::{ObjectSource, Outcome, SenderCase};
+use crate::vocab::{ObjectSource, Outcome, Reference, SenderCase};
 use serde_json::Map;
 use std::borrow::Cow;
 
@@ -40,7 +40,7 @@ pub(super) fn entry(key: Key, mail: &Prepared, decision: &Decision, now: i64) ->
         from: decision.sender.address.as_ref().map(ToString::to_string),
         subject: message.map(|message| message.subject.clone()).unwrap_or_default(),
         outcome: decision.outcome.clone(),
-        about: decision.about.map(|(kind, number)| format!("{} {number}", kind.word())),
+        about: decision.about.map(|(kind, number)| Reference { kind, number }),
         disposition: decision.disposition,
         rule_set: (identity.name.clone(), identity.revision, identity.digest.clone()),
         decision: serde_json::to_string(decision).unwrap_or_default(),

@@ -113,12 +113,18 @@ pub enum Series {
 }
 
 /// A kind and number found in a subject: call 5837.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Reference {
     /// What the subject calls it.
     pub kind: Kind,
     /// Its number.
     pub number: Number,
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind.word(), self.number)
+    }
 }
 
 /// Whether an item can still be worked on.

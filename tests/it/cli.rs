@@ -156,6 +156,26 @@ fn wrong_rules_end_with_3_and_wrong_usage_with_2() {
 }
 
 #[test]
+fn trace_refuses_what_process_would_refuse() {
+    let folder = folder();
+    let path = folder.path();
+    fs::write(path.join("world.yaml"), WORLD).unwrap();
+    fs::write(
+        path.join("rules.yaml"),
+        "format: 1\nrule_set: x\nrevision: 1\nchange_reason: test\nextends: classic\naccounts:\n  demo:\n    \
+         new_calls: { template: IT Incidnt, default_logging_analyst: Duty Analyst }\n    \
+         closed_calls: { otherwise_to: IT First Line }\n",
+    )
+    .unwrap();
+    for command in [["trace", "mails/a-log.eml"], ["process", "mails/a-log.eml"]] {
+        let with = ["--rules", "rules.yaml", "--world", "world.yaml"];
+        let (code, _, error) = output(path, &[&command[..], &with].concat());
+        assert_eq!(code, 3, "{error}");
+        assert!(error.contains("IT Incidnt") && error.contains("did you mean `IT Incident`"), "{error}");
+    }
+}
+
+#[test]
 fn quarantined_mail_can_be_read_processed_again_and_dropped() {
     let folder = folder();
     let path = folder.path();
@@ -247,7 +267,7 @@ fn log_says_what_became_of_each_mail() {
     let _first = output(path, &["process", "mails"]);
     let entries = json(&output(path, &["log", "--outcome", "action", "--format", "json"]).1);
     assert_eq!(entries.as_array().map(Vec::len), Some(2));
-    let digest = entries[1]["key"]["sha256"].as_str().unwrap().get(..10).unwrap().to_owned();
+    let digest = entries[1]["sha256"].as_str().unwrap().get(..10).unwrap().to_owned();
     let (code, text, _) = output(path, &["log", "show", &digest]);
     assert_eq!(code, 0);
     assert!(text.contains("create_call") && text.contains("case-3-user-only"), "{text}");

@@ -155,8 +155,8 @@ fn check([calls, outbox, log, updated]: &[Value; 4]) {
         .as_array()
         .unwrap()
         .iter()
-        .filter(|mail| mail["reply"]["purpose"] == "reply")
-        .map(|mail| field(&mail["reply"], "in_reply_to"))
+        .filter(|mail| mail["purpose"] == "reply")
+        .map(|mail| field(mail, "in_reply_to"))
         .collect();
     assert_eq!(replies.len(), MAILS);
     assert_eq!(replies.into_iter().collect::<BTreeSet<String>>(), ids);

@@ -156,7 +156,7 @@ fn drain(store: &mut Faulty, mails: &mut Mails) -> (Vec<String>, Result<(), Fail
     let mut tell = |report: Report| {
         told.push(match report.dealing {
             Dealing::Settled(settled) => match settled.entry.about {
-                Some(about) => about,
+                Some(about) => about.to_string(),
                 None => settled.entry.outcome.words().1.to_owned(),
             },
             Dealing::Already(_) => "already".to_owned(),

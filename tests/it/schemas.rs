@@ -1,5 +1,6 @@
 //! The schemas say what the program reads and prints.
 
+use super::cli::postroom;
 use assert_cmd::Command;
 use postroom::adapters::library::{DEMO_WORLD, Shelf};
 use postroom::adapters::sqlite::SqliteStore;
@@ -99,6 +100,30 @@ fn commands_print_by_their_schema() {
             Vec::<String>::new(),
             "{mail}"
         );
+    }
+}
+
+#[test]
+fn lists_are_printed_by_their_schema() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mails = std::path::absolute("fixtures/mail").expect("the sample mails");
+    let run = |arguments: &[&str]| {
+        let output = postroom(folder.path()).args(arguments).output().expect("a run");
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        output.stdout
+    };
+    let _lines = run(&["process", mails.to_str().expect("a path")]);
+    for (schema, list) in [
+        ("log", &["log", "--most", "0", "--format", "json"][..]),
+        ("outbox", &["outbox", "list", "--format", "json"]),
+        ("quarantine", &["quarantine", "list", "--format", "json"]),
+    ] {
+        let values: Vec<Value> = serde_json::from_slice(&run(list)).expect("a list");
+        assert!(values.len() > 5, "{schema}: {}", values.len());
+        let validator = validator(schema);
+        for value in values {
+            assert_eq!(faults(&validator, &value), [""; 0], "{value:#}");
+        }
     }
 }
 

@@ -79,7 +79,7 @@ fn entry(name: &str) -> Entry {
         from: Some("uma@example.com".into()),
         subject: format!("About {name}"),
         outcome: Outcome::Action("update_call".into()),
-        about: Some("call 5837".into()),
+        about: Some(Reference { kind: Kind::Call, number: 5837.into() }),
         disposition: Disposition::Delete,
         rule_set: ("classic".into(), 12, "sha256:00".into()),
         decision: "{}".into(),

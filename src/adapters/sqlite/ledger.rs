@@ -1,13 +1,13 @@
 //! Remembers: the ledger, the raw mails, the outbox, the quarantine and the activations.
 
-use super::answer::{Word, many, one};
+use super::answer::{Word, kind_of, many, one};
 use super::desk::{keep_content, keep_content_under};
 use super::{SqliteStore, permanent};
 use crate::ports::{
     Entry, EntryFilter, Failure, Key, Ledger, OutboxEntry, OutboxState, QuarantineEntry, QuarantineState,
     Settlement,
 };
-use crate::vocab::{Outcome, Reply};
+use crate::vocab::{Number, Outcome, Reference, Reply};
 use rusqlite::{Row, params};
 use sha2::{Digest as _, Sha256};
 
@@ -73,7 +73,7 @@ impl SqliteStore {
             entry.subject,
             outcome,
             word,
-            entry.about,
+            entry.about.map(|about| about.to_string()),
             Word(entry.disposition),
             name,
             i64::try_from(*revision).unwrap_or(i64::MAX),
@@ -282,6 +282,12 @@ fn limit(most: usize) -> i64 {
     if most == 0 { -1 } else { i64::try_from(most).unwrap_or(i64::MAX) }
 }
 
+/// What [`Reference`] was written as.
+fn reference(text: &str) -> Option<Reference> {
+    let (kind, number) = text.split_once(' ')?;
+    Some(Reference { kind: kind_of(kind), number: Number::parse(number)? })
+}
+
 /// A line from the columns of [`ENTRY`].
 fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let word: String = row.get(10)?;
@@ -302,7 +308,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         from: row.get(7)?,
         subject: row.get(8)?,
         outcome,
-        about: row.get(11)?,
+        about: row.get::<_, Option<String>>(11)?.and_then(|text| reference(&text)),
         disposition: row.get::<_, Word<_>>(12)?.0,
         rule_set: (row.get(13)?, unsigned(14)?, row.get(15)?),
         decision: row.get(16)?,

@@ -31,7 +31,8 @@ pub(super) fn already(out: &Out, origin: Option<&str>, entry: &Entry) -> String 
 fn line(out: &Out, origin: &str, outcome: &Outcome, entry: &Entry, told: &str) -> String {
     let origin = ending(origin, ORIGIN_CHARS);
     let words = beginning(&words_of(outcome), OUTCOME_CHARS);
-    let about = beginning(entry.about.as_deref().unwrap_or("-"), ABOUT_CHARS);
+    let about = entry.about.map_or_else(|| "-".to_owned(), |about| about.to_string());
+    let about = beginning(&about, ABOUT_CHARS);
     let sender = beginning(entry.from.as_deref().unwrap_or("-"), SENDER_CHARS);
     let words = out.toned(tone_of(outcome), &format!("{words:<OUTCOME_CHARS$}"));
     format!("{origin:<ORIGIN_CHARS$}  {words}  {about:<ABOUT_CHARS$}  {sender:<SENDER_CHARS$}  {told}")

@@ -105,7 +105,7 @@ fn is_empty(store: &SqliteStore) -> Result<bool, Failure> {
 }
 
 /// Holds the rules against the desk, and tells what was found. Whether the mail can be taken in with them.
-fn fits(loaded: &Loaded, desk: &DeskSummary, desk_name: &str) -> bool {
+pub(in crate::cli) fn fits(loaded: &Loaded, desk: &DeskSummary, desk_name: &str) -> bool {
     let against_desk = findings_against_desk(loaded, desk, desk_name);
     let errors: Vec<Diagnostic> =
         against_desk.iter().filter(|finding| finding.severity == Severity::Error).cloned().collect();

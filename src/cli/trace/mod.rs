@@ -3,6 +3,7 @@
 mod effect;
 mod sheet;
 
+use super::process::{fits, rules_in_order};
 use super::{Exit, Format, Trouble, mail, open, screen};
 use crate::adapters::sqlite::SqliteStore;
 use crate::engine::{self, Decision, Facts};
@@ -56,10 +57,16 @@ pub(super) struct TraceArgs {
 
 /// Decides and shows.
 pub(super) fn run(args: &TraceArgs, out: &mut dyn Write) -> Result<Exit, Trouble> {
-    let rules = args.rules.as_deref();
-    let rule_set = open::usable(open::rules(rules)?)?;
+    let Some((rule_set, loaded)) = rules_in_order(args.rules.as_deref())? else {
+        return Ok(Exit::RuleSetWrong);
+    };
     let account = open::account(&rule_set, args.account.as_deref())?;
-    let mut desk = desk(args)?;
+    let (mut desk, desk_name) = desk(args)?;
+    if let Some(name) = desk_name
+        && !fits(&loaded, &desk.summary()?, &name)
+    {
+        return Ok(Exit::RuleSetWrong);
+    }
     let message = Message::read(&mail::bytes(&args.mail)?);
     let now = jiff::Timestamp::now().as_second();
     let inquiry = engine::inquire(&rule_set, account, &message, now);
@@ -83,22 +90,23 @@ fn print(
     }
 }
 
-/// The desk to ask: as named, else what lies about, else the demo's or none at all.
-fn desk(args: &TraceArgs) -> Result<SqliteStore, Trouble> {
+/// The desk to ask: as named, else what lies about, else the demo's or none at all. With its name, where it
+/// is one that mail would really meet.
+fn desk(args: &TraceArgs) -> Result<(SqliteStore, Option<String>), Trouble> {
     if let Some(path) = &args.world {
-        return open::store_of(&open::world(path)?);
+        return Ok((open::store_of(&open::world(path)?)?, Some(path.display().to_string())));
     }
     if let Some(named) = &args.store {
-        return open::store_to_look(named);
+        return Ok((open::store_to_look(named)?, Some(named.clone())));
     }
     if open::store_path(STORE).is_ok_and(Path::exists) {
-        return open::store_to_look(STORE);
+        return Ok((open::store_to_look(STORE)?, Some(STORE.to_owned())));
     }
     if open::is_demo(args.rules.as_deref()) {
-        return open::store_of(&open::demo_world()?);
+        return Ok((open::store_of(&open::demo_world()?)?, None));
     }
     screen::note(
         "there is no store yet, so this is decided on an empty desk; name one with --world or --store",
     );
-    Ok(SqliteStore::in_memory()?)
+    Ok((SqliteStore::in_memory()?, None))
 }

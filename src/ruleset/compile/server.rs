@@ -31,8 +31,7 @@ struct Written<'a> {
     protocol: &'static str,
     server: &'a Setting<String>,
     port: &'a Setting<u16>,
-    /// Without and with TLS from the first byte on.
-    ports: (u16, u16),
+    ports: Ports,
     tls: &'a Setting<Tls>,
     tls_default: Tls,
     login: &'a Setting<String>,
@@ -41,6 +40,32 @@ struct Written<'a> {
     allow_clear_text: &'a Setting<bool>,
     ca_file: &'a Setting<String>,
     fingerprint: &'a Setting<String>,
+}
+
+/// The ports of a protocol where the rule file names none.
+struct Ports {
+    /// Where nothing is said of TLS, or it is turned off.
+    plain: u16,
+    /// Where `tls: starttls` is written.
+    starttls: u16,
+    /// With TLS from the first byte on.
+    implicit: u16,
+}
+
+const IMAP: Ports = Ports { plain: 143, starttls: 143, implicit: 993 };
+const HTTPS: Ports = Ports { plain: 443, starttls: 443, implicit: 443 };
+const POP3: Ports = Ports { plain: 110, starttls: 110, implicit: 995 };
+/// SPEC 12: 25, or by the TLS mode 465 (RFC 8314) and 587 (RFC 6409).
+const SMTP: Ports = Ports { plain: 25, starttls: 587, implicit: 465 };
+
+impl Ports {
+    fn by(&self, tls: Option<Tls>) -> u16 {
+        match tls {
+            None | Some(Tls::Off) => self.plain,
+            Some(Tls::Starttls) => self.starttls,
+            Some(Tls::Implicit) => self.implicit,
+        }
+    }
 }
 
 macro_rules! written {
@@ -67,14 +92,14 @@ impl Compiler<'_> {
         match &connect.value {
             ConnectFile::Files(file) => Connect::Files { folder: self.folder(&file.folder, connect.span) },
             ConnectFile::Imap(file) => Connect::Imap {
-                server: self.server(&written!(file, "imap", (143, 993), Tls::Starttls), connect.span),
+                server: self.server(&written!(file, "imap", IMAP, Tls::Starttls), connect.span),
                 folder: text(&file.folder).unwrap_or_else(|| "INBOX".to_owned()),
                 deleted_items_folder: or(&file.deleted_items_folder, DELETED_ITEMS.to_owned()),
             },
             ConnectFile::Pop3(file) => {
                 self.need_server(&file.server, connect.span, "pop3");
                 Connect::Pop3 {
-                    server: self.server(&written!(file, "pop3", (110, 995), Tls::Starttls), connect.span),
+                    server: self.server(&written!(file, "pop3", POP3, Tls::Starttls), connect.span),
                     max_messages_per_session: or(&file.max_messages_per_session, 50),
                 }
             }
@@ -129,7 +154,7 @@ impl Compiler<'_> {
         }
         Server {
             login: self.login(file, tls, tls_at),
-            port: or(file.port, if tls == Tls::Implicit { file.ports.1 } else { file.ports.0 }),
+            port: or(file.port, file.ports.by(file.tls.as_ref().map(|placed| placed.value))),
             tls,
             server,
             ca_file: text(file.ca_file),
@@ -201,7 +226,7 @@ impl Compiler<'_> {
 
     fn ews(&mut self, file: &EwsFile, at: Span) -> Server {
         self.need_server(&file.server, at, "ews");
-        self.server(&written!(file, "ews", (443, 443), Tls::Implicit), at)
+        self.server(&written!(file, "ews", HTTPS, Tls::Implicit), at)
     }
 
     fn withdrawn(&mut self, name: &Placed<String>, at: Span, file: &MapiFile, key: &str) {
@@ -286,7 +311,7 @@ impl Compiler<'_> {
         }
         if let Some(smtp) = &file.smtp {
             found.push(Submit::Smtp {
-                server: self.server(&written!(smtp, "smtp", (25, 465), Tls::Starttls), smtp.span),
+                server: self.server(&written!(smtp, "smtp", SMTP, Tls::Starttls), smtp.span),
                 connection_timeout_secs: or(&smtp.connection_timeout_secs, 120),
                 chunking: or(&smtp.chunking, false),
                 pager_encoding: or(&smtp.pager_encoding, PagerEncoding::None),

@@ -1,7 +1,7 @@
 //! Single values: text, words, numbers, switches.
 
 use super::form::Form;
-use super::{At, Node, NodeKind};
+use super::{At, Name, Node, NodeKind};
 use crate::diagnostic::{Diagnostic, Edit, Span};
 use crate::ruleset::near::{listed, nearest};
 use serde_json::{Map, Value};
@@ -126,6 +126,9 @@ fn switch(text: &str) -> Option<bool> {
     }
 }
 
+/// What to write into a rule file that holds nothing.
+const EMPTY_FILE: &str = "begin with `format: 1`, `rule_set: NAME`, `revision: 1`, `change_reason: …` and `extends: classic`; `postroom init DIR` writes a whole one";
+
 /// A value of the wrong kind, with the cure where it is plain.
 pub(super) fn wrong(at: At<'_>, node: &Node, forms: &[Form<'_>]) -> Diagnostic {
     let wants_whole = has(forms, |form| matches!(form, Form::WholeNumber(_)));
@@ -144,7 +147,11 @@ pub(super) fn wrong(at: At<'_>, node: &Node, forms: &[Form<'_>]) -> Diagnostic {
         NodeKind::Null => "nothing is set here".to_owned(),
         _ => format!("this is {}", node.in_words()),
     };
-    cure(Diagnostic::error("wrong-type", text).at(at.span_of(node), label), node, forms)
+    let finding = Diagnostic::error("wrong-type", text).at(at.span_of(node), label);
+    if matches!((at.name, &node.kind), (Name::File, NodeKind::Null)) {
+        return finding.help(EMPTY_FILE);
+    }
+    cure(finding, node, forms)
 }
 
 fn cure(finding: Diagnostic, node: &Node, forms: &[Form<'_>]) -> Diagnostic {

@@ -32,7 +32,7 @@ use postroom::ports::{
 use postroom::ruleset::RuleSet;
 use postroom::ruleset::account::Account;
 use postroom::ruleset::load::{Loaded, load};
-use postroom::vocab::{Kind, Number, ObjectSource, ReplyPurpose, Series, State};
+use postroom::vocab::{Kind, Number, ObjectSource, Reference, ReplyPurpose, Series, State};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -369,7 +369,7 @@ fn entry(key: &Key, facts: &Facts, decision: &Decision) -> Entry {
         from: message.originator().map(|mailbox| mailbox.address.to_string()),
         subject: message.subject.clone(),
         outcome: decision.outcome.clone(),
-        about: decision.about.map(|(kind, number)| format!("{} {number}", kind.word())),
+        about: decision.about.map(|(kind, number)| Reference { kind, number }),
         disposition: decision.disposition,
         rule_set: (identity.name.clone(), identity.revision, identity.digest.clone()),
         decision: decision.to_json().to_string(),

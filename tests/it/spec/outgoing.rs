@@ -59,7 +59,9 @@ fn option_protocol_pop_cannot_send() {
 #[test]
 fn option_server_is_localhost_and_port_follows_tls() {
     assert_eq!(smtp("{}").0.server, "localhost");
+    assert_eq!(smtp("{}").0.port, 25);
     assert_eq!(smtp("{ tls: off }").0.port, 25);
+    assert_eq!(smtp("{ tls: starttls }").0.port, 587);
     assert_eq!(smtp("{ tls: implicit }").0.port, 465);
     assert_eq!(smtp("{ port: 2525, tls: implicit }").0.port, 2525);
 }

@@ -57,7 +57,7 @@ fn the_same_mail_in_another_account_is_another_mail() {
 fn the_ledger_says_what_became_of_a_mail_and_by_which_rules() {
     let mut after = desk().receives(mail("uma@example.com", "[CLOSE#5837]"));
     let entry = after.desk.store.find(&after.key).unwrap().unwrap();
-    assert_eq!(entry.about.as_deref(), Some("call 5837"));
+    assert_eq!(entry.about.map(|about| about.to_string()).as_deref(), Some("call 5837"));
     assert_eq!((entry.rule_set.0.as_str(), entry.rule_set.1), ("bench", 1));
     assert!(entry.rule_set.2.starts_with("sha256:"));
     let decision: serde_json::Value = serde_json::from_str(&entry.decision).unwrap();
