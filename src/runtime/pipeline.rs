@@ -197,13 +197,11 @@ impl<S: Store> Pipeline<'_, S> {
         self.store.begin()?;
         let mut dealings = Vec::with_capacity(mails.len());
         for (by, mail) in mails.iter_mut().enumerate() {
-            match self.deal(mail) {
-                Ok(dealing) => dealings.push(dealing),
-                Err(_) => {
-                    self.store.rollback()?;
-                    return Ok(Attempt::Spoiled { by });
-                }
-            }
+            let Ok(dealing) = self.deal(mail) else {
+                self.store.rollback()?;
+                return Ok(Attempt::Spoiled { by });
+            };
+            dealings.push(dealing);
         }
         if self.store.commit().is_err() {
             self.store.rollback()?;
