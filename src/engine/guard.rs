@@ -208,7 +208,7 @@ mod tests {
     #[test]
     fn what_is_no_mail_or_too_large_meets_no_rule() {
         let too_large = outcome(|message| {
-            message.size = 30_000_000;
+            message.size = 60_000_000;
             message.report = Some(bounce("550"));
         });
         assert_eq!(too_large, Some(Outcome::Quarantine("too_large".to_owned())));

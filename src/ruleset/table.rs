@@ -63,12 +63,6 @@ impl<T> Table<T> {
         Some(Self { stage, first: rules, last })
     }
 
-    /// A table of these rows, for the tests of the floors above; there is at least one.
-    #[cfg(test)]
-    pub(crate) fn of_test(stage: Stage, rules: Vec<Rule<T>>) -> Self {
-        Self::new(stage, rules).unwrap()
-    }
-
     /// The row that decides.
     pub fn decide(&self, situation: &Situation) -> &Rule<T> {
         self.first.iter().find(|rule| rule.holds(situation)).unwrap_or(&self.last)
