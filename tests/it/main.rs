@@ -37,6 +37,8 @@ mod runtime;
 mod schemas;
 #[cfg(test)]
 mod secrets;
+#[cfg(all(test, unix))]
+mod service;
 #[cfg(test)]
 mod spec;
 #[cfg(test)]
