@@ -283,12 +283,10 @@ impl Session {
         Ok(self.text(bytes_max)?)
     }
 
-    /// The header of a message.
-    pub fn fetch_header(&mut self, number: u32) -> Result<Vec<u8>, Failure> {
-        let asked = self.command(&format!("TOP {number} 0"));
-        asked
-            .and_then(|_| Ok(self.text(LIST_BYTES_MAX)?))
-            .map_err(|fault| self.settled("to show a header", fault))
+    /// The header of a message, and so many lines of its body.
+    pub fn top(&mut self, number: u32, lines: u32) -> Result<Vec<u8>, Failure> {
+        let asked = self.command(&format!("TOP {number} {lines}"));
+        asked.and_then(|_| Ok(self.text(LIST_BYTES_MAX)?)).map_err(|fault| self.settled("to show a mail", fault))
     }
 
     /// Ends the session, which makes deletions real.
