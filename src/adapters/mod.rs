@@ -5,6 +5,15 @@
 
 pub mod compose;
 pub mod files;
+pub mod imap;
+pub mod inboxes;
 pub mod library;
+pub mod net;
+pub mod pop3;
+pub mod sasl;
+pub mod secret;
 pub mod sqlite;
 pub mod world;
+
+#[cfg(test)]
+mod testing;
