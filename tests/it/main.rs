@@ -38,6 +38,8 @@ mod schemas;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]
+mod servers;
+#[cfg(test)]
 mod spec;
 #[cfg(test)]
 mod store;
