@@ -60,7 +60,7 @@ impl Servers {
         if let Some(missing) = missing() {
             let required = std::env::var("POSTROOM_SERVERS").is_ok_and(|value| value == "required");
             assert!(!required, "the mail servers are required; run tests/servers/install ({missing})");
-            println!("passed over: the mail servers are not installed; run tests/servers/install ({missing})");
+            eprintln!("passed over: the mail servers are not installed; run tests/servers/install ({missing})");
             return None;
         }
         let (base, taken) = free_set();
