@@ -6,5 +6,8 @@
 pub mod compose;
 pub mod files;
 pub mod library;
+pub mod net;
+pub mod sasl;
+pub mod secret;
 pub mod sqlite;
 pub mod world;

@@ -9,7 +9,7 @@ use crate::adapters::sqlite::SqliteStore;
 use crate::ports::{Cause, Failure, Ledger as _, Mailer as _, OutboxEntry, OutboxState};
 use crate::ruleset::RuleSet;
 use crate::ruleset::account::{Outgoing, Submit};
-use crate::runtime::{Sendings, drain_outbox, is_due};
+use crate::runtime::{Sender, Sendings, drain_outbox, is_due};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -203,8 +203,10 @@ fn send(
     let mut mailers = Mailers::new(rule_set, folder);
     let reachable: Vec<String> = mailers.reachable.keys().map(|&name| name.to_owned()).collect();
     let hindrances = std::cell::RefCell::new(BTreeMap::new());
+    let name = format!("postroom (process {})", std::process::id());
     let sendings = drain_outbox(
         store,
+        Sender { name: &name, via: None },
         &|mail| {
             let is_reachable = reachable.contains(&mail.reply.via);
             if !is_reachable && wanted(mail) {

@@ -165,6 +165,27 @@ pub trait Ledger {
         now: i64,
     ) -> Result<(), Failure>;
 
+    /// Mails of ours that wait for this outgoing server, or for any, and that nobody is sending; oldest first,
+    /// those after this number only, at most so many.
+    fn sendable(
+        &mut self,
+        via: Option<&str>,
+        after: i64,
+        most: usize,
+        now: i64,
+    ) -> Result<Vec<OutboxEntry>, Failure>;
+
+    /// Takes a waiting mail for this sender until then, durably; `false` where another sender has it. What
+    /// becomes of the attempt is noted with [`note_sending`](Self::note_sending), which gives it free.
+    fn claim_sending(&mut self, id: i64, sender: &str, now: i64, until: i64) -> Result<bool, Failure>;
+
+    /// Gives free what a sender of this name had taken when it ended unexpectedly.
+    fn release_claims(&mut self, sender: &str) -> Result<(), Failure>;
+
+    /// Counts that a mail could not be dealt with for now; says how often that was. The count goes when the
+    /// mail is settled.
+    fn note_attempt(&mut self, key: &Key, error: &str, now: i64) -> Result<u32, Failure>;
+
     /// Mails in quarantine, oldest first; those already looked after only when asked for.
     fn quarantine(&mut self, include_done: bool) -> Result<Vec<QuarantineEntry>, Failure>;
 

@@ -10,5 +10,5 @@ mod outbox;
 mod pipeline;
 mod record;
 
-pub use outbox::{Sendings, drain_outbox, is_due};
+pub use outbox::{Sender, Sendings, drain_outbox, is_due};
 pub use pipeline::{Dealing, Pipeline, Report, Settled};

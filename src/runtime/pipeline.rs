@@ -9,7 +9,7 @@ use super::ahead::{Prepared, Room, Shared, held, read_ahead};
 use super::batch::Batches;
 use super::record::{self, Own};
 use crate::engine::{Decision, Facts, decide, inquire};
-use crate::ports::{Arrival, Entry, Failure, Inbox, Key, Settlement, Store};
+use crate::ports::{Arrival, Cause, Entry, Failure, Inbox, Key, Settlement, Store};
 use crate::ruleset::RuleSet;
 use crate::ruleset::account::Account;
 use crate::vocab::Reply;
@@ -24,6 +24,12 @@ const MAILS_AHEAD: usize = 256;
 
 /// So many commits in a row that fail even for one mail alone: the store itself is out of order.
 const COMMITS_FAILED_MAX: u32 = 3;
+
+/// So many times a mail may fail for now; then somebody must look at it, and the mailbox flows on.
+const ATTEMPTS_MAX: u32 = 5;
+
+/// Reason word of a mail that failed again and again.
+const FAILED_REPEATEDLY: &str = "failed_repeatedly";
 
 /// Reason word of a mail that the desk refused for good.
 const CANNOT_BE_RECORDED: &str = "cannot_be_recorded";
@@ -198,8 +204,8 @@ impl<S: Store> Pipeline<'_, S> {
         let mut dealings = Vec::with_capacity(mails.len());
         for (by, mail) in mails.iter_mut().enumerate() {
             match self.deal(mail) {
-                Ok(dealing) => dealings.push(dealing),
-                Err(_) => {
+                Ok(dealing @ (Dealing::Settled(_) | Dealing::Already(_))) => dealings.push(dealing),
+                Ok(Dealing::Failed(_)) | Err(_) => {
                     self.store.rollback()?;
                     return Ok(Attempt::Spoiled { by });
                 }
@@ -212,8 +218,9 @@ impl<S: Store> Pipeline<'_, S> {
         Ok(Attempt::Committed(dealings))
     }
 
-    /// One mail in a transaction that `begin` opens; what the desk refuses for good is set aside. The outer
-    /// error is a store that takes nothing at all, the inner one a commit.
+    /// One mail in a transaction that `begin` opens; what the desk refuses for good is set aside, and so is
+    /// what fails for now too often. The outer error is a store that takes nothing at all, the inner one a
+    /// commit.
     fn settle_alone(
         &mut self,
         mail: &mut Prepared,
@@ -229,19 +236,59 @@ impl<S: Store> Pipeline<'_, S> {
             }
             dealt => dealt,
         };
-        let ended = match dealing {
-            Ok(Dealing::Failed(failure)) | Err(failure) => Ok(Dealing::Failed(failure)),
+        match dealing {
+            Ok(Dealing::Failed(failure)) | Err(failure) => {
+                self.store.rollback()?;
+                self.failed(mail, failure, begin).map(Ok)
+            }
             Ok(dealing) => match self.store.commit() {
-                Ok(()) => return Ok(Ok(dealing)),
-                Err(failure) => Err(failure),
+                Ok(()) => Ok(Ok(dealing)),
+                Err(failure) => {
+                    self.store.rollback()?;
+                    Ok(Err(failure))
+                }
             },
-        };
-        self.store.rollback()?;
-        Ok(ended)
+        }
     }
 
-    /// One mail, within the open transaction. An error spoils the transaction.
+    /// Counts that a mail failed for now; after too many times it is set aside with its bytes. Where not even
+    /// that can be written down, the store is at fault and not the mail, which stays.
+    fn failed(
+        &mut self,
+        mail: &Prepared,
+        failure: Failure,
+        begin: &mut dyn FnMut(&mut S) -> Result<(), Failure>,
+    ) -> Result<Dealing, Failure> {
+        let key = record::key(&self.account.name, mail);
+        let now = (self.now)();
+        match self.store.note_attempt(&key, &failure.to_string(), now) {
+            Ok(attempts) if attempts >= ATTEMPTS_MAX => {}
+            Ok(_) | Err(_) => return Ok(Dealing::Failed(failure)),
+        }
+        if begin(self.store).is_err() {
+            return Ok(Dealing::Failed(failure));
+        }
+        let because = format!("it failed {ATTEMPTS_MAX} times, the last time because: {failure}");
+        let decision = self.set_aside(mail, FAILED_REPEATEDLY, because);
+        let settled = self.settle(key, mail, decision, now);
+        match settled.and_then(|dealing| self.store.commit().map(|()| dealing)) {
+            Ok(dealing) => Ok(dealing),
+            Err(_) => {
+                self.store.rollback()?;
+                Ok(Dealing::Failed(failure))
+            }
+        }
+    }
+
+    /// One mail, within the open transaction. An error spoils the transaction; so does a mail over which this
+    /// program itself comes to grief.
     fn deal(&mut self, mail: &mut Prepared) -> Result<Dealing, Failure> {
+        catch_unwind(AssertUnwindSafe(|| self.deal_with(mail))).unwrap_or_else(|_| {
+            Err(Failure::Transient(Cause::new("this program came to grief while it wrote the mail down")))
+        })
+    }
+
+    fn deal_with(&mut self, mail: &mut Prepared) -> Result<Dealing, Failure> {
         let key = record::key(&self.account.name, mail);
         match self.store.find(&key) {
             Ok(Some(entry)) => return Ok(Dealing::Already(Box::new(entry))),

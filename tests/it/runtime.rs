@@ -9,9 +9,11 @@ use postroom::ports::{
 };
 use postroom::ruleset::RuleSet;
 use postroom::ruleset::load::load;
-use postroom::runtime::{Dealing, Pipeline, Report, drain_outbox, is_due};
+use postroom::runtime::{Dealing, Pipeline, Report, Sender, drain_outbox, is_due};
 use postroom::vocab::{Answers, Disposition, Effect, Inquiry};
 use std::collections::VecDeque;
+
+const SENDER: Sender<'_> = Sender { name: "test", via: None };
 
 /// The embedded store, with faults: a subject says how its mail fares, and so many commits fail.
 struct Faulty {
@@ -68,6 +70,24 @@ impl Ledger for Faulty {
     ) -> Result<(), Failure> {
         self.store.note_sending(id, state, error, now)
     }
+    fn sendable(
+        &mut self,
+        via: Option<&str>,
+        after: i64,
+        most: usize,
+        now: i64,
+    ) -> Result<Vec<OutboxEntry>, Failure> {
+        self.store.sendable(via, after, most, now)
+    }
+    fn claim_sending(&mut self, id: i64, sender: &str, now: i64, until: i64) -> Result<bool, Failure> {
+        self.store.claim_sending(id, sender, now, until)
+    }
+    fn release_claims(&mut self, sender: &str) -> Result<(), Failure> {
+        self.store.release_claims(sender)
+    }
+    fn note_attempt(&mut self, key: &Key, error: &str, now: i64) -> Result<u32, Failure> {
+        self.store.note_attempt(key, error, now)
+    }
     fn quarantine(&mut self, include_done: bool) -> Result<Vec<QuarantineEntry>, Failure> {
         self.store.quarantine(include_done)
     }
@@ -94,6 +114,7 @@ impl Store for Faulty {
     fn settle(&mut self, settlement: &Settlement<'_>) -> Result<bool, Failure> {
         match settlement.entry.subject.as_str() {
             "busy" => busy(),
+            "poison" if !settlement.quarantine => panic!("a mail that nobody can write down"),
             "refused" if !settlement.quarantine => Err(Failure::Permanent(Cause::new("too odd"))),
             _ => self.store.settle(settlement),
         }
@@ -180,6 +201,63 @@ fn mail_that_fails_for_now_stays_and_the_others_are_settled() {
 }
 
 #[test]
+fn mail_that_fails_again_and_again_goes_to_quarantine_with_its_bytes_and_the_others_flow_on() {
+    for (subject, said) in [("busy", "busy"), ("poison", "this program came to grief")] {
+        let mut store = Faulty::new();
+        for attempt in 1..=4 {
+            let fresh = format!("fresh {attempt}");
+            let (told, ended) = drain(&mut store, &mut Mails::of(&[subject, &fresh]));
+            assert!(told[0].contains(said), "{told:?}");
+            assert_eq!(told[1], format!("call {}", 5841 + attempt));
+            assert!(ended.is_ok());
+            assert!(store.quarantine(false).unwrap().is_empty());
+        }
+        if subject == "busy" {
+            // what cannot even be put into quarantine stays where it is
+            assert_eq!(drain(&mut store, &mut Mails::of(&[subject])).0, ["busy"]);
+            continue;
+        }
+        let mut mails = Mails::of(&[subject]);
+        assert_eq!(drain(&mut store, &mut mails).0, ["failed_repeatedly"]);
+        assert_eq!(mails.disposed, ["1"]);
+        let kept = store.quarantine(false).unwrap();
+        let (decision, key) = (&kept[0].entry.decision, &kept[0].entry.key);
+        assert!(decision.contains("it failed 5 times") && decision.contains(said), "{decision}");
+        assert!(store.raw(key).unwrap().is_some());
+        assert_eq!(store.note_attempt(key, "once more", 1).unwrap(), 1, "the count goes with the mail");
+    }
+}
+
+#[test]
+fn mail_that_one_sender_has_taken_is_left_alone_by_another_until_its_claim_runs_out() {
+    let mut store = Faulty::new();
+    let _told = drain(&mut store, &mut Mails::of(&["one"]));
+    let id = store.outbox(None, 0).unwrap()[0].id;
+    let start = 1_800_000_000;
+    assert!(store.claim_sending(id, "other", start, start + 100).unwrap());
+    let mut send = |now: i64| {
+        let mut sent = 0;
+        let mut submit = |_: &OutboxEntry| {
+            sent += 1;
+            Ok(())
+        };
+        drain_outbox(&mut store, SENDER, &|_| true, &mut submit, &|| now).unwrap();
+        sent
+    };
+    assert_eq!([send(start), send(start + 99), send(start + 100), send(start + 9_999)], [0, 0, 1, 0]);
+
+    let _told = drain(&mut store, &mut Mails::of(&["two"]));
+    let id = store.sendable(Some("demo"), 0, 9, start).unwrap()[0].id;
+    assert!(store.sendable(Some("another server"), 0, 9, start).unwrap().is_empty());
+    assert!(store.claim_sending(id, "other", start, start + 100).unwrap());
+    assert!(!store.claim_sending(id, "test", start, start + 100).unwrap());
+    store.release_claims("test").unwrap();
+    assert!(store.sendable(None, 0, 9, start).unwrap().is_empty());
+    store.release_claims("other").unwrap();
+    assert!(store.claim_sending(id, "test", start, start + 100).unwrap());
+}
+
+#[test]
 fn mail_that_the_desk_refuses_is_kept_in_quarantine() {
     let mut store = Faulty::new();
     let (told, _) = drain(&mut store, &mut Mails::of(&["refused", "one"]));
@@ -253,7 +331,7 @@ fn mail_that_cannot_be_sent_for_now_waits_longer_each_time_and_is_given_up_at_la
         pauses.push(pause);
         now += pause * 60;
         let due = |mail: &OutboxEntry| is_due(mail, now);
-        drain_outbox(&mut store, &due, &mut |_| busy(), &|| now).unwrap();
+        drain_outbox(&mut store, SENDER, &due, &mut |_| busy(), &|| now).unwrap();
     }
     assert_eq!(pauses[..6], [0, 1, 2, 4, 8, 16]);
     assert_eq!((pauses.len(), pauses.last()), (16, Some(&360)));
@@ -266,7 +344,7 @@ fn mail_that_is_refused_for_good_is_not_sent_again() {
     let mut store = Faulty::new();
     let _told = drain(&mut store, &mut Mails::of(&["one", "two"]));
     let mut refuse = |_: &OutboxEntry| Err(Failure::Permanent(Cause::new("550 no such user")));
-    let sendings = drain_outbox(&mut store, &|_| true, &mut refuse, &|| 1_800_000_000).unwrap();
+    let sendings = drain_outbox(&mut store, SENDER, &|_| true, &mut refuse, &|| 1_800_000_000).unwrap();
     assert_eq!((sendings.sent, sendings.waiting, sendings.failed), (0, 0, 2));
     assert!(store.outbox(Some(OutboxState::Waiting), 0).unwrap().is_empty());
 }

@@ -16,7 +16,10 @@ const ENTRY: &str =
     "l.account, l.identity, l.sha256, l.origin, l.at, l.size, l.message_id, l.sender, l.subject,
     l.outcome, l.word, l.about, l.disposition, l.rule_set, l.revision, l.digest, l.decision";
 
-/// How many columns that are.
+/// The columns of a mail of ours, in the order in which [`mail_of_ours`] reads them.
+const MAIL: &str = "id, reply, message_id, at, state, attempts, last_error, tried_at";
+
+/// How many columns a line has.
 const ENTRY_COLUMNS: usize = 17;
 
 impl SqliteStore {
@@ -29,6 +32,8 @@ impl SqliteStore {
         if one(&self.connection, sql, key, |_| Ok(()))?.is_some() {
             return Ok(false);
         }
+        let sql = "DELETE FROM attempts WHERE account = ?1 AND identity = ?2 AND sha256 = ?3";
+        let _tried = self.connection.prepare_cached(sql)?.execute(key)?;
         let raw = settlement.raw.map(|bytes| self.keep_raw(bytes, &entry.key)).transpose()?;
         let line = self.add_line(entry, raw)?;
         let sql = "SELECT 1 FROM performed WHERE account = ?1 AND identity = ?2 AND sha256 = ?3";
@@ -148,7 +153,6 @@ impl Ledger for SqliteStore {
     }
 
     fn outbox(&mut self, state: Option<OutboxState>, most: usize) -> Result<Vec<OutboxEntry>, Failure> {
-        const COLUMNS: &str = "id, reply, message_id, at, state, attempts, last_error, tried_at";
         // A condition of its own for each state: so the small index of that state is used.
         let condition = match state {
             None => "true",
@@ -156,23 +160,8 @@ impl Ledger for SqliteStore {
             Some(OutboxState::Sent) => "state = 'sent'",
             Some(OutboxState::Failed) => "state = 'failed'",
         };
-        let sql = format!("SELECT {COLUMNS} FROM outbox WHERE {condition} ORDER BY id LIMIT ?1");
-        many(&self.connection, &sql, [limit(most)], |row| {
-            let reply: String = row.get(1)?;
-            let reply = serde_json::from_str(&reply).map_err(|error| {
-                rusqlite::Error::FromSqlConversionFailure(1, rusqlite::types::Type::Text, Box::new(error))
-            })?;
-            Ok(OutboxEntry {
-                id: row.get(0)?,
-                reply,
-                message_id: row.get(2)?,
-                at: row.get(3)?,
-                state: row.get::<_, Word<OutboxState>>(4)?.0,
-                attempts: row.get(5)?,
-                last_error: row.get(6)?,
-                tried_at: row.get(7)?,
-            })
-        })
+        let sql = format!("SELECT {MAIL} FROM outbox WHERE {condition} ORDER BY id LIMIT ?1");
+        many(&self.connection, &sql, [limit(most)], mail_of_ours)
     }
 
     fn note_sending(
@@ -186,12 +175,57 @@ impl Ledger for SqliteStore {
             "UPDATE outbox SET state = ?2, last_error = ?3, attempts = 0, tried_at = NULL
              WHERE id = ?1 AND ?4 IS NOT NULL"
         } else {
-            "UPDATE outbox SET state = ?2, last_error = ?3, attempts = attempts + 1, tried_at = ?4 WHERE id = ?1"
+            "UPDATE outbox SET state = ?2, last_error = ?3, attempts = attempts + 1, tried_at = ?4,
+                    claimed_by = NULL, claimed_until = NULL WHERE id = ?1"
         };
         if self.connection.prepare_cached(sql)?.execute((id, Word(state), error, now))? == 0 {
             return permanent(format!("the outbox has no mail {id}"));
         }
         Ok(())
+    }
+
+    fn sendable(
+        &mut self,
+        via: Option<&str>,
+        after: i64,
+        most: usize,
+        now: i64,
+    ) -> Result<Vec<OutboxEntry>, Failure> {
+        let condition = if via.is_some() { "via = ?1" } else { "?1 IS NULL" };
+        let sql = format!(
+            "SELECT {MAIL} FROM outbox WHERE state = 'waiting' AND {condition} AND id > ?2
+             AND (claimed_until IS NULL OR claimed_until <= ?4) ORDER BY id LIMIT ?3"
+        );
+        many(&self.connection, &sql, (via, after, limit(most), now), mail_of_ours)
+    }
+
+    fn claim_sending(&mut self, id: i64, sender: &str, now: i64, until: i64) -> Result<bool, Failure> {
+        self.as_a_whole(|store| {
+            let sql = "UPDATE outbox SET claimed_by = ?2, claimed_until = ?4
+                       WHERE id = ?1 AND state = 'waiting' AND (claimed_until IS NULL OR claimed_until <= ?3)";
+            Ok(store.connection.prepare_cached(sql)?.execute((id, sender, now, until))? == 1)
+        })
+    }
+
+    fn release_claims(&mut self, sender: &str) -> Result<(), Failure> {
+        self.as_a_whole(|store| {
+            let sql = "UPDATE outbox SET claimed_by = NULL, claimed_until = NULL
+                       WHERE state = 'waiting' AND claimed_by = ?1";
+            let _released = store.connection.prepare_cached(sql)?.execute([sender])?;
+            Ok(())
+        })
+    }
+
+    fn note_attempt(&mut self, key: &Key, error: &str, now: i64) -> Result<u32, Failure> {
+        self.as_a_whole(|store| {
+            let sql = "INSERT INTO attempts (account, identity, sha256, count, tried_at, error)
+                       VALUES (?1, ?2, ?3, 1, ?4, ?5)
+                       ON CONFLICT (sha256, account, identity)
+                       DO UPDATE SET count = count + 1, tried_at = ?4, error = ?5
+                       RETURNING count";
+            let params = (&key.account, &key.identity, &key.sha256, now, error);
+            Ok(one(&store.connection, sql, params, |row| row.get(0))?.unwrap_or(1))
+        })
     }
 
     fn quarantine(&mut self, include_done: bool) -> Result<Vec<QuarantineEntry>, Failure> {
@@ -286,6 +320,24 @@ fn limit(most: usize) -> i64 {
 fn reference(text: &str) -> Option<Reference> {
     let (kind, number) = text.split_once(' ')?;
     Some(Reference { kind: kind_of(kind), number: Number::parse(number)? })
+}
+
+/// A mail of ours from the columns of [`MAIL`].
+fn mail_of_ours(row: &Row<'_>) -> rusqlite::Result<OutboxEntry> {
+    let reply: String = row.get(1)?;
+    let reply = serde_json::from_str(&reply).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(1, rusqlite::types::Type::Text, Box::new(error))
+    })?;
+    Ok(OutboxEntry {
+        id: row.get(0)?,
+        reply,
+        message_id: row.get(2)?,
+        at: row.get(3)?,
+        state: row.get::<_, Word<OutboxState>>(4)?.0,
+        attempts: row.get(5)?,
+        last_error: row.get(6)?,
+        tried_at: row.get(7)?,
+    })
 }
 
 /// A line from the columns of [`ENTRY`].
