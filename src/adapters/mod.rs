@@ -5,8 +5,11 @@
 
 pub mod compose;
 pub mod files;
+pub mod imap;
+pub mod inboxes;
 pub mod library;
 pub mod net;
+pub mod pop3;
 pub mod sasl;
 pub mod secret;
 pub mod sqlite;

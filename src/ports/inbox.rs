@@ -3,6 +3,7 @@
 use super::Failure;
 use crate::vocab::Disposition;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// One raw mail as fetched from one account.
 #[derive(Debug, Clone)]
@@ -21,7 +22,8 @@ pub struct Arrival {
 
 /// A mailbox that is read one mail at a time.
 ///
-/// A source never holds more than one mail in memory for its caller.
+/// A source holds few mails in memory for its caller: one, or as many small ones as a server gives at once.
+/// From the first [`fetch`](Self::fetch) to the `None` it gives is one round; the next `fetch` begins another.
 pub trait Inbox {
     /// How many mails it will bring, where that is known before reading them.
     fn count(&self) -> Option<u64>;
@@ -30,6 +32,24 @@ pub trait Inbox {
     /// a whole; the caller may go on asking.
     fn fetch(&mut self) -> Option<Result<Arrival, Failure>>;
 
-    /// Carries out what becomes of a mail that has been dealt with; called only after its outcome is durable.
+    /// Carries out what becomes of a mail that has been dealt with, or notes it down for
+    /// [`complete_disposals`](Self::complete_disposals); called only after its outcome is durable.
     fn dispose(&mut self, arrival: &Arrival, disposition: Disposition) -> Result<(), Failure>;
+
+    /// Carries out together what `dispose` has noted down; called after the mails of each commit. Gives the mails
+    /// that are left in place, by origin, each with the reason.
+    fn complete_disposals(&mut self) -> Vec<(String, Failure)> {
+        Vec::new()
+    }
+
+    /// Makes final what is not final before a round is over (POP3); called once the last mail is disposed of.
+    fn end_round(&mut self) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    /// Waits, at most so long, until there may be new mail. `false`, at once, where the source cannot tell: the
+    /// caller then waits by itself. A hint only: a source may say too early that there is mail.
+    fn wait(&mut self, _at_most: Duration) -> bool {
+        false
+    }
 }

@@ -13,6 +13,7 @@ use crate::ports::{Arrival, Cause, Entry, Failure, Inbox, Key, Settlement, Store
 use crate::ruleset::RuleSet;
 use crate::ruleset::account::Account;
 use crate::vocab::Reply;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
@@ -116,12 +117,23 @@ impl<S: Store> Pipeline<'_, S> {
                 let mut fault = |failure| {
                     report(Report { origin: None, dealing: Dealing::Failed(failure), left_in_place: None });
                 };
-                let Some(mut mails) = batches.next(&mut fault) else { return Ok(()) };
-                self.settle_together(&mut mails, &mut |mail, dealing| {
-                    report(finished(inbox, &mail.arrival, dealing));
-                })?;
+                let Some(mut mails) = batches.next(&mut fault) else { break };
+                let mut dealt = Vec::with_capacity(mails.len());
+                let settled = self.settle_together(&mut mails, &mut |mail, dealing| {
+                    dealt.push((mail.arrival.clone(), dealing))
+                });
+                finish(inbox, dealt, report);
+                if settled.is_err() {
+                    // What is deleted so far was committed, and the store's fault is what must be told.
+                    let _worse = held(inbox).end_round();
+                    return settled;
+                }
                 batches.done(&mails);
             }
+            if let Err(failure) = held(inbox).end_round() {
+                report(Report { origin: None, dealing: Dealing::Failed(failure), left_in_place: None });
+            }
+            Ok(())
         })
     }
 
@@ -360,13 +372,29 @@ impl<S: Store> Pipeline<'_, S> {
     }
 }
 
-/// What is said of a mail whose outcome is durable; only now may it leave its mailbox.
-fn finished(inbox: &Shared<'_>, arrival: &Arrival, dealing: Dealing) -> Report {
-    let disposition = match &dealing {
-        Dealing::Settled(settled) => Some(settled.entry.disposition),
-        Dealing::Already(entry) => Some(entry.disposition),
-        Dealing::Failed(_) => None,
-    };
-    let disposed = disposition.map_or(Ok(()), |disposition| held(inbox).dispose(arrival, disposition));
-    Report { origin: Some(arrival.origin.clone()), dealing, left_in_place: disposed.err() }
+/// Takes mails whose outcome is durable out of their mailbox, all of them together, and says what became of each.
+fn finish(inbox: &Shared<'_>, dealt: Vec<(Arrival, Dealing)>, report: &mut dyn FnMut(Report)) {
+    let mut inbox = held(inbox);
+    let mut left = BTreeMap::new();
+    for (arrival, dealing) in &dealt {
+        let disposition = match dealing {
+            Dealing::Settled(settled) => settled.entry.disposition,
+            Dealing::Already(entry) => entry.disposition,
+            Dealing::Failed(_) => continue,
+        };
+        if let Err(failure) = inbox.dispose(arrival, disposition) {
+            let _earlier = left.insert(arrival.origin.clone(), failure);
+        }
+    }
+    left.extend(inbox.complete_disposals());
+    drop(inbox);
+    for (Arrival { origin, .. }, dealing) in dealt {
+        let left_in_place = left.remove(&origin);
+        report(Report { origin: Some(origin), dealing, left_in_place });
+    }
+    // Mails of an earlier batch, which were told of as taken out.
+    for (origin, failure) in left {
+        let failure = Failure::Transient(Cause::new(format!("`{origin}`: {failure}")));
+        report(Report { origin: None, dealing: Dealing::Failed(failure), left_in_place: None });
+    }
 }

@@ -5,6 +5,7 @@
 //! the one whose fingerprint is given; there is no way to accept any certificate.
 
 mod certificate;
+mod pace;
 mod reach;
 #[cfg(test)]
 pub(in crate::adapters) mod testing;

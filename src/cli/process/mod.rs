@@ -1,4 +1,4 @@
-//! `postroom process`: the main job once, over mails from files or from a mail server's pipe.
+//! `postroom process`: the main job once, over mails from files, from a mailbox, or from a mail server's pipe.
 
 mod lines;
 mod setting;
@@ -6,9 +6,9 @@ mod setting;
 use super::output::{self, Out, remark};
 use super::{Exit, Format, Trouble, outbox, time};
 use crate::adapters::files::FilesInbox;
-use crate::ports::Inbox as _;
-use crate::ruleset::RuleSet;
-use crate::ruleset::account::{Account, Connect};
+use crate::adapters::inboxes;
+use crate::ports::Inbox;
+use crate::ruleset::account::Account;
 use crate::runtime::{Dealing, Pipeline, Report};
 use indicatif::{ProgressBar, ProgressStyle};
 use lines::Tally;
@@ -26,13 +26,16 @@ pub(super) const DEFAULT_STORE: &str = "sqlite:postroom.db";
 /// Reads `.eml` files, folders of them, Maildirs and mboxes, or one mail from standard input. Every mail is
 /// decided by the rules, applied to the desk, and noted in the ledger, all or nothing; a mail that has been
 /// dealt with is never dealt with twice. The files named here stay as they are. Where no PATH is named, the
-/// folder that the account itself connects to is read, and each mail leaves it once it has been dealt with.
+/// mailbox that the account itself connects to (imap, pop3, or a folder) is read once, and each mail leaves it
+/// once it has been dealt with.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Examples:
   Try the built-in demo on some mails:
       postroom process fixtures/mail
   Decide in memory, to see what would happen; nothing is written:
       postroom process inbox.mbox --rules postroom.yaml --world world.yaml
+  Fetch once from the account's own mailbox:
+      postroom process --account it-desk --rules /etc/postroom --store sqlite:/var/lib/postroom/desk.db
   As a mail server's delivery command (Postfix, Exim); exit code 75 makes it keep the mail:
       postroom process - --rules /etc/postroom --store sqlite:/var/lib/postroom/desk.db
   Take in, send the replies, and count what became of what:
@@ -89,11 +92,11 @@ fn process(args: &ProcessArgs, out: &mut Out) -> Result<Exit, Trouble> {
     let Some(mut setting) = setting::prepare(args)? else { return Ok(Exit::RuleSetWrong) };
     let rule_set = &setting.rule_set;
     let account = super::open::account(rule_set, args.account.as_deref())?;
-    let mut inbox = inbox(args, rule_set, account, &setting.folder)?;
+    let mut inbox = inbox(args, account, &setting.folder)?;
     let bar = progress(inbox.count());
     let mut tally = Tally::default();
     let mut pipeline = Pipeline { rule_set, account, store: &mut setting.store, now: &time::now };
-    let drained = pipeline.drain(&mut inbox, &mut |report| {
+    let drained = pipeline.drain(inbox.as_mut(), &mut |report| {
         bar.suspend(|| tell(out, args.format, &report));
         bar.inc(1);
         tally.count(&report);
@@ -113,30 +116,18 @@ fn process(args: &ProcessArgs, out: &mut Out) -> Result<Exit, Trouble> {
     Ok(if tally.failed == 0 { Exit::Done } else { Exit::CouldNotRun })
 }
 
-/// The mails as named, or the account's own folder where none are.
-fn inbox(
-    args: &ProcessArgs,
-    rule_set: &RuleSet,
-    account: &Account,
-    folder: &Path,
-) -> Result<FilesInbox, Trouble> {
+/// The mails as named, or the account's own mailbox where none are.
+fn inbox(args: &ProcessArgs, account: &Account, folder: &Path) -> Result<Box<dyn Inbox + Send>, Trouble> {
     if args.is_pipe() {
-        return Ok(FilesInbox::stream("-", io::stdin()));
+        return Ok(Box::new(FilesInbox::stream("-", io::stdin())));
     }
     if !args.paths.is_empty() {
-        return Ok(FilesInbox::open(&args.paths));
+        return Ok(Box::new(FilesInbox::open(&args.paths)));
     }
-    match &account.connect {
-        Some(Connect::Files { folder: spool }) => Ok(FilesInbox::spool(&folder.join(spool))),
-        Some(connect) => Err(Trouble::usage(format!(
-            "which mail? Name files or folders, or `-`; account `{}` of rule set `{}` is an {} account, and this \
-             version fetches mail from files only",
-            account.name,
-            rule_set.identity.name,
-            connect.protocol()
-        ))),
-        None => Err(Trouble::usage("which mail? Name files or folders, or `-` for standard input")),
+    if account.connect.is_none() {
+        return Err(Trouble::usage("which mail? Name files or folders, or `-` for standard input"));
     }
+    inboxes::open(account, folder).map_err(|failure| Trouble::usage(failure.to_string()))
 }
 
 fn progress(count: Option<u64>) -> ProgressBar {

@@ -1,0 +1,91 @@
+//! Takes messages out of a folder, a whole set by one command, and never any other message (SPEC 11, 14).
+
+use super::response::{Token, Untagged};
+use super::session::{DEALT_WITH, Session};
+use super::set::sets;
+use super::wire::{Fault, Word};
+use std::collections::BTreeSet;
+
+/// Where messages go that have been dealt with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Destination {
+    /// They are removed for good.
+    Nowhere,
+    /// Into this folder.
+    Folder(String),
+    /// They stay, since there is no folder of this name.
+    Missing(String),
+}
+
+impl Session {
+    /// Moves messages into another folder. Where the server cannot move, a copy is made first: a session that
+    /// breaks before the original is gone makes a second copy next time.
+    pub(super) fn move_to(&mut self, uids: &BTreeSet<u32>, folder: &str) -> Result<(), Fault> {
+        let folder = super::name::encode(folder);
+        let verb = if self.can("MOVE") { "UID MOVE" } else { "UID COPY" };
+        for set in sets(uids.iter().copied()) {
+            self.command(&[Word::Bare(verb), Word::Bare(&set), Word::Text(&folder)], &mut |_| {})?;
+        }
+        if self.can("MOVE") { Ok(()) } else { self.remove(uids) }
+    }
+
+    /// Removes messages for good.
+    pub(super) fn remove(&mut self, uids: &BTreeSet<u32>) -> Result<(), Fault> {
+        self.store(uids, "+FLAGS.SILENT (\\Deleted)")?;
+        if self.can("UIDPLUS") {
+            for set in sets(uids.iter().copied()) {
+                self.command(&[Word::Bare("UID EXPUNGE"), Word::Bare(&set)], &mut |_| {})?;
+            }
+            return Ok(());
+        }
+        // EXPUNGE takes every message that is flagged. Those that somebody else has flagged lose their flag for
+        // a moment (RFC 4549 §4.2.3 advises so).
+        let others = self.deleted()?.difference(uids).copied().collect();
+        self.store(&others, "-FLAGS.SILENT (\\Deleted)")?;
+        let expunged = self.command(&[Word::Bare("EXPUNGE")], &mut |_| {});
+        if !matches!(expunged, Err(Fault::Broken(_))) {
+            self.store(&others, "+FLAGS.SILENT (\\Deleted)")?;
+        }
+        expunged.map(drop)
+    }
+
+    /// Marks messages as dealt with. Where the server takes no keyword, people see a flag; nothing relies on
+    /// that one, since anybody may set it.
+    pub(super) fn mark(&mut self, uids: &BTreeSet<u32>) -> Result<(), Fault> {
+        if self.mailbox().takes_keywords() {
+            let flags = format!("+FLAGS.SILENT (\\Seen {DEALT_WITH})");
+            match self.store(uids, &flags) {
+                Err(Fault::Refused(_)) => {}
+                ended => return ended,
+            }
+        }
+        self.store(uids, "+FLAGS.SILENT (\\Seen \\Flagged)")
+    }
+
+    /// Shows people a message that they must look at.
+    pub(super) fn flag(&mut self, uid: u32) -> Result<(), Fault> {
+        self.store(&BTreeSet::from([uid]), "+FLAGS.SILENT (\\Flagged)")
+    }
+
+    fn store(&mut self, uids: &BTreeSet<u32>, change: &str) -> Result<(), Fault> {
+        for set in sets(uids.iter().copied()) {
+            let command = format!("UID STORE {set} {change}");
+            self.command(&[Word::Bare(&command)], &mut |_| {})?;
+        }
+        Ok(())
+    }
+
+    fn deleted(&mut self) -> Result<BTreeSet<u32>, Fault> {
+        let mut uids = BTreeSet::new();
+        self.command(&[Word::Bare("UID SEARCH DELETED")], &mut |told| {
+            if let Untagged::Named(word, tokens) = told
+                && word == "SEARCH"
+            {
+                uids.extend(
+                    tokens.iter().filter_map(Token::word).filter_map(|word| word.parse::<u32>().ok()),
+                );
+            }
+        })?;
+        Ok(uids)
+    }
+}

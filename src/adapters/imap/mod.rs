@@ -1,0 +1,486 @@
+//! Mail from an IMAP server (RFC 3501, RFC 9051).
+//!
+//! A round lists the folder and fetches what has not been dealt with; the connection stays open between rounds.
+//! One message on which a server stumbles is told and passed over; a server that stumbles three times in a row ends
+//! the round. What was dealt with is known by UIDVALIDITY and UID, and by the ledger besides.
+
+mod disposal;
+mod folder;
+mod name;
+mod response;
+mod session;
+mod set;
+#[cfg(test)]
+mod tests;
+mod wire;
+
+pub use session::{Mailbox, Session};
+
+use crate::adapters::inboxes::{MAIL_BYTES_MAX, too_large};
+use crate::adapters::net::Patience;
+use crate::ports::{Arrival, Cause, Failure, Inbox};
+use crate::ruleset::account::Server;
+use crate::vocab::Disposition;
+use disposal::Destination;
+use session::{Listed, settled};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+use wire::Fault;
+
+/// So many bytes of mail are fetched by one command; a larger mail is fetched alone.
+const FETCHED_BYTES: u64 = 1024 * 1024;
+
+/// The most mails that are fetched by one command.
+const FETCHED_AT_ONCE: usize = 256;
+
+/// So many messages are listed before the first of them is fetched; the others come later in the same round.
+const LISTED_MAX: usize = 20_000;
+
+/// After so many sessions in a row that break over one message each, the round ends.
+const STUMBLES_MAX: u32 = 3;
+
+/// The longest time of one IDLE: networks forget a silent connection (RFC 2177 says 29 minutes; many forget sooner).
+const IDLE_MAX: Duration = Duration::from_mins(5);
+
+/// The longest line: a search may name a hundred thousand messages.
+const LINE_BYTES_MAX: usize = 1024 * 1024;
+
+/// How long and how much a server may take.
+pub fn patience() -> Patience {
+    Patience { line_bytes_max: LINE_BYTES_MAX, ..Patience::default() }
+}
+
+/// A folder of an IMAP server.
+#[derive(Debug)]
+pub struct ImapInbox {
+    server: Server,
+    folder: String,
+    deleted_items_folder: String,
+    mail_bytes_max: u64,
+    patience: Patience,
+    session: Option<Session>,
+    destination: Destination,
+    uid_validity: u32,
+    round: Round,
+    todo: VecDeque<Listed>,
+    ready: VecDeque<Result<Arrival, Failure>>,
+    /// Handed out or passed over in this round.
+    seen: BTreeSet<u32>,
+    /// Dealt with, and still in the folder as far as is known.
+    dealt_with: BTreeSet<u32>,
+    /// Too large to be fetched; told and flagged.
+    left: BTreeSet<u32>,
+    /// What is to become of mails, from `dispose`.
+    noted: Vec<Noted>,
+    /// What became of none of the attempts so far; tried again in each round.
+    undone: BTreeMap<u32, Disposition>,
+    /// So many messages are fetched one by one, since together they broke the session.
+    alone: usize,
+    stumbles: u32,
+    has_told_missing: bool,
+}
+
+/// How far a round has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Round {
+    /// None is on its way.
+    Rest,
+    /// The folder is to be listed.
+    Listing,
+    /// Messages are fetched; the list was the whole one, or not.
+    Fetching { is_whole: bool },
+    /// A fault has ended it.
+    Ended,
+}
+
+#[derive(Debug)]
+struct Noted {
+    origin: String,
+    identity: String,
+    disposition: Disposition,
+}
+
+impl ImapInbox {
+    /// A folder, not yet connected to. Mails above `size_bytes_max` are for quarantine; they are fetched as long as
+    /// memory allows.
+    pub fn new(server: &Server, folder: &str, deleted_items_folder: &str, size_bytes_max: u64) -> Self {
+        Self {
+            server: server.clone(),
+            folder: folder.to_owned(),
+            deleted_items_folder: deleted_items_folder.to_owned(),
+            mail_bytes_max: MAIL_BYTES_MAX.max(size_bytes_max),
+            patience: patience(),
+            session: None,
+            destination: Destination::Nowhere,
+            uid_validity: 0,
+            round: Round::Rest,
+            todo: VecDeque::new(),
+            ready: VecDeque::new(),
+            seen: BTreeSet::new(),
+            dealt_with: BTreeSet::new(),
+            left: BTreeSet::new(),
+            noted: Vec::new(),
+            undone: BTreeMap::new(),
+            alone: 0,
+            stumbles: 0,
+            has_told_missing: false,
+        }
+    }
+
+    /// The session with the folder selected; opened where there is none.
+    fn session(&mut self) -> Result<&mut Session, Failure> {
+        let session = match self.session.take() {
+            Some(session) => session,
+            None => self.open()?,
+        };
+        Ok(self.session.insert(session))
+    }
+
+    fn open(&mut self) -> Result<Session, Failure> {
+        let mut session = Session::connect(&self.server, self.patience)?;
+        let choice = session.log_in(&self.server)?;
+        if let Some(warning) = choice.warning {
+            tracing::warn!(server = %session.server(), "{warning}");
+        }
+        let mailbox = session.select(&self.folder)?;
+        if mailbox.is_read_only {
+            return Err(Failure::Permanent(Cause::new(format!(
+                "`{}` lets the login only read the folder `{}`, so that mail could never leave it",
+                session.server(),
+                self.folder
+            ))));
+        }
+        self.destination = match self.deleted_items_folder.as_str() {
+            "" => Destination::Nowhere,
+            name => match session.find_folder(name)? {
+                Some(found) => Destination::Folder(found),
+                None => Destination::Missing(name.to_owned()),
+            },
+        };
+        if mailbox.uid_validity != self.uid_validity {
+            // The server has numbered its messages anew: no UID that is known means anything any more.
+            self.todo.clear();
+            self.seen.clear();
+            self.dealt_with.clear();
+            self.left.clear();
+            self.undone.clear();
+            if matches!(self.round, Round::Fetching { .. }) {
+                self.round = Round::Listing;
+            }
+        }
+        self.uid_validity = mailbox.uid_validity;
+        Ok(session)
+    }
+
+    /// One step of the round; `false` at its end.
+    fn advance(&mut self) -> Result<bool, Failure> {
+        match self.round {
+            Round::Rest => {
+                self.seen.clear();
+                self.stumbles = 0;
+                self.round = Round::Listing;
+            }
+            Round::Ended => {
+                self.round = Round::Rest;
+                return Ok(false);
+            }
+            Round::Listing => {
+                self.list()?;
+                if self.todo.is_empty() {
+                    self.round = Round::Rest;
+                    return Ok(false);
+                }
+            }
+            Round::Fetching { is_whole } if self.todo.is_empty() => {
+                self.round = if is_whole { Round::Rest } else { Round::Listing };
+                return Ok(!is_whole);
+            }
+            Round::Fetching { .. } => self.fetch_some()?,
+        }
+        Ok(true)
+    }
+
+    fn list(&mut self) -> Result<(), Failure> {
+        let is_fresh = self.session.is_none();
+        self.session()?;
+        // A connection that was open for long may be gone without a word; that is no news.
+        if !is_fresh && let Some(Err(Fault::Broken(_))) = self.session.as_mut().map(Session::noop) {
+            self.session = None;
+        }
+        self.finish_undone()?;
+        let Self { seen, dealt_with, left, .. } = self;
+        let (seen, dealt_with, left) = (seen.clone(), dealt_with.clone(), left.clone());
+        let session = self.session()?;
+        let server = session.server();
+        let wanted = |found: &Listed| {
+            !(found.is_dealt_with
+                || [&seen, &dealt_with, &left].iter().any(|known| known.contains(&found.uid)))
+        };
+        match session.list(LISTED_MAX, &wanted) {
+            Ok((listed, is_whole)) => {
+                self.todo = listed.into();
+                self.round = Round::Fetching { is_whole };
+                Ok(())
+            }
+            Err(fault) => {
+                self.session = None;
+                Err(settled(&server, "to list the folder", fault))
+            }
+        }
+    }
+
+    /// Fetches as many messages as go together.
+    fn fetch_some(&mut self) -> Result<(), Failure> {
+        self.session()?;
+        let chunk = self.next_chunk();
+        let Some(first) = chunk.first() else { return Ok(()) };
+        if first.size > self.mail_bytes_max {
+            return self.leave(*first);
+        }
+        let uids: Vec<u32> = chunk.iter().map(|listed| listed.uid).collect();
+        let mail_bytes_max = self.mail_bytes_max;
+        let fetched = self.session()?.fetch(&uids, mail_bytes_max);
+        match fetched {
+            Ok(mut bodies) => {
+                self.stumbles = 0;
+                for listed in chunk {
+                    let _new = self.seen.insert(listed.uid);
+                    // A message that is not among the answers was taken away by somebody else.
+                    if let Some(body) = bodies.remove(&listed.uid) {
+                        let found = self.arrival(listed, body);
+                        self.ready.push_back(found);
+                    }
+                }
+                Ok(())
+            }
+            Err(fault) => self.stumble(chunk, fault),
+        }
+    }
+
+    /// The next messages that go together; a session that has just been opened anew may have left none.
+    fn next_chunk(&mut self) -> Vec<Listed> {
+        let mut chunk: Vec<Listed> = Vec::new();
+        let mut bytes = 0_u64;
+        while let Some(next) = self.todo.front() {
+            bytes = bytes.saturating_add(next.size);
+            let is_full = bytes > FETCHED_BYTES || chunk.len() >= FETCHED_AT_ONCE || self.alone > 0;
+            if is_full && !chunk.is_empty() {
+                break;
+            }
+            chunk.extend(self.todo.pop_front());
+        }
+        self.alone = self.alone.saturating_sub(1);
+        chunk
+    }
+
+    fn arrival(&self, listed: Listed, body: Option<Vec<u8>>) -> Result<Arrival, Failure> {
+        let origin = self.origin(listed.uid);
+        let Some(raw) = body else {
+            return Err(Failure::Transient(Cause::new(format!("`{origin}`: the server gives no content"))));
+        };
+        let identity = format!("{}/{}", self.uid_validity, listed.uid);
+        let size = u64::try_from(raw.len()).unwrap_or(u64::MAX);
+        Ok(Arrival { origin, identity, raw: Arc::from(raw), size })
+    }
+
+    /// Where a message is (RFC 5092).
+    fn origin(&self, uid: u32) -> String {
+        let Self { server, folder, uid_validity, .. } = self;
+        format!("imap://{}/{folder};UIDVALIDITY={uid_validity}/;UID={uid}", server.server)
+    }
+
+    /// Messages that could not be fetched together are tried one by one; one that cannot be fetched alone is
+    /// told and passed over.
+    fn stumble(&mut self, chunk: Vec<Listed>, fault: Fault) -> Result<(), Failure> {
+        let server = format!("{}:{}", self.server.server, self.server.port);
+        if matches!(fault, Fault::Broken(_)) {
+            self.session = None;
+        }
+        if let [only] = chunk.as_slice() {
+            let _new = self.seen.insert(only.uid);
+            if matches!(fault, Fault::Broken(_)) {
+                self.stumbles += 1;
+            }
+            let failure = settled(&server, "to give a mail", fault);
+            let failure = Cause::new(format!("`{}` cannot be fetched: {failure}", self.origin(only.uid)));
+            if self.stumbles >= STUMBLES_MAX {
+                return Err(Failure::Transient(failure));
+            }
+            self.ready.push_back(Err(Failure::Transient(failure)));
+            return Ok(());
+        }
+        self.alone = chunk.len();
+        for listed in chunk.into_iter().rev() {
+            self.todo.push_front(listed);
+        }
+        Ok(())
+    }
+
+    /// A message that is too large to be held stays, flagged, and is told once.
+    fn leave(&mut self, listed: Listed) -> Result<(), Failure> {
+        let _new = self.seen.insert(listed.uid);
+        let _new = self.left.insert(listed.uid);
+        let origin = self.origin(listed.uid);
+        self.ready.push_back(Err(too_large(&origin, listed.size, self.mail_bytes_max)));
+        match self.session()?.flag(listed.uid) {
+            Ok(()) | Err(Fault::Refused(_)) => Ok(()),
+            Err(Fault::Broken(failure)) => {
+                self.session = None;
+                Err(failure)
+            }
+        }
+    }
+
+    /// Tries again what could not be done to messages that have been dealt with. It was told when it failed first;
+    /// whether it succeeds now or not, mail goes on coming in.
+    fn finish_undone(&mut self) -> Result<(), Failure> {
+        self.session()?;
+        if !self.undone.is_empty() {
+            let undone = self.undone.clone();
+            let _told_before = self.carry_out(&undone);
+        }
+        Ok(())
+    }
+
+    /// Does what is to become of messages of the folder as it is numbered now.
+    fn carry_out(&mut self, wanted: &BTreeMap<u32, Disposition>) -> Result<(), Failure> {
+        let of = |disposition| {
+            let these = wanted.iter().filter(move |(_, wanted)| **wanted == disposition);
+            these.map(|(uid, _)| *uid).collect::<BTreeSet<u32>>()
+        };
+        let (to_delete, to_keep) = (of(Disposition::Delete), of(Disposition::Keep));
+        self.dealt_with.extend(wanted.keys());
+        self.undone.extend(wanted.iter().map(|(uid, disposition)| (*uid, *disposition)));
+        let destination = self.destination.clone();
+        let session = self.session()?;
+        let server = session.server();
+        let done = match &destination {
+            _ if to_delete.is_empty() => Ok(()),
+            Destination::Nowhere => session.remove(&to_delete),
+            Destination::Folder(folder) => session.move_to(&to_delete, folder),
+            Destination::Missing(_) => session.mark(&to_delete),
+        };
+        let marked = match &done {
+            Err(Fault::Broken(_)) => Ok(()),
+            _ => session.mark(&to_keep),
+        };
+        if done.is_ok() {
+            self.undone.retain(|uid, _| !to_delete.contains(uid));
+            if !matches!(destination, Destination::Missing(_)) {
+                self.dealt_with.retain(|uid| !to_delete.contains(uid));
+                self.seen.extend(to_delete);
+            }
+        }
+        if marked.is_ok() {
+            self.undone.retain(|uid, _| !to_keep.contains(uid));
+        }
+        let Err(fault) = done.and(marked) else { return Ok(()) };
+        if let Fault::Broken(_) = fault {
+            self.session = None;
+        } else if matches!(destination, Destination::Folder(_)) {
+            // The folder may be gone since the session began: it is looked for again next time.
+            self.session = None;
+        }
+        Err(settled(&server, "to take mail out of the folder", fault))
+    }
+}
+
+impl Inbox for ImapInbox {
+    fn count(&self) -> Option<u64> {
+        None
+    }
+
+    fn fetch(&mut self) -> Option<Result<Arrival, Failure>> {
+        loop {
+            if let Some(found) = self.ready.pop_front() {
+                return Some(found);
+            }
+            match self.advance() {
+                Ok(true) => {}
+                Ok(false) => return None,
+                Err(failure) => {
+                    self.round = Round::Ended;
+                    self.todo.clear();
+                    return Some(Err(failure));
+                }
+            }
+        }
+    }
+
+    fn dispose(&mut self, arrival: &Arrival, disposition: Disposition) -> Result<(), Failure> {
+        let Arrival { origin, identity, .. } = arrival;
+        self.noted.push(Noted { origin: origin.clone(), identity: identity.clone(), disposition });
+        Ok(())
+    }
+
+    fn complete_disposals(&mut self) -> Vec<(String, Failure)> {
+        let noted = std::mem::take(&mut self.noted);
+        if noted.is_empty() {
+            return Vec::new();
+        }
+        let opened = self.session().map(drop);
+        let mut wanted = BTreeMap::new();
+        let mut left = Vec::new();
+        for Noted { origin, identity, disposition } in noted {
+            let uid = identity.split_once('/').and_then(|(validity, uid)| {
+                (validity.parse() == Ok(self.uid_validity)).then(|| uid.parse().ok()).flatten()
+            });
+            match uid {
+                Some(uid) => {
+                    let _new = wanted.insert(uid, (origin, disposition));
+                }
+                None => left.push((
+                    origin,
+                    Failure::Transient(Cause::new(
+                        "the server has numbered its messages anew, so that the mail will be met again",
+                    )),
+                )),
+            }
+        }
+        let asked = wanted.iter().map(|(uid, (_, disposition))| (*uid, *disposition)).collect();
+        match opened.and_then(|()| self.carry_out(&asked)) {
+            Ok(()) => left.extend(self.missing(&wanted)),
+            Err(failure) => {
+                self.dealt_with.extend(asked.keys());
+                self.undone.extend(asked);
+                let undone = wanted.into_iter().filter(|(uid, _)| self.undone.contains_key(uid));
+                left.extend(
+                    undone.map(|(_, (origin, _))| {
+                        (origin, Failure::Transient(Cause::new(failure.to_string())))
+                    }),
+                );
+            }
+        }
+        left
+    }
+
+    fn wait(&mut self, at_most: Duration) -> bool {
+        let Some(session) = self.session.as_mut().filter(|session| session.can("IDLE")) else { return false };
+        let has_waited = session.idle(at_most.min(IDLE_MAX)).is_ok();
+        if !has_waited {
+            self.session = None;
+        }
+        has_waited
+    }
+}
+
+impl ImapInbox {
+    /// Tells once that the folder does not exist into which mail is to go.
+    fn missing(&mut self, wanted: &BTreeMap<u32, (String, Disposition)>) -> Option<(String, Failure)> {
+        let Destination::Missing(name) = &self.destination else { return None };
+        let (_, (origin, _)) =
+            wanted.iter().find(|(_, (_, disposition))| *disposition == Disposition::Delete)?;
+        if std::mem::replace(&mut self.has_told_missing, true) {
+            return None;
+        }
+        Some((
+            origin.clone(),
+            Failure::Permanent(Cause::new(format!(
+                "the server has no folder `{name}`: mails stay in `{}`, marked as dealt with, until \
+                 `deleted_items_folder` names one that exists",
+                self.folder
+            ))),
+        ))
+    }
+}
