@@ -1,6 +1,7 @@
 //! What people and programs see of Postroom: commands, their output, their exit codes.
 
 mod check;
+mod connect;
 mod desk;
 mod document;
 pub mod explain;
@@ -14,9 +15,11 @@ mod process;
 mod quarantine;
 mod read;
 pub mod render;
+mod run;
 pub mod schema;
 mod screen;
 mod show;
+mod status;
 pub mod test;
 mod time;
 mod trace;
@@ -45,6 +48,8 @@ struct Cli {
 enum Command {
     Init(init::InitArgs),
     Process(process::ProcessArgs),
+    Run(run::RunArgs),
+    Status(status::StatusArgs),
     Trace(trace::TraceArgs),
     Read(read::ReadArgs),
     Check(check::CheckArgs),
@@ -63,6 +68,8 @@ impl Command {
         match self {
             Self::Init(args) => init::run(args, out),
             Self::Process(args) => process::run(args, out),
+            Self::Run(args) => run::run(args),
+            Self::Status(args) => status::run(args, out),
             Self::Trace(args) => trace::run(args, out),
             Self::Read(args) => read::run(args, out),
             Self::Check(args) => check::run(args, out),

@@ -35,7 +35,8 @@ pub(super) fn is_demo(named: Option<&Path>) -> bool {
     named.is_none_or(|path| path == Path::new(DEMO)) && (named.is_some() || !Path::new(RULES_FILE).exists())
 }
 
-fn rules_source(named: Option<&Path>) -> Result<Source, Trouble> {
+/// The file that the rules begin with.
+pub(super) fn rules_source(named: Option<&Path>) -> Result<Source, Trouble> {
     let path = match named {
         None if !Path::new(RULES_FILE).exists() => PathBuf::from(DEMO),
         None => PathBuf::from(RULES_FILE),

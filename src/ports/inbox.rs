@@ -32,6 +32,12 @@ pub trait Inbox {
     /// a whole; the caller may go on asking.
     fn fetch(&mut self) -> Option<Result<Arrival, Failure>>;
 
+    /// Whether a fault that [`fetch`](Self::fetch) told concerns the source as a whole, so that it is better
+    /// left alone for a while.
+    fn is_out_of_reach(&self) -> bool {
+        true
+    }
+
     /// Carries out what becomes of a mail that has been dealt with, or notes it down for
     /// [`complete_disposals`](Self::complete_disposals); called only after its outcome is durable.
     fn dispose(&mut self, arrival: &Arrival, disposition: Disposition) -> Result<(), Failure>;

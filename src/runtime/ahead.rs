@@ -8,6 +8,7 @@ use crate::ports::{Arrival, Failure, Inbox};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// How much of a mail is read that is too large for its account.
 const BEGINNING_BYTES: usize = 256 * 1024;
@@ -62,15 +63,38 @@ pub(super) enum Fetched {
 /// An inbox that one thread fetches from and another disposes in.
 pub(super) type Shared<'a> = Mutex<&'a mut (dyn Inbox + Send)>;
 
+/// Looks on while mail is taken in, from both threads.
+pub trait Watch: Sync {
+    /// Whether no more mail is to be fetched; what was fetched is still settled.
+    fn is_over(&self) -> bool;
+
+    /// A mail was fetched; it took so long.
+    fn fetched(&self, arrival: &Arrival, took: Duration);
+}
+
+/// Nobody looks on.
+impl Watch for () {
+    fn is_over(&self) -> bool {
+        false
+    }
+
+    fn fetched(&self, _arrival: &Arrival, _took: Duration) {}
+}
+
 /// Fetches and reads until there is no more, or nobody wants it.
 pub(super) fn read_ahead(
     inbox: &Shared<'_>,
     size_bytes_max: u64,
     room: &Room,
+    watch: &dyn Watch,
     brought: &SyncSender<Fetched>,
 ) {
-    loop {
+    while !watch.is_over() {
+        let began = Instant::now();
         let fetched = held(inbox).fetch();
+        if let Some(Ok(arrival)) = &fetched {
+            watch.fetched(arrival, began.elapsed());
+        }
         let fetched = match fetched {
             None => return,
             Some(Err(failure)) => Fetched::Fault(failure),

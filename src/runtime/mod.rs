@@ -5,10 +5,15 @@
 //! as a function, so that neither knows a database, a folder or a clock.
 
 mod ahead;
+mod backoff;
 mod batch;
+mod day;
 mod outbox;
 mod pipeline;
 mod record;
 
+pub use ahead::Watch;
+pub use backoff::Backoff;
+pub use day::{Balance, Day, Fate};
 pub use outbox::{Sender, Sendings, drain_outbox, is_due};
 pub use pipeline::{Dealing, Pipeline, Report, Settled};

@@ -5,7 +5,7 @@
 //! mailbox, only after the commit. A mail that spoils its batch is settled alone, the others without it;
 //! where a commit fails, the mails of the batch are tried one by one.
 
-use super::ahead::{Prepared, Room, Shared, held, read_ahead};
+use super::ahead::{Prepared, Room, Shared, Watch, held, read_ahead};
 use super::batch::Batches;
 use super::record::{self, Own};
 use crate::engine::{Decision, Facts, decide, inquire};
@@ -105,13 +105,23 @@ impl<S: Store> Pipeline<'_, S> {
         inbox: &mut (dyn Inbox + Send),
         report: &mut dyn FnMut(Report),
     ) -> Result<(), Failure> {
+        self.drain_watched(inbox, &(), report)
+    }
+
+    /// As [`drain`](Self::drain), while somebody looks on, who may end it.
+    pub fn drain_watched(
+        &mut self,
+        inbox: &mut (dyn Inbox + Send),
+        watch: &dyn Watch,
+        report: &mut dyn FnMut(Report),
+    ) -> Result<(), Failure> {
         let inbox: Shared<'_> = Mutex::new(inbox);
         let room = Room::default();
         let size_bytes_max = self.account.size_bytes_max;
         thread::scope(|scope| {
             let (brought, taken) = sync_channel(MAILS_AHEAD);
             let (inbox, room) = (&inbox, &room);
-            scope.spawn(move || read_ahead(inbox, size_bytes_max, room, &brought));
+            scope.spawn(move || read_ahead(inbox, size_bytes_max, room, watch, &brought));
             let mut batches = Batches::new(taken, room);
             loop {
                 let mut fault = |failure| {

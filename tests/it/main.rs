@@ -38,6 +38,8 @@ mod runtime;
 mod schemas;
 #[cfg(test)]
 mod secrets;
+#[cfg(all(test, unix))]
+mod service;
 #[cfg(test)]
 mod servers;
 #[cfg(test)]

@@ -765,7 +765,7 @@ fn a_file_that_is_not_ours_or_newer_is_refused_and_left_alone() {
     newer.pragma_update(None, "user_version", 99).unwrap();
     assert_eq!(
         refused("new.db"),
-        "`new.db` was written by a newer Postroom (its version is 99, this one knows 1)"
+        "`new.db` was written by a newer Postroom (its version is 99, this one knows 2)"
     );
     assert_eq!(refused("gone/p.db"), "cannot open `gone/p.db`: the file or its folder cannot be opened");
     assert!(SqliteStore::open_to_look(&folder.path().join("none.db")).is_err());

@@ -153,6 +153,11 @@ impl Inbox for FilesInbox {
         None
     }
 
+    /// One file that cannot be read says nothing about the others.
+    fn is_out_of_reach(&self) -> bool {
+        false
+    }
+
     fn dispose(&mut self, arrival: &Arrival, disposition: Disposition) -> Result<(), Failure> {
         let Some(path) = self.handed_out.get(&arrival.origin) else { return Ok(()) };
         let done = match disposition {

@@ -178,10 +178,12 @@ impl Ledger for SqliteStore {
             "UPDATE outbox SET state = ?2, last_error = ?3, attempts = attempts + 1, tried_at = ?4,
                     claimed_by = NULL, claimed_until = NULL WHERE id = ?1"
         };
-        if self.connection.prepare_cached(sql)?.execute((id, Word(state), error, now))? == 0 {
-            return permanent(format!("the outbox has no mail {id}"));
-        }
-        Ok(())
+        self.as_a_whole(|store| {
+            if store.connection.prepare_cached(sql)?.execute((id, Word(state), error, now))? == 0 {
+                return permanent(format!("the outbox has no mail {id}"));
+            }
+            Ok(())
+        })
     }
 
     fn sendable(

@@ -10,15 +10,22 @@ mod desk;
 mod ledger;
 mod look;
 mod schema;
+mod status;
+mod turns;
 mod world;
 
 pub use look::{Activation, HistoryLine, ItemFilter, ItemLine, ItemSheet, ObjectLine, PersonLine};
+
+pub use status::{Depths, Queue, StatusNote};
+pub use turns::Turns;
 
 use crate::ports::{Cause, Failure, Settlement, Store};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
+use turns::Turn;
 
 /// How long a command waits for another one that is writing.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -37,6 +44,9 @@ const CACHE_KIB: i64 = 16 * 1024;
 pub struct SqliteStore {
     connection: Connection,
     batch: Batch,
+    turns: Option<Arc<Turns>>,
+    /// Held while a batch is open.
+    turn: Option<Turn>,
 }
 
 /// The transaction that mails share.
@@ -93,7 +103,12 @@ impl SqliteStore {
         connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
         connection.pragma_update(None, "synchronous", "full")?;
         connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
-        Ok(Self { connection, batch: Batch::None })
+        Ok(Self { connection, batch: Batch::None, turns: None, turn: None })
+    }
+
+    /// From now on it writes in turns with the other connections of this program that share them.
+    pub fn take_turns(&mut self, turns: &Arc<Turns>) {
+        self.turns = Some(Arc::clone(turns));
     }
 
     /// Runs `work` so that all of it sees one state of the desk.
@@ -111,6 +126,7 @@ impl SqliteStore {
     /// spoiled where the work fails.
     fn as_a_whole<T>(&mut self, work: impl FnOnce(&Self) -> Result<T, Failure>) -> Result<T, Failure> {
         if self.batch == Batch::None {
+            let _turn = self.turns.as_ref().map(Turns::wait);
             return in_transaction(&self.connection, || work(self));
         }
         self.check_batch()?;
@@ -152,7 +168,9 @@ impl Store for SqliteStore {
         if self.batch != Batch::None {
             return permanent("a transaction is open already");
         }
+        let turn = self.turns.as_ref().map(Turns::wait);
         self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        self.turn = turn;
         self.batch = Batch::Open;
         Ok(())
     }
@@ -168,11 +186,13 @@ impl Store for SqliteStore {
         // A commit that finds the disk full or another one busy leaves the batch open: it can be tried again.
         self.connection.prepare_cached("COMMIT")?.execute([])?;
         self.batch = Batch::None;
+        self.turn = None;
         Ok(())
     }
 
     fn rollback(&mut self) -> Result<(), Failure> {
         self.batch = Batch::None;
+        let _turn = self.turn.take();
         if !self.connection.is_autocommit() {
             self.connection.prepare_cached("ROLLBACK")?.execute([])?;
         }

@@ -14,7 +14,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use lines::Tally;
 pub(super) use lines::words_of;
 use setting::Setting;
-pub(super) use setting::{fits, folder_of, rules_in_order};
+pub(super) use setting::{findings_against_desk, fits, folder_of, rules_in_order};
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 

@@ -122,7 +122,11 @@ pub(in crate::cli) fn fits(loaded: &Loaded, desk: &DeskSummary, desk_name: &str)
 }
 
 /// What does not fit between the rules and the desk.
-fn findings_against_desk(loaded: &Loaded, desk: &DeskSummary, name: &str) -> Vec<Diagnostic> {
+pub(in crate::cli) fn findings_against_desk(
+    loaded: &Loaded,
+    desk: &DeskSummary,
+    name: &str,
+) -> Vec<Diagnostic> {
     loaded.file.as_ref().map_or_else(Vec::new, |file| check_desk(file, desk, name))
 }
 

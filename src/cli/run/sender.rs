@@ -1,0 +1,141 @@
+//! Sends the mails of ours that leave by one outgoing server.
+
+use super::bell::Bell;
+use super::house::{House, SENDER, continued, draw};
+use super::rules::Active;
+use crate::adapters::sqlite::SqliteStore;
+use crate::cli::{connect, time};
+use crate::ports::{Failure, Ledger as _, OutboxEntry};
+use crate::ruleset::account::Outgoing;
+use crate::runtime::{Backoff, Sender, drain_outbox, is_due};
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
+/// How long the thread sleeps where nobody says that there is something to be sent.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// After so many failures in a row the server itself is in trouble, and the other mails wait with it.
+const FAILURES_MAX: u32 = 3;
+
+/// Sends until the server is used no more, or the service stops.
+pub(super) fn send_out(name: &str, house: &House, bell: &Bell) {
+    let mut backoff = Backoff::default();
+    let mut store = None;
+    house.note_server(name, |_| {});
+    while !house.is_stopping() {
+        let active = house.active();
+        let Some(server) = active.used().find(|server| server.name == name) else { return };
+        let pause = match pass(house, &active, server, &mut store) {
+            Ok(()) => {
+                backoff.succeeded();
+                PAUSE
+            }
+            Err(failure) => {
+                store = None;
+                let pause = backoff.failed(draw());
+                failed(house, name, &failure, pause);
+                pause
+            }
+        };
+        // New mail for a server in trouble is no reason to try it earlier; a change of the rules is.
+        let until = Instant::now() + pause;
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            let is_rung = bell.wait(left);
+            let is_changed = !std::sync::Arc::ptr_eq(&active, &house.active());
+            if !is_rung || pause == PAUSE || is_changed || house.is_stopping() {
+                break;
+            }
+        }
+    }
+}
+
+/// Sends what is due now. An error is a server or a store in trouble.
+fn pass(
+    house: &House,
+    active: &Active,
+    server: &Outgoing,
+    store: &mut Option<SqliteStore>,
+) -> Result<(), Failure> {
+    /// Enough to see whether anything is due.
+    const MAILS_TO_SEE: usize = 100;
+    let name = server.name.as_str();
+    let store = match store {
+        Some(store) => store,
+        None => store.insert(house.open_store()?),
+    };
+    let now = time::now();
+    let waiting = store.sendable(Some(name), i64::MIN, MAILS_TO_SEE, now)?;
+    if waiting.len() < MAILS_TO_SEE && !waiting.iter().any(|mail| is_due(mail, now)) {
+        return Ok(());
+    }
+    drop(waiting);
+    house.note_server(name, |state| state.last_attempt = Some(now));
+    let mut mailer = connect::open_mailer(server, &active.rule_set.system.loop_mark, &active.folder)?;
+    let failures_in_a_row = Cell::new(0);
+    let mut fault = None;
+    let wanted = |mail: &OutboxEntry| {
+        !house.is_stopping() && failures_in_a_row.get() < FAILURES_MAX && is_due(mail, time::now())
+    };
+    let mut submit = |mail: &OutboxEntry| {
+        let began = Instant::now();
+        let submitted = mailer.submit(mail);
+        house.metrics.stage("send", name, began.elapsed());
+        match &submitted {
+            Ok(()) => failures_in_a_row.set(0),
+            Err(Failure::Transient(cause)) => {
+                failures_in_a_row.set(failures_in_a_row.get() + 1);
+                fault = Some(cause.to_string());
+            }
+            Err(Failure::Permanent(_)) => {}
+        }
+        tell(house, name, mail, &submitted);
+        submitted
+    };
+    let sender = Sender { name: SENDER, via: Some(name) };
+    let sendings = drain_outbox(store, sender, &wanted, &mut submit, &time::now)?;
+    house.note_server(name, |state| {
+        state.sent += sendings.sent;
+        state.failed += sendings.failed;
+        if failures_in_a_row.get() == 0 {
+            state.last_success = if sendings.sent > 0 { Some(time::now()) } else { state.last_success };
+            state.fault = None;
+            state.next_attempt = None;
+        }
+    });
+    match fault {
+        Some(words) if failures_in_a_row.get() > 0 => {
+            Err(Failure::Transient(crate::ports::Cause::new(words)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// One line for each attempt.
+fn tell(house: &House, server: &str, mail: &OutboxEntry, submitted: &Result<(), Failure>) {
+    let (reply, attempt) = (mail.reply.name.as_str(), mail.attempts + 1);
+    let to = house.tells_personal_data.then_some(mail.reply.to.address.as_str());
+    let result = match submitted {
+        Ok(()) => {
+            tracing::info!(server, number = mail.id, reply, attempt, to, "sent");
+            "sent"
+        }
+        Err(failure) => {
+            let fault = house.fit_to_tell(&failure.to_string());
+            tracing::warn!(server, number = mail.id, reply, attempt, to, fault, "not sent");
+            if matches!(failure, Failure::Permanent(_)) { "refused" } else { "failed" }
+        }
+    };
+    house.metrics.sending(server, result);
+}
+
+fn failed(house: &House, server: &str, failure: &Failure, pause: Duration) {
+    let words = house.fit_to_tell(&failure.to_string());
+    let next_attempt_secs = pause.as_secs();
+    tracing::error!(server, fault = words, next_attempt_secs, "sending failed; the mails wait");
+    let next = time::now().saturating_add(i64::try_from(next_attempt_secs).unwrap_or(i64::MAX));
+    house.note_server(server, |state| {
+        state.fault = Some(continued(state.fault.as_ref(), words));
+        state.next_attempt = Some(next);
+    });
+}

@@ -1,0 +1,236 @@
+//! Polls one account: its own connection to the mailbox, its own connection to the store.
+
+use super::bell::Bell;
+use super::house::{House, continued, draw, held};
+use crate::adapters::sqlite::SqliteStore;
+use crate::cli::process::words_of;
+use crate::cli::{connect, time};
+use crate::ports::{Arrival, Failure};
+use crate::ruleset::account::Account;
+use crate::runtime::{Backoff, Day, Dealing, Fate, Pipeline, Report, Settled, Watch};
+use crate::vocab::{Disposition, Outcome};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+/// The stages of which one decides what becomes of a mail; the last one that had a rule did.
+const DECIDING: [&str; 5] = ["guard", "recognize", "identify", "choose", "permit"];
+
+/// How much of a digest a line shows; `postroom log` finds the mail by it.
+const DIGEST_CHARS: usize = 12;
+
+/// Polls until the account is polled no more, or the service stops.
+pub(super) fn work(name: &str, house: &House, bell: &Bell) {
+    let mut backoff = Backoff::default();
+    let mut worker = Worker { name, house, store: None, told: BTreeSet::new() };
+    while !house.is_stopping() {
+        let active = house.active();
+        let Some(account) = active.polled().find(|account| account.name == name) else { return };
+        tracing::debug!(account = name, "polling");
+        let pause = match worker.look(account, &active.rule_set, &active.folder) {
+            Ok(()) => {
+                worker.worked();
+                backoff.succeeded();
+                Duration::from_secs(account.poll_every_secs.max(1))
+            }
+            Err(failure) => {
+                worker.store = None;
+                let pause = backoff.failed(draw());
+                worker.failed(&failure, pause);
+                pause
+            }
+        };
+        let secs = i64::try_from(pause.as_secs()).unwrap_or(i64::MAX);
+        house.note_account(name, |state| state.next_attempt = Some(time::now().saturating_add(secs)));
+        // A mailbox that can tell of new mail (IMAP IDLE) rings the same bell.
+        if bell.wait(pause) {
+            // Somebody has changed something: what failed may work now.
+            backoff.succeeded();
+        }
+    }
+}
+
+struct Worker<'a> {
+    name: &'a str,
+    house: &'a House,
+    store: Option<SqliteStore>,
+    /// What the last look told about mails that could not be fetched; it is not told again at every look.
+    told: BTreeSet<String>,
+}
+
+/// What is seen from the thread that fetches.
+struct Seen<'a> {
+    house: &'a House,
+    account: &'a str,
+    day: &'a Mutex<Day>,
+    /// When each mail was fetched that is not settled yet, and what its source calls it.
+    fetched: Mutex<BTreeMap<String, (Instant, String)>>,
+}
+
+impl Watch for Seen<'_> {
+    fn is_over(&self) -> bool {
+        self.house.is_stopping()
+    }
+
+    fn fetched(&self, arrival: &Arrival, took: Duration) {
+        held(self.day).fetched(&arrival.origin, &arrival.identity);
+        self.house.metrics.stage("fetch", self.account, took);
+        let known = (Instant::now(), arrival.identity.clone());
+        let _earlier = held(&self.fetched).insert(arrival.origin.clone(), known);
+    }
+}
+
+impl Worker<'_> {
+    /// One look through the mailbox.
+    fn look(
+        &mut self,
+        account: &Account,
+        rule_set: &crate::ruleset::RuleSet,
+        folder: &std::path::Path,
+    ) -> Result<(), Failure> {
+        let Self { name, house, store, told } = self;
+        house.note_account(name, |state| state.last_poll = Some(time::now()));
+        let store = match store {
+            Some(store) => store,
+            None => store.insert(house.open_store()?),
+        };
+        let mut inbox = connect::open_inbox(account, folder)?;
+        let day = house.day(name);
+        held(&day).begin_look();
+        let seen = Seen { house, account: name, day: &day, fetched: Mutex::default() };
+        let (mut fault, mut faults, mut dealt_with) = (None, BTreeSet::new(), 0_u64);
+        let mut pipeline = Pipeline { rule_set, account, store, now: &time::now };
+        let drained = pipeline.drain_watched(&mut *inbox, &seen, &mut |report| match report {
+            Report { origin: None, dealing: Dealing::Failed(failure), .. } => {
+                let words = house.fit_to_tell(&failure.to_string());
+                if !told.contains(&words) {
+                    tracing::warn!(account = name, fault = words, "mail cannot be fetched");
+                }
+                let _new = faults.insert(words);
+                house.metrics.mail(name, "not_fetched", None);
+                fault = Some(failure);
+            }
+            report => {
+                dealt_with += 1;
+                seen.tell(&report);
+            }
+        });
+        let is_whole = drained.is_ok() && fault.is_none() && !house.is_stopping();
+        held(&day).end_look(is_whole);
+        *told = faults;
+        drained?;
+        let unfetched = u64::try_from(told.len()).unwrap_or(u64::MAX);
+        let in_mailbox = held(&day).balance().still_there.saturating_add(unfetched);
+        house.note_account(name, |state| state.in_mailbox = Some(in_mailbox));
+        tracing::debug!(account = name, mails = dealt_with, "polled");
+        match fault {
+            Some(failure) if inbox.is_out_of_reach() => Err(failure),
+            _ => Ok(()),
+        }
+    }
+
+    fn worked(&self) {
+        let mut was = None;
+        self.house.note_account(self.name, |state| {
+            state.last_success = Some(time::now());
+            was = state.fault.take();
+        });
+        if was.is_some() {
+            tracing::info!(account = self.name, "polling works again");
+        }
+    }
+
+    fn failed(&self, failure: &Failure, pause: Duration) {
+        let words = self.house.fit_to_tell(&failure.to_string());
+        tracing::error!(
+            account = self.name,
+            fault = words,
+            next_attempt_secs = pause.as_secs(),
+            "polling failed; other accounts go on"
+        );
+        self.house
+            .note_account(self.name, |state| state.fault = Some(continued(state.fault.as_ref(), words)));
+    }
+}
+
+impl Seen<'_> {
+    /// One line for each mail, and its place in every count.
+    fn tell(&self, report: &Report) {
+        let origin = report.origin.as_deref().unwrap_or_default();
+        let known = held(&self.fetched).remove(origin);
+        let (took, identity) =
+            known.map_or_else(Default::default, |(since, identity)| (since.elapsed(), identity));
+        let stays = |disposition| report.left_in_place.is_some() || disposition == Disposition::Keep;
+        let (fate, stays, outcome) = match &report.dealing {
+            Dealing::Settled(settled) => {
+                self.settled(settled, origin, took);
+                let is_quarantined = matches!(settled.entry.outcome, Outcome::Quarantine(_));
+                let fate = if is_quarantined { Fate::Quarantined } else { Fate::DealtWith };
+                (fate, stays(settled.entry.disposition), settled.entry.outcome.words().0)
+            }
+            Dealing::Already(entry) => {
+                tracing::debug!(
+                    account = self.account,
+                    mail = prefix(&entry.key.sha256),
+                    "dealt with already"
+                );
+                (Fate::Known, stays(entry.disposition), "already")
+            }
+            Dealing::Failed(failure) => {
+                let fault = self.house.fit_to_tell(&failure.to_string());
+                let place = self.house.tells_personal_data.then_some(origin);
+                tracing::warn!(
+                    account = self.account,
+                    fault,
+                    place,
+                    "mail cannot be dealt with for now and stays"
+                );
+                self.house.metrics.mail(self.account, "failed", None);
+                (Fate::Failed, true, "failed")
+            }
+        };
+        if let Some(failure) = &report.left_in_place {
+            let fault = self.house.fit_to_tell(&failure.to_string());
+            tracing::warn!(
+                account = self.account,
+                fault,
+                "mail is dealt with but cannot be taken out of the mailbox; it will be known again"
+            );
+        }
+        held(self.day).settled(origin, &identity, fate, stays);
+        self.house.metrics.stage("settle", self.account, took);
+        self.house.note_account(self.account, |state| {
+            *state.mails.entry(outcome.to_owned()).or_default() += 1;
+        });
+    }
+
+    fn settled(&self, settled: &Settled, origin: &str, took: Duration) {
+        let (entry, decision) = (&settled.entry, &settled.decision);
+        let rule = decision.trace.iter().rev().find(|line| DECIDING.contains(&line.stage));
+        let rule = rule.and_then(|line| line.rule.as_deref());
+        let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        let personal = self.house.tells_personal_data;
+        let from = entry.from.as_deref().filter(|_| personal);
+        let subject = personal.then_some(entry.subject.as_str());
+        let place = personal.then_some(origin);
+        tracing::info!(
+            account = self.account,
+            outcome = words_of(&entry.outcome),
+            rule,
+            mail = prefix(&entry.key.sha256),
+            millis,
+            from,
+            subject,
+            place,
+            "mail"
+        );
+        self.house.metrics.mail(self.account, entry.outcome.words().0, rule);
+        if decision.mails().next().is_some() {
+            self.house.ring_senders();
+        }
+    }
+}
+
+fn prefix(digest: &str) -> &str {
+    digest.get(..DIGEST_CHARS).unwrap_or(digest)
+}
