@@ -2,6 +2,7 @@
 //! knows which protocols this version has.
 
 use crate::adapters::files::{FilesInbox, FilesMailer};
+use crate::adapters::inboxes;
 use crate::ports::{Cause, Failure, Inbox, Mailer};
 use crate::ruleset::account::{Account, Connect, Outgoing, Submit};
 use std::path::Path;
@@ -17,14 +18,7 @@ pub(super) fn open_inbox(account: &Account, folder: &Path) -> Result<Box<dyn Inb
             })?;
             Ok(Box::new(FilesInbox::spool(&spool)))
         }
-        Some(connect) => Err(Failure::Permanent(Cause::new(format!(
-            "account `{}` is reached by {}, and this version fetches mail from files only",
-            account.name,
-            connect.protocol()
-        )))),
-        None => {
-            Err(Failure::Permanent(Cause::new(format!("account `{}` connects to nothing", account.name))))
-        }
+        _ => inboxes::open(account, folder),
     }
 }
 

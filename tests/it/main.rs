@@ -3,6 +3,7 @@
 #![allow(
     clippy::format_collect,
     clippy::maybe_infinite_iter,
+    clippy::print_stderr,
     clippy::print_stdout,
     clippy::too_many_lines,
     let_underscore_drop,
@@ -39,6 +40,8 @@ mod schemas;
 mod secrets;
 #[cfg(all(test, unix))]
 mod service;
+#[cfg(test)]
+mod servers;
 #[cfg(test)]
 mod spec;
 #[cfg(test)]
