@@ -6,8 +6,11 @@
 pub mod compose;
 pub mod files;
 pub mod library;
+pub mod mailers;
 pub mod net;
+pub mod probe;
 pub mod sasl;
 pub mod secret;
+pub mod smtp;
 pub mod sqlite;
 pub mod world;
