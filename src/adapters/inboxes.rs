@@ -15,7 +15,14 @@ pub const MAIL_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// connected to before the first mail is asked for.
 pub fn open(account: &Account, folder: &Path) -> Result<Box<dyn Inbox + Send>, Failure> {
     match &account.connect {
-        Some(Connect::Files { folder: spool }) => Ok(Box::new(FilesInbox::spool(&folder.join(spool)))),
+        Some(Connect::Files { folder: spool }) => {
+            let spool = folder.join(spool);
+            let _listed = std::fs::read_dir(&spool).map_err(|error| {
+                let sentence = format!("cannot read the folder `{}`: {error}", spool.display());
+                Failure::Transient(Cause::from_error(sentence, error))
+            })?;
+            Ok(Box::new(FilesInbox::spool(&spool)))
+        }
         Some(Connect::Imap { server, folder, deleted_items_folder }) => {
             Ok(Box::new(ImapInbox::new(server, folder, deleted_items_folder, account.size_bytes_max)))
         }

@@ -1,7 +1,7 @@
 //! What people and programs see of Postroom: commands, their output, their exit codes.
 
+mod account;
 mod check;
-mod connect;
 mod desk;
 mod document;
 pub mod explain;
@@ -55,6 +55,7 @@ enum Command {
     Check(check::CheckArgs),
     Test(test::TestArgs),
     Show(show::ShowArgs),
+    Account(account::AccountArgs),
     Desk(desk::DeskArgs),
     Outbox(outbox::OutboxArgs),
     Quarantine(quarantine::QuarantineArgs),
@@ -75,6 +76,7 @@ impl Command {
             Self::Check(args) => check::run(args, out),
             Self::Test(args) => test::run(args, out),
             Self::Show(args) => show::run(args, out),
+            Self::Account(args) => account::run(args, out),
             Self::Desk(args) => desk::run(args, out),
             Self::Outbox(args) => outbox::run(args, out),
             Self::Quarantine(args) => quarantine::run(args, out),

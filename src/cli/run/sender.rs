@@ -3,8 +3,9 @@
 use super::bell::Bell;
 use super::house::{House, SENDER, continued, draw};
 use super::rules::Active;
+use crate::adapters::mailers;
 use crate::adapters::sqlite::SqliteStore;
-use crate::cli::{connect, time};
+use crate::cli::time;
 use crate::ports::{Failure, Ledger as _, OutboxEntry};
 use crate::ruleset::account::Outgoing;
 use crate::runtime::{Backoff, Sender, drain_outbox, is_due};
@@ -71,7 +72,7 @@ fn pass(
     }
     drop(waiting);
     house.note_server(name, |state| state.last_attempt = Some(now));
-    let mut mailer = connect::open_mailer(server, &active.rule_set.system.loop_mark, &active.folder)?;
+    let mut mailer = mailers::open(server, &active.folder, &active.rule_set.system.loop_mark)?;
     let failures_in_a_row = Cell::new(0);
     let mut fault = None;
     let wanted = |mail: &OutboxEntry| {

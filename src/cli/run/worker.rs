@@ -2,9 +2,10 @@
 
 use super::bell::Bell;
 use super::house::{House, continued, draw, held};
+use crate::adapters::inboxes;
 use crate::adapters::sqlite::SqliteStore;
 use crate::cli::process::words_of;
-use crate::cli::{connect, time};
+use crate::cli::time;
 use crate::ports::{Arrival, Failure};
 use crate::ruleset::account::Account;
 use crate::runtime::{Backoff, Day, Dealing, Fate, Pipeline, Report, Settled, Watch};
@@ -94,7 +95,7 @@ impl Worker<'_> {
             Some(store) => store,
             None => store.insert(house.open_store()?),
         };
-        let mut inbox = connect::open_inbox(account, folder)?;
+        let mut inbox = inboxes::open(account, folder)?;
         let day = house.day(name);
         held(&day).begin_look();
         let seen = Seen { house, account: name, day: &day, fetched: Mutex::default() };
