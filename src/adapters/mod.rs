@@ -14,3 +14,6 @@ pub mod sasl;
 pub mod secret;
 pub mod sqlite;
 pub mod world;
+
+#[cfg(test)]
+mod testing;
