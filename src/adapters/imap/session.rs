@@ -243,9 +243,12 @@ impl Session {
         }
         let Some(mailbox) = found else {
             let said = refusal.map(|status| status.text).unwrap_or_default();
-            let there = self.folder_names()?.join("`, `");
+            let there = match self.folder_names()?.join("`, `") {
+                names if names.is_empty() => String::new(),
+                names => format!("; there are `{names}`"),
+            };
             return Err(Failure::Permanent(Cause::new(format!(
-                "`{server}` does not open the folder `{folder}`: {said}; there are `{there}`"
+                "`{server}` does not open the folder `{folder}`: {said}{there}"
             ))));
         };
         if mailbox.uid_validity == 0 {
@@ -365,7 +368,8 @@ impl Session {
         }
         let server = self.server();
         let mut newest = BTreeMap::new();
-        let command = format!("FETCH {}:{exists} (UID RFC822.SIZE)", exists.saturating_sub(most.max(1) - 1).max(1));
+        let command =
+            format!("FETCH {}:{exists} (UID RFC822.SIZE)", exists.saturating_sub(most.max(1) - 1).max(1));
         let asked = self.command(&[Word::Bare(&command)], &mut |told| {
             if let Untagged::Numbered(_, word, tokens) = told
                 && word == "FETCH"

@@ -379,10 +379,10 @@ fn idle_ends_with_news_or_with_the_time_and_never_hangs() {
         ("not offered", &[("CAPABILITY", &["* CAPABILITY IMAP4rev1\r\n{tag} OK\r\n"])], false),
         (
             "news before the invitation",
-            &[("IDLE", &["* 3 EXISTS\r\n+ idling\r\n"]), ("DONE", &["p6 OK\r\n"])],
+            &[("IDLE", &["* 3 EXISTS\r\n+ idling\r\n"]), ("DONE", &["p7 OK\r\n"])],
             true,
         ),
-        ("time", &[("IDLE", &["+ idling\r\n"]), ("DONE", &["* 3 EXISTS\r\np6 OK\r\n"])], true),
+        ("time", &[("IDLE", &["+ idling\r\n"]), ("DONE", &["* 3 EXISTS\r\np7 OK\r\n"])], true),
         ("refused", &[("IDLE", &["{tag} NO no\r\n"])], false),
         ("done at once", &[("IDLE", &["{tag} OK\r\n"])], false),
         ("no invitation", &[("IDLE", &[STALL])], false),
