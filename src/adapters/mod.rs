@@ -17,3 +17,6 @@ pub mod secret;
 pub mod smtp;
 pub mod sqlite;
 pub mod world;
+
+#[cfg(test)]
+mod testing;

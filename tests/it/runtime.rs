@@ -278,6 +278,55 @@ fn batch_that_cannot_be_committed_is_done_again_mail_by_mail() {
     assert_eq!(mails.disposed, ["2", "3"]);
 }
 
+/// A mailbox that takes mails out together, as IMAP does; the second one cannot be taken out.
+struct Together {
+    mails: Mails,
+    noted: Vec<String>,
+    done: Vec<String>,
+}
+
+impl Inbox for Together {
+    fn count(&self) -> Option<u64> {
+        None
+    }
+    fn fetch(&mut self) -> Option<Result<Arrival, Failure>> {
+        self.mails.fetch()
+    }
+    fn dispose(&mut self, arrival: &Arrival, _disposition: Disposition) -> Result<(), Failure> {
+        self.noted.push(arrival.origin.clone());
+        Ok(())
+    }
+    fn complete_disposals(&mut self) -> Vec<(String, Failure)> {
+        self.done.push(std::mem::take(&mut self.noted).join(" "));
+        vec![("2".to_owned(), Failure::Permanent(Cause::new("folder full")))]
+    }
+    fn end_round(&mut self) -> Result<(), Failure> {
+        self.done.push("end".to_owned());
+        Err(Failure::Transient(Cause::new("not confirmed")))
+    }
+}
+
+#[test]
+fn mails_are_taken_out_together_after_their_commit_and_what_stays_is_told() {
+    let mut store = Faulty::new();
+    let mails = Mails::of(&["one", "two", "busy", "three"]);
+    let mut inbox = Together { mails, noted: Vec::new(), done: Vec::new() };
+    let rule_set = rules();
+    let account = rule_set.account("demo").unwrap();
+    let mut told = Vec::new();
+    let ended = Pipeline { rule_set: &rule_set, account, store: &mut store, now: &|| 1_800_000_000 }.drain(
+        &mut inbox,
+        &mut |report| {
+            let left = report.left_in_place.map(|failure| failure.to_string()).unwrap_or_default();
+            let failed = matches!(report.dealing, Dealing::Failed(_));
+            told.push(format!("{} {failed} {left}", report.origin.unwrap_or_default()));
+        },
+    );
+    assert!(ended.is_ok());
+    assert_eq!(inbox.done, ["1 2 4", "end"]);
+    assert_eq!(told, ["1 false ", "2 false folder full", "3 true ", "4 false ", " true "]);
+}
+
 #[test]
 fn store_that_commits_nothing_ends_the_run_and_no_mail_leaves_its_place() {
     let mut store = Faulty::new();

@@ -217,13 +217,22 @@ impl Session {
         self.permanent(&format!("and we do not agree on the login `{login}` by {mechanism}: {because}"))
     }
 
-    /// Selects a folder.
+    /// Opens a folder to take mail out of it.
     pub fn select(&mut self, folder: &str) -> Result<Mailbox, Failure> {
+        self.open_by("SELECT", folder)
+    }
+
+    /// Opens a folder to look at it; nothing in it changes.
+    pub fn examine(&mut self, folder: &str) -> Result<Mailbox, Failure> {
+        self.open_by("EXAMINE", folder)
+    }
+
+    fn open_by(&mut self, verb: &str, folder: &str) -> Result<Mailbox, Failure> {
         let server = self.server();
         let mut found = None;
         let mut refusal = None;
         for candidate in [folder.to_owned()].into_iter().chain(self.other_names(folder)?) {
-            match self.select_as(&candidate) {
+            match self.open_as(verb, &candidate) {
                 Ok(mailbox) => {
                     found = Some(mailbox);
                     break;
@@ -234,9 +243,12 @@ impl Session {
         }
         let Some(mailbox) = found else {
             let said = refusal.map(|status| status.text).unwrap_or_default();
-            let there = self.folder_names()?.join("`, `");
+            let there = match self.folder_names()?.join("`, `") {
+                names if names.is_empty() => String::new(),
+                names => format!("; there are `{names}`"),
+            };
             return Err(Failure::Permanent(Cause::new(format!(
-                "`{server}` does not open the folder `{folder}`: {said}; there are `{there}`"
+                "`{server}` does not open the folder `{folder}`: {said}{there}"
             ))));
         };
         if mailbox.uid_validity == 0 {
@@ -246,10 +258,10 @@ impl Session {
         Ok(mailbox)
     }
 
-    fn select_as(&mut self, folder: &str) -> Result<Mailbox, Fault> {
+    fn open_as(&mut self, verb: &str, folder: &str) -> Result<Mailbox, Fault> {
         let mut mailbox = Mailbox::default();
         let name = name::encode(folder);
-        let status = self.command(&[Word::Bare("SELECT"), Word::Text(&name)], &mut |told| {
+        let status = self.command(&[Word::Bare(verb), Word::Text(&name)], &mut |told| {
             mailbox.note(&told);
             if let Untagged::Status(status) = told {
                 if let Some(validity) = status.argument("UIDVALIDITY") {
@@ -318,7 +330,7 @@ impl Session {
     pub fn fetch_header(&mut self, uid: u32) -> Result<Option<Vec<u8>>, Failure> {
         let server = self.server();
         let fetched = self.fetch_part(&[uid], "BODY.PEEK[HEADER]", 0);
-        Ok(fetched.map_err(|fault| settled(&server, "FETCH", fault))?.remove(&uid).flatten())
+        Ok(fetched.map_err(|fault| settled(&server, "to show a header", fault))?.remove(&uid).flatten())
     }
 
     fn fetch_part(
@@ -348,23 +360,33 @@ impl Session {
         Ok(fetched)
     }
 
-    /// The UID of the newest message.
-    pub fn newest(&mut self) -> Result<Option<u32>, Failure> {
-        if self.mailbox.exists == 0 {
-            return Ok(None);
+    /// UID and size of the newest messages, the newest first.
+    pub fn newest(&mut self, most: u32) -> Result<Vec<(u32, u64)>, Failure> {
+        let exists = self.mailbox.exists;
+        if exists == 0 {
+            return Ok(Vec::new());
         }
         let server = self.server();
-        let mut newest = None;
-        let command = format!("FETCH {} (UID)", self.mailbox.exists);
+        let mut newest = BTreeMap::new();
+        let command =
+            format!("FETCH {}:{exists} (UID RFC822.SIZE)", exists.saturating_sub(most.max(1) - 1).max(1));
         let asked = self.command(&[Word::Bare(&command)], &mut |told| {
             if let Untagged::Numbered(_, word, tokens) = told
                 && word == "FETCH"
+                && let Told { uid: Some(uid), size: Some(size), .. } = Told::of(tokens)
             {
-                newest = Told::of(tokens).uid.max(newest);
+                let _same = newest.insert(uid, size);
             }
         });
-        asked.map_err(|fault| settled(&server, "FETCH", fault))?;
-        Ok(newest)
+        asked.map_err(|fault| settled(&server, "to list the folder", fault))?;
+        Ok(newest.into_iter().rev().collect())
+    }
+
+    /// The bytes of one message, of which no more are taken than this.
+    pub fn fetch_beginning(&mut self, uid: u32, most: u32) -> Result<Option<Vec<u8>>, Failure> {
+        let server = self.server();
+        let fetched = self.fetch_part(&[uid], &format!("BODY.PEEK[]<0.{most}>"), u64::from(most));
+        Ok(fetched.map_err(|fault| settled(&server, "to show a mail", fault))?.remove(&uid).flatten())
     }
 
     /// Waits at most so long for the server to tell of new messages.

@@ -16,8 +16,8 @@ pub(super) const ANSWER_BYTES_MAX: u64 = 4 * 1024 * 1024;
 /// The most pieces of one answer.
 const TOKENS_MAX: usize = 100_000;
 
-/// After so many bytes of a literal the server has shown that it is alive, and its time begins anew.
-const PROGRESS_BYTES: usize = 1024 * 1024;
+/// After so many bytes the server has shown that it is alive, and its time begins anew.
+const PROGRESS_BYTES: usize = 256 * 1024;
 
 /// Why a command was not done.
 #[derive(Debug)]
@@ -50,6 +50,8 @@ pub(super) struct Wire {
     commands: u32,
     /// How many bytes the answers to the command at hand may still have.
     allowed: u64,
+    /// How many bytes came since its time began.
+    progress: usize,
 }
 
 /// A server's answer to what was sent.
@@ -61,7 +63,7 @@ enum Answer {
 
 impl Wire {
     pub(super) fn new(connection: Connection) -> Self {
-        Self { connection, commands: 0, allowed: ANSWER_BYTES_MAX }
+        Self { connection, commands: 0, allowed: ANSWER_BYTES_MAX, progress: 0 }
     }
 
     pub(super) fn connection(&mut self) -> &mut Connection {
@@ -104,6 +106,7 @@ impl Wire {
     ) -> Result<(), Fault> {
         self.connection.begin();
         self.allowed = bytes_max;
+        self.progress = 0;
         self.commands = self.commands.wrapping_add(1);
         let mut line = Zeroizing::new(self.tag().into_bytes());
         for word in words {
@@ -267,10 +270,9 @@ impl Wire {
             literal.resize(begin + left.min(PROGRESS_BYTES), 0);
             let space = literal.get_mut(begin..).unwrap_or_default();
             left -= space.len();
+            let read = space.len();
             self.connection.read_exact(space).map_err(|error| self.connection.fault(error))?;
-            if left > 0 {
-                self.connection.begin();
-            }
+            self.note_progress(read);
         }
         Ok(literal)
     }
@@ -278,7 +280,16 @@ impl Wire {
     fn line(&mut self) -> Result<Vec<u8>, Failure> {
         let line = self.connection.read_line()?;
         self.spend(u64::try_from(line.len()).unwrap_or(u64::MAX).saturating_add(2))?;
+        self.note_progress(line.len());
         Ok(line)
+    }
+
+    fn note_progress(&mut self, bytes: usize) {
+        self.progress += bytes;
+        if self.progress >= PROGRESS_BYTES {
+            self.progress = 0;
+            self.connection.begin();
+        }
     }
 
     fn spend(&mut self, bytes: u64) -> Result<(), Failure> {

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 const LIST_BYTES_MAX: u64 = 32 * 1024 * 1024;
 
 /// After so many bytes of a mail the server has shown that it is alive, and its time begins anew.
-const PROGRESS_BYTES: usize = 1024 * 1024;
+const PROGRESS_BYTES: usize = 256 * 1024;
 
 /// The longest unique identifier (RFC 1939 §7 says 70 characters).
 const UIDL_BYTES_MAX: usize = 500;
@@ -283,12 +283,12 @@ impl Session {
         Ok(self.text(bytes_max)?)
     }
 
-    /// The header of a message.
-    pub fn fetch_header(&mut self, number: u32) -> Result<Vec<u8>, Failure> {
-        let asked = self.command(&format!("TOP {number} 0"));
+    /// The header of a message, and so many lines of its body.
+    pub fn top(&mut self, number: u32, lines: u32) -> Result<Vec<u8>, Failure> {
+        let asked = self.command(&format!("TOP {number} {lines}"));
         asked
             .and_then(|_| Ok(self.text(LIST_BYTES_MAX)?))
-            .map_err(|fault| self.settled("to show a header", fault))
+            .map_err(|fault| self.settled("to show a mail", fault))
     }
 
     /// Ends the session, which makes deletions real.
