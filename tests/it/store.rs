@@ -745,6 +745,31 @@ fn an_activation_is_recorded_where_the_rule_set_differs_from_the_last_one() {
 // The file -------------------------------------------------------------------------------------------------
 
 #[test]
+fn a_store_of_the_first_version_is_brought_up_to_date_and_keeps_what_it_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("old.db");
+    let old = rusqlite::Connection::open(&path).unwrap();
+    old.execute_batch(include_str!("../../src/adapters/sqlite/schema-1.sql")).unwrap();
+    old.execute_batch(
+        "PRAGMA application_id = 0x506f7374; PRAGMA user_version = 1;
+         INSERT INTO ledger VALUES (7, 'front', '', 'aa', 'a.eml', 5, 9, NULL, NULL, 's', 'action', 'log_call',
+             NULL, 'delete', 'r', 1, 'd', '{}', NULL, 0);
+         INSERT INTO outbox VALUES (1, 7, 1, 'uma@example.com', '{\"via\":\"main\"}', 'm', 5, 'waiting', 2, 6, 'busy');",
+    )
+    .unwrap();
+    drop(old);
+    for _ in 0..2 {
+        let mut store = SqliteStore::open(&path).unwrap();
+        let queues = store.queues().unwrap();
+        let queue = queues.first().unwrap();
+        assert_eq!((queue.via.as_str(), queue.waiting, queue.oldest_at), ("main", 1, Some(5)));
+        assert_eq!(queue.last_error.as_deref(), Some("busy"));
+        assert_eq!(store.ledger_counts().unwrap(), [("front".to_owned(), 1)]);
+        assert!(!store.claim_sending(2, "nobody", 1, 2).unwrap());
+    }
+}
+
+#[test]
 fn a_file_that_is_not_ours_or_newer_is_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let refused = |name: &str| {

@@ -207,7 +207,8 @@ impl Seen<'_> {
     fn settled(&self, settled: &Settled, origin: &str, took: Duration) {
         let (entry, decision) = (&settled.entry, &settled.decision);
         let rule = decision.trace.iter().rev().find(|line| DECIDING.contains(&line.stage));
-        let rule = rule.and_then(|line| line.rule.as_deref());
+        let rule = rule.and_then(|line| Some(format!("{} {}", line.stage, line.rule.as_deref()?)));
+        let rule = rule.as_deref();
         let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         let personal = self.house.tells_personal_data;
         let from = entry.from.as_deref().filter(|_| personal);

@@ -152,7 +152,7 @@ fn print(status: &StatusDocument, out: &mut Out) {
     if !status.accounts.is_empty() {
         blank(out);
         let header = ["account", "last poll", "last success", "next", "in mailbox", "mails since the start"];
-        out.table(&header, status.accounts.iter().map(|account| account_row(account, now)));
+        out.table(&header, status.accounts.iter().map(|account| account_row(account, status.running, now)));
         let faults =
             status.accounts.iter().filter_map(|account| Some((&account.name, account.state.fault.as_ref()?)));
         faults.for_each(|(name, fault)| out.line(format_args!("  ! {name}: {}", since(fault, now))));
@@ -172,11 +172,11 @@ fn print(status: &StatusDocument, out: &mut Out) {
     ));
 }
 
-fn account_row(account: &AccountDocument, now: i64) -> Vec<String> {
+fn account_row(account: &AccountDocument, is_running: bool, now: i64) -> Vec<String> {
     let state = &account.state;
     let mails: Vec<String> =
         state.mails.iter().map(|(outcome, count)| format!("{outcome} {count}")).collect();
-    let next = state.next_attempt.map_or_else(
+    let next = state.next_attempt.filter(|_| is_running).map_or_else(
         || "-".to_owned(),
         |at| if at <= now { "now".to_owned() } else { format!("in {}", time::age(now, at)) },
     );
