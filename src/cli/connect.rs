@@ -1,10 +1,10 @@
 //! From an account or an outgoing server of the rule set to the adapter that speaks with it. The one place that
 //! knows which protocols this version has.
 
-use crate::adapters::files::{FilesInbox, FilesMailer};
-use crate::adapters::inboxes;
+use crate::adapters::files::FilesInbox;
+use crate::adapters::{inboxes, mailers};
 use crate::ports::{Cause, Failure, Inbox, Mailer};
-use crate::ruleset::account::{Account, Connect, Outgoing, Submit};
+use crate::ruleset::account::{Account, Connect, Outgoing};
 use std::path::Path;
 
 /// Opens an account's mailbox. Folders are seen from the folder of the rule file.
@@ -28,15 +28,5 @@ pub(super) fn open_mailer(
     loop_mark: &str,
     folder: &Path,
 ) -> Result<Box<dyn Mailer + Send>, Failure> {
-    let protocol = match &server.submit {
-        Submit::Files { folder: out } => return Ok(Box::new(FilesMailer::new(folder.join(out), loop_mark))),
-        Submit::Smtp { .. } => "smtp",
-        Submit::Graph { .. } => "graph",
-        Submit::Ews { .. } => "ews",
-        Submit::Mapi => "mapi",
-    };
-    Err(Failure::Permanent(Cause::new(format!(
-        "the outgoing server `{}` is reached by {protocol}, and this version sends by files only",
-        server.name
-    ))))
+    mailers::open(server, folder, loop_mark)
 }
