@@ -137,10 +137,10 @@ fn settle(servers: &Servers, installation: &Installation) {
         }
         sleep(Duration::from_millis(250));
     }
-    service.kill().unwrap();
-    service.wait().unwrap();
+    let ended = Command::new("kill").args(["-TERM", &service.id().to_string()]).status().unwrap();
+    assert!(ended.success());
+    assert_eq!(service.wait().unwrap().code(), Some(0), "{}", log(folder));
     assert_eq!(servers.count(Port::DovecotImap, PERSON, "INBOX"), 0, "mails stay: {}", log(folder));
-    // A reply that was being sent is taken over once its claim has run out.
     for _ in 0..QUIET_SECS {
         installation.run(&["outbox", "retry"]);
         let left = installation.json(&["outbox", "list"]);
