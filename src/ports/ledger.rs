@@ -143,7 +143,9 @@ pub struct EntryFilter {
 
 /// Remembers what arrived and what is still to be sent.
 pub trait Ledger {
-    /// The line for this mail, if it has been dealt with.
+    /// The line for this mail, if it has been dealt with: where there is none under its identity, that of the
+    /// same bytes in the same account. A server that numbers its mails anew, or gives a copy of one, has
+    /// nothing done twice.
     fn find(&mut self, key: &Key) -> Result<Option<Entry>, Failure>;
 
     /// Lines, newest first.
@@ -211,8 +213,8 @@ pub trait Store: Desk + Ledger {
     /// Opens a transaction that several mails may share. Nothing is durable until [`commit`](Self::commit).
     fn begin(&mut self) -> Result<(), Failure>;
 
-    /// Writes down everything that one mail leads to, within the open transaction. A mail whose key is in
-    /// the ledger already changes nothing and gives `false`. After an error the transaction may hold a part
+    /// Writes down everything that one mail leads to, within the open transaction. A mail that
+    /// [`find`](Ledger::find) finds changes nothing and gives `false`. After an error the transaction may hold a part
     /// of the mail: it is spoiled and can only be rolled back.
     fn settle(&mut self, settlement: &Settlement<'_>) -> Result<bool, Failure>;
 

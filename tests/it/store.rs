@@ -591,6 +591,20 @@ fn a_mail_settled_twice_changes_nothing_the_second_time() {
 }
 
 #[test]
+fn same_bytes_under_another_identity_are_the_same_mail_in_one_account_only() {
+    let mut store = desk();
+    let first = entry("one");
+    assert!(settle(&mut store, &settlement(&first, &[], &[reply("a@b.c")])));
+    let renumbered = Key { identity: "2/17".into(), ..first.key.clone() };
+    assert_eq!(store.find(&renumbered).unwrap(), Some(first.clone()));
+    assert!(!settle(&mut store, &settlement(&Entry { key: renumbered, ..first.clone() }, &[], &[reply("a@b.c")])));
+    let elsewhere = Key { account: "hr-desk".into(), ..first.key.clone() };
+    assert_eq!(store.find(&elsewhere).unwrap(), None);
+    assert!(settle(&mut store, &settlement(&Entry { key: elsewhere, ..first }, &[], &[])));
+    assert_eq!(store.outbox(None, 0).unwrap().len(), 1);
+}
+
+#[test]
 fn a_batch_with_a_part_of_a_mail_cannot_be_committed() {
     let mut store = desk();
     let uma = person(&mut store, "Uma User");

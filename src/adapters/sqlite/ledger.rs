@@ -27,9 +27,8 @@ impl SqliteStore {
     pub(super) fn write_down(&self, settlement: &Settlement<'_>) -> Result<bool, Failure> {
         let entry = settlement.entry;
         let key = (&entry.key.account, &entry.key.identity, &entry.key.sha256);
-        let sql = "SELECT 1 FROM ledger
-                   WHERE account = ?1 AND identity = ?2 AND sha256 = ?3 AND superseded = 0";
-        if one(&self.connection, sql, key, |_| Ok(()))?.is_some() {
+        let sql = "SELECT 1 FROM ledger WHERE account = ?1 AND sha256 = ?2 AND superseded = 0";
+        if one(&self.connection, sql, (key.0, key.2), |_| Ok(()))?.is_some() {
             return Ok(false);
         }
         let sql = "DELETE FROM attempts WHERE account = ?1 AND identity = ?2 AND sha256 = ?3";
@@ -130,7 +129,8 @@ impl Ledger for SqliteStore {
     fn find(&mut self, key: &Key) -> Result<Option<Entry>, Failure> {
         let sql = format!(
             "SELECT {ENTRY} FROM ledger l
-             WHERE sha256 = ?1 AND account = ?2 AND identity = ?3 AND superseded = 0"
+             WHERE sha256 = ?1 AND account = ?2 AND superseded = 0
+             ORDER BY identity = ?3 DESC LIMIT 1"
         );
         one(&self.connection, &sql, (&key.sha256, &key.account, &key.identity), entry)
     }
