@@ -76,10 +76,10 @@ pub fn compose(entry: &OutboxEntry, marks: Marks<'_>) -> Result<Composed, Failur
     if reply.request_receipt {
         builder = header(builder, "Disposition-Notification-To", &format!("<{}>", reply.reply_to.address));
     }
-    let text = clean(&reply.text);
+    let text = plain_lines(&reply.text);
     let message = match (&reply.html, reply.format) {
         (Some(html), MessageFormat::Html) => {
-            builder.multipart(alternatives(&entry.message_id, text, clean(html)))
+            builder.multipart(alternatives(&entry.message_id, text, plain_lines(html)))
         }
         _ => builder.singlepart(SinglePart::plain(text)),
     };
@@ -108,7 +108,7 @@ fn header(builder: MessageBuilder, name: &'static str, value: &str) -> MessageBu
     builder.raw_header(HeaderValue::new(HeaderName::new_from_ascii_str(name), one_line(value)))
 }
 
-fn mailbox(mailbox: &Mailbox) -> Result<lettre::message::Mailbox, Failure> {
+pub(super) fn mailbox(mailbox: &Mailbox) -> Result<lettre::message::Mailbox, Failure> {
     let address = &mailbox.address;
     let written = ascii(address);
     let written = written.and_then(|it| lettre::Address::new(it.local_part(), it.domain()).ok());
@@ -136,7 +136,7 @@ fn refused(sentence: String) -> Failure {
 }
 
 /// A text as one line: control characters and line ends become single spaces.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     let breaks = |c: char| c.is_control() || c.is_whitespace() || matches!(c, '\u{2028}' | '\u{2029}');
     let words = text.split(breaks).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ").chars().take(LINE_CHARS_MAX).collect()
@@ -163,7 +163,7 @@ fn references(ids: &[String]) -> Vec<String> {
 }
 
 /// A body without control characters other than tabs and line ends.
-fn clean(text: &str) -> String {
+pub(super) fn plain_lines(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
 }

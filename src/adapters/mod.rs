@@ -7,11 +7,15 @@ pub mod compose;
 pub mod files;
 pub mod imap;
 pub mod inboxes;
+pub mod incoming;
 pub mod library;
+pub mod mailers;
 pub mod net;
 pub mod pop3;
+pub mod probe;
 pub mod sasl;
 pub mod secret;
+pub mod smtp;
 pub mod sqlite;
 pub mod world;
 

@@ -1,5 +1,6 @@
 //! What people and programs see of Postroom: commands, their output, their exit codes.
 
+mod account;
 mod check;
 mod desk;
 mod document;
@@ -50,6 +51,7 @@ enum Command {
     Check(check::CheckArgs),
     Test(test::TestArgs),
     Show(show::ShowArgs),
+    Account(account::AccountArgs),
     Desk(desk::DeskArgs),
     Outbox(outbox::OutboxArgs),
     Quarantine(quarantine::QuarantineArgs),
@@ -68,6 +70,7 @@ impl Command {
             Self::Check(args) => check::run(args, out),
             Self::Test(args) => test::run(args, out),
             Self::Show(args) => show::run(args, out),
+            Self::Account(args) => account::run(args, out),
             Self::Desk(args) => desk::run(args, out),
             Self::Outbox(args) => outbox::run(args, out),
             Self::Quarantine(args) => quarantine::run(args, out),

@@ -4,11 +4,10 @@ use super::document::OutboxDocument;
 use super::output::{Out, beginning, one_line, remark};
 use super::process::{folder_of, rules_in_order};
 use super::{Exit, Format, StoreArgs, Trouble, open, time};
-use crate::adapters::files::FilesMailer;
+use crate::adapters::mailers;
 use crate::adapters::sqlite::SqliteStore;
-use crate::ports::{Cause, Failure, Ledger as _, Mailer as _, OutboxEntry, OutboxState};
+use crate::ports::{Cause, Failure, Ledger as _, Mailer, OutboxEntry, OutboxState};
 use crate::ruleset::RuleSet;
-use crate::ruleset::account::{Outgoing, Submit};
 use crate::runtime::{Sendings, drain_outbox, is_due};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -134,20 +133,21 @@ fn row(mail: &OutboxEntry, now: i64) -> Vec<String> {
 
 /// The outgoing servers of a rule set, as far as this version can reach them.
 struct Mailers<'a> {
-    rule_set: &'a RuleSet,
-    reachable: BTreeMap<&'a str, FilesMailer>,
+    reachable: BTreeMap<&'a str, Box<dyn Mailer + Send>>,
+    /// Why nothing can be sent by the others.
+    hindrances: BTreeMap<&'a str, String>,
 }
 
 impl<'a> Mailers<'a> {
     fn new(rule_set: &'a RuleSet, folder: &Path) -> Self {
-        let mark = &rule_set.system.loop_mark;
-        let mailer = |server: &'a Outgoing| match &server.submit {
-            Submit::Files { folder: out } if server.active => {
-                Some((server.name.as_str(), FilesMailer::new(folder.join(out), mark)))
+        let mut mailers = Self { reachable: BTreeMap::new(), hindrances: BTreeMap::new() };
+        for server in &rule_set.outgoing {
+            match mailers::open(server, folder, &rule_set.system.loop_mark) {
+                Ok(mailer) => drop(mailers.reachable.insert(&server.name, mailer)),
+                Err(failure) => drop(mailers.hindrances.insert(&server.name, failure.to_string())),
             }
-            _ => None,
-        };
-        Self { rule_set, reachable: rule_set.outgoing.iter().filter_map(mailer).collect() }
+        }
+        mailers
     }
 
     /// Why nothing can be sent by this server, if so.
@@ -155,23 +155,8 @@ impl<'a> Mailers<'a> {
         if self.reachable.contains_key(via) {
             return None;
         }
-        let server = self.rule_set.outgoing.iter().find(|server| server.name == via);
-        Some(match server.map(|server| (server.active, &server.submit)) {
-            None => format!("the rule set has no outgoing server `{via}`"),
-            Some((false, _)) => format!("the outgoing server `{via}` is not active"),
-            Some((true, submit)) => {
-                let protocol = match submit {
-                    Submit::Files { .. } => "files",
-                    Submit::Smtp { .. } => "smtp",
-                    Submit::Graph { .. } => "graph",
-                    Submit::Ews { .. } => "ews",
-                    Submit::Mapi => "mapi",
-                };
-                format!(
-                    "the outgoing server `{via}` is reached by {protocol}, and this version sends by files only"
-                )
-            }
-        })
+        let known = self.hindrances.get(via).cloned();
+        Some(known.unwrap_or_else(|| format!("the rule set has no outgoing server `{via}`")))
     }
 
     fn send(&mut self, mail: &OutboxEntry) -> Result<(), Failure> {

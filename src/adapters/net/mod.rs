@@ -22,7 +22,7 @@ use crate::ruleset::account::{Server, Tls};
 use rustls::ClientConnection;
 use std::fmt;
 use std::io::{self, Read, Write};
-use std::net::{Shutdown, TcpStream};
+use std::net::{IpAddr, Shutdown, TcpStream};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use timed::Timed;
@@ -183,6 +183,11 @@ impl Connection {
     /// A handle that closes this connection from another thread.
     pub fn closer(&self) -> Closer {
         Closer(Arc::clone(&self.socket))
+    }
+
+    /// Our own address on this connection.
+    pub fn local_address(&self) -> Option<IpAddr> {
+        self.socket.local_addr().ok().map(|address| address.ip())
     }
 
     /// The server as people know it: name and port.

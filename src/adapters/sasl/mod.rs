@@ -3,19 +3,27 @@
 //! IMAP, POP3 and SMTP differ only in how they carry a challenge and an answer; [`Conversation`] does the part
 //! that they share.
 
+mod apop;
 mod choice;
 mod conversation;
 mod cram_md5;
+mod digest_md5;
+#[cfg(feature = "gssapi")]
+mod gssapi;
+mod ntlm;
 mod plain;
+mod scram;
 #[cfg(test)]
 mod tests;
 mod token;
 
+pub use apop::apop_digest;
 pub use choice::{Choice, Offer, choose};
 pub use conversation::Conversation;
 
 use super::secret::Secret;
 use crate::ports::{Cause, Failure};
+use std::time::SystemTime;
 
 /// The protocol in which we say who we are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,17 +142,32 @@ pub fn exchange(
     server_name: &str,
     protocol: Protocol,
 ) -> Result<Box<dyn Exchange + Send>, Failure> {
-    let _ = (server_name, protocol);
     let login = login.to_owned();
     let secret = secret.clone();
     Ok(match mechanism {
         Mechanism::Plain => Box::new(plain::Plain::new(login, secret)?),
         Mechanism::Login => Box::new(plain::Login::new(login, secret)),
         Mechanism::CramMd5 => Box::new(cram_md5::CramMd5::new(login, secret)),
+        Mechanism::DigestMd5 => {
+            let uri = format!("{}/{server_name}", protocol.service());
+            Box::new(digest_md5::DigestMd5::new(login, secret, uri, nonce()?))
+        }
+        Mechanism::Ntlm => Box::new(ntlm::Ntlm::new(&login, secret, random()?, time_since_1601())),
+        Mechanism::ScramSha1 => Box::new(scram::Scram::new(scram::Algorithm::Sha1, &login, secret, nonce()?)),
+        Mechanism::ScramSha256 => {
+            Box::new(scram::Scram::new(scram::Algorithm::Sha256, &login, secret, nonce()?))
+        }
         Mechanism::Xoauth2 => Box::new(token::Xoauth2::new(&login, &secret)?),
         Mechanism::Oauthbearer => Box::new(token::Oauthbearer::new(&login, &secret)?),
-        other => {
-            let sentence = format!("{} is no SASL mechanism that can be spoken here", other.title());
+        #[cfg(feature = "gssapi")]
+        Mechanism::Gssapi => Box::new(gssapi::Gssapi::new(login, protocol.service(), server_name)?),
+        #[cfg(not(feature = "gssapi"))]
+        Mechanism::Gssapi => {
+            let sentence = "Kerberos (GSSAPI) is not built in; build with the cargo feature `gssapi`";
+            return Err(Failure::Permanent(Cause::new(sentence)));
+        }
+        Mechanism::Standard | Mechanism::Apop => {
+            let sentence = format!("{} is a command of its own, not a SASL mechanism", mechanism.title());
             return Err(Failure::Permanent(Cause::new(sentence)));
         }
     })
@@ -152,5 +175,30 @@ pub fn exchange(
 
 /// Kerberos is built in and there is a ticket.
 fn is_kerberos_ready() -> bool {
-    false
+    #[cfg(feature = "gssapi")]
+    let is_ready = gssapi::has_ticket();
+    #[cfg(not(feature = "gssapi"))]
+    let is_ready = false;
+    is_ready
+}
+
+fn random<const N: usize>() -> Result<[u8; N], Failure> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|error| {
+        Failure::Transient(Cause::from_error("the system gives no random numbers", error))
+    })?;
+    Ok(bytes)
+}
+
+/// Letters and digits that nobody can guess and that were never used before.
+fn nonce() -> Result<String, Failure> {
+    random::<18>().map(hex::encode)
+}
+
+/// Tenths of a microsecond since 1601, as Windows counts.
+fn time_since_1601() -> u64 {
+    /// From 1601 to 1970.
+    const SECONDS: u64 = 11_644_473_600;
+    let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    (since_1970.as_secs() + SECONDS) * 10_000_000 + u64::from(since_1970.subsec_nanos() / 100)
 }

@@ -230,3 +230,64 @@ fn a_password_travels_in_clear_text_only_where_that_is_allowed() {
     let only_token = choose(&offer(&["XOAUTH2"]), &login(None), Protocol::Imap, true);
     assert!(only_token.is_err(), "a password is not sent as a token");
 }
+
+/// The mechanisms that can be spoken without a ticket.
+const SPOKEN: [Mechanism; 9] = [
+    Mechanism::Plain,
+    Mechanism::Login,
+    Mechanism::CramMd5,
+    Mechanism::DigestMd5,
+    Mechanism::Ntlm,
+    Mechanism::ScramSha1,
+    Mechanism::ScramSha256,
+    Mechanism::Xoauth2,
+    Mechanism::Oauthbearer,
+];
+
+#[test]
+fn a_nonce_is_never_the_same() {
+    for mechanism in [Mechanism::ScramSha1, Mechanism::ScramSha256] {
+        let first = || answers(mechanism, "tim", "x", &[""]).pop().unwrap().unwrap();
+        assert_ne!(first(), first());
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config::with_cases(200))]
+
+    #[test]
+    fn no_challenge_makes_a_mechanism_panic_or_end_well(
+        challenges in proptest::collection::vec(challenge(), 1..5),
+    ) {
+        for mechanism in SPOKEN {
+            let secret = Secret::new("pencil");
+            let exchange = exchange(mechanism, "user", &secret, "host", Protocol::Imap).unwrap();
+            let mut conversation = Conversation::new(exchange);
+            for challenge in &challenges {
+                if conversation.answer(challenge).is_err() {
+                    break;
+                }
+            }
+            if matches!(mechanism, Mechanism::DigestMd5 | Mechanism::ScramSha1 | Mechanism::ScramSha256) {
+                proptest::prop_assert!(conversation.verify_end().is_err());
+            }
+        }
+    }
+}
+
+/// Noise, and what looks a little like a challenge.
+fn challenge() -> impl proptest::strategy::Strategy<Value = Vec<u8>> {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use proptest::prelude::*;
+    let encoded = |bytes: Vec<u8>| STANDARD.encode(bytes).into_bytes();
+    prop_oneof![
+        any::<Vec<u8>>(),
+        any::<Vec<u8>>().prop_map(encoded),
+        "(r|s|i|v|e|m)=[a-z0-9=,]{0,20},s=[A-Za-z]{0,8},i=[0-9]{0,6}"
+            .prop_map(move |it| encoded(it.into_bytes())),
+        "[a-z]{0,8}=\"?[a-z,\\\\\"]{0,20}\"?,nonce=a,algorithm=md5-sess"
+            .prop_map(move |it| encoded(it.into_bytes())),
+        any::<Vec<u8>>().prop_map(move |tail| encoded([b"NTLMSSP\0\x02\0\0\0", &tail[..]].concat())),
+    ]
+}
