@@ -126,7 +126,9 @@ fn tell_deleted_items(session: &mut imap::Session, name: &str, tell: Tell<'_>) -
         return Ok(());
     }
     match or_bad(tell, Stage::Folder, session.find_folder(name))? {
-        Some(found) => good(tell, Stage::Folder, format!("mails that have been dealt with go into `{found}`")),
+        Some(found) => {
+            good(tell, Stage::Folder, format!("mails that have been dealt with go into `{found}`"))
+        }
         None => doubtful(
             tell,
             Stage::Folder,
