@@ -95,8 +95,8 @@ impl SqliteStore {
         let earlier: i64 =
             one(&self.connection, sql, (account, identity, sha256), |row| row.get(0))?.unwrap_or_default();
         let stem = message_id_stem(&entry.key, earlier);
-        let sql = "INSERT INTO outbox (ledger, ordinal, recipient, reply, message_id, at, state)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'waiting')";
+        let sql = "INSERT INTO outbox (ledger, ordinal, recipient, reply, message_id, at, via, state)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'waiting')";
         let mut insert = self.connection.prepare_cached(sql)?;
         for (ordinal, reply) in (1_i64..).zip(replies) {
             let message_id = format!("{stem}.{ordinal}.postroom@{}", reply.from.address.domain());
@@ -104,7 +104,7 @@ impl SqliteStore {
                 return permanent(format!("the reply `{}` cannot be written down", reply.name));
             };
             let _added =
-                insert.execute((line, ordinal, reply.to.address.key(), json, message_id, entry.at))?;
+                insert.execute((line, ordinal, reply.to.address.key(), json, message_id, entry.at, &reply.via))?;
         }
         Ok(())
     }

@@ -14,7 +14,8 @@ ALTER TABLE outbox ADD COLUMN claimed_by TEXT;
 ALTER TABLE outbox ADD COLUMN claimed_until INTEGER;
 
 -- The outgoing server, as the reply names it.
-ALTER TABLE outbox ADD COLUMN via TEXT GENERATED ALWAYS AS (reply ->> '$.via') VIRTUAL;
+ALTER TABLE outbox ADD COLUMN via TEXT;
+UPDATE outbox SET via = reply ->> '$.via';
 CREATE INDEX outbox_by_server ON outbox (via, id) WHERE state = 'waiting';
 
 CREATE INDEX ledger_of_account ON ledger (account, at);
