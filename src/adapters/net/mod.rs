@@ -46,7 +46,7 @@ pub struct Patience {
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { connect: Duration::from_secs(30), command: Duration::from_secs(60), line_bytes_max: 64 * 1024 }
+        Self { connect: Duration::from_secs(30), command: Duration::from_mins(1), line_bytes_max: 64 * 1024 }
     }
 }
 

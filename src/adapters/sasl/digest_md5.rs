@@ -52,7 +52,7 @@ impl DigestMd5 {
         let proof = self.response(&user_hash, nonce, b":");
 
         let mut answer = b"username=".to_vec();
-        quote(&mut answer, &self.sent(&self.login, is_utf8)?);
+        quote(&mut answer, &Self::sent(&self.login, is_utf8)?);
         if let Some(realm) = realm {
             answer.extend_from_slice(b",realm=");
             quote(&mut answer, realm);
@@ -70,7 +70,7 @@ impl DigestMd5 {
         Ok((answer, proof))
     }
 
-    fn sent(&self, text: &str, is_utf8: bool) -> Result<Vec<u8>, Refused> {
+    fn sent(text: &str, is_utf8: bool) -> Result<Vec<u8>, Refused> {
         if is_utf8 {
             return Ok(text.as_bytes().to_vec());
         }
@@ -82,7 +82,7 @@ impl DigestMd5 {
     fn user_hash(&self, realm: &[u8], is_utf8: bool) -> Result<Zeroizing<Vec<u8>>, Refused> {
         let hashed = |text: &str| match latin_1(text) {
             Some(bytes) => Ok(bytes),
-            None => self.sent(text, is_utf8),
+            None => Self::sent(text, is_utf8),
         };
         let mut text = Zeroizing::new(hashed(&self.login)?);
         text.push(b':');

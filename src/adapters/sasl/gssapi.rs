@@ -76,7 +76,6 @@ impl Gssapi {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "to be used with map_err")]
 fn odd(error: Error) -> Refused {
     Refused(format!("Kerberos failed: {}", legible(error.to_string().as_bytes())))
 }

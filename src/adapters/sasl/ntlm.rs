@@ -102,7 +102,7 @@ impl Ntlm {
         Ok(answer)
     }
 
-    /// §3.3.1: NTOWFv1.
+    /// §3.3.1: `NTOWFv1`.
     fn key(&self) -> Zeroizing<Vec<u8>> {
         Zeroizing::new(Md4::digest(&*Zeroizing::new(utf_16(self.secret.reveal()))).to_vec())
     }
@@ -208,7 +208,7 @@ fn keyed(key: &[u8], parts: &[&[u8]]) -> Result<Vec<u8>, Refused> {
     Ok(keyed.finalize().into_bytes().to_vec())
 }
 
-/// §6: DESL, three times DES with thirds of the key, filled up with zeros.
+/// §6: `DESL`, three times DES with thirds of the key, filled up with zeros.
 fn encrypt(key: &[u8], nonce: [u8; 8]) -> Result<Vec<u8>, Refused> {
     /// The bytes of key that one DES takes.
     const THIRD: usize = 7;

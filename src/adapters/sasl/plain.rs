@@ -42,14 +42,14 @@ impl Exchange for Plain {
 
 /// LOGIN: the server asks for the name, then for the password, in words that differ from server to server.
 pub(super) struct Login {
-    login: String,
+    name: String,
     secret: Secret,
     asked: usize,
 }
 
 impl Login {
-    pub(super) fn new(login: String, secret: Secret) -> Self {
-        Self { login, secret, asked: 0 }
+    pub(super) fn new(name: String, secret: Secret) -> Self {
+        Self { name, secret, asked: 0 }
     }
 }
 
@@ -57,7 +57,7 @@ impl Exchange for Login {
     fn respond(&mut self, _challenge: &[u8]) -> Result<Vec<u8>, Refused> {
         self.asked += 1;
         match self.asked {
-            1 => Ok(self.login.clone().into_bytes()),
+            1 => Ok(self.name.clone().into_bytes()),
             2 => Ok(self.secret.reveal().as_bytes().to_vec()),
             _ => Err(Refused::new("the server asks for more than LOGIN has")),
         }

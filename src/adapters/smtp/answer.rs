@@ -79,6 +79,7 @@ fn parts(line: &[u8]) -> Option<(u16, bool, &[u8])> {
 
 /// What the server is able to do, as it says behind `EHLO`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an extension of its own")]
 pub struct Capabilities {
     /// RFC 3207.
     pub starttls: bool,

@@ -25,6 +25,8 @@ pub struct Session {
 pub(super) enum Trouble {
     /// The server said no; it still listens.
     Refused(Answer, String),
+    /// The mail does not fit this server; nothing was said yet.
+    Unfit(Failure),
     /// The conversation is over.
     Broken(Failure),
 }
