@@ -48,8 +48,8 @@ fn by_imap(
     let connection = reach(server, imap::patience(), tell)?;
     let mut session = or_bad(tell, Stage::Capabilities, imap::Session::over(connection, server))?;
     tell_start_tls(server, session.protection(), tell);
-    let choice = or_bad(tell, Stage::Login, session.log_in(server))?;
     good(tell, Stage::Capabilities, session.capabilities().collect::<Vec<_>>().join(" "));
+    let choice = or_bad(tell, Stage::Login, session.log_in(server))?;
     tell_login(server, choice, tell);
     let mailbox = or_bad(tell, Stage::Folder, session.examine(folder))?;
     good(tell, Stage::Folder, format!("`{folder}`, its numbering is {}", mailbox.uid_validity));
@@ -71,8 +71,8 @@ fn by_pop3(server: &Server, subject: Option<&str>, tell: Tell<'_>) -> Result<Opt
     let connection = reach(server, Patience::default(), tell)?;
     let mut session = or_bad(tell, Stage::Capabilities, pop3::Session::over(connection, server))?;
     tell_start_tls(server, session.protection(), tell);
-    let choice = or_bad(tell, Stage::Login, session.log_in(server))?;
     good(tell, Stage::Capabilities, session.capabilities().collect::<Vec<_>>().join(", "));
+    let choice = or_bad(tell, Stage::Login, session.log_in(server))?;
     tell_login(server, choice, tell);
     let listed = or_bad(tell, Stage::Count, session.list())?;
     good(tell, Stage::Count, counted(u64::try_from(listed.len()).unwrap_or(u64::MAX)));

@@ -43,7 +43,7 @@ fn show_mail(mail: &Message, out: &mut Out) {
     out.line(format_args!("from     {}", one_line(from)));
     out.line(format_args!("subject  {}", one_line(&mail.subject)));
     out.line("");
-    let text = mail.text.as_deref().unwrap_or_default();
+    let text = mail.text.as_deref().unwrap_or_default().trim_end();
     for line in text.lines().take(LINES_MAX) {
         out.line(one_line(line));
     }
