@@ -31,6 +31,8 @@ mod message;
 #[cfg(test)]
 mod mutation;
 #[cfg(test)]
+mod outgoing_server;
+#[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod runtime;

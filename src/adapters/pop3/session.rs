@@ -157,12 +157,8 @@ impl Session {
             }
             Mechanism::Apop => {
                 let challenge = self.apop_challenge.clone().unwrap_or_default();
-                let mut exchange = sasl::exchange(mechanism, login, &secret, &server.server, Protocol::Pop3)?;
-                let digest = exchange
-                    .respond(challenge.as_bytes())
-                    .map_err(|refused| self.not_logged_in(login, "APOP", &refused.to_string()))?;
-                let digest = String::from_utf8_lossy(&digest).into_owned();
-                ("APOP", self.command(&format!("APOP {digest}")).map(drop))
+                let digest = sasl::apop_digest(&challenge, &secret);
+                ("APOP", self.command(&format!("APOP {login} {digest}")).map(drop))
             }
             _ => {
                 let name = mechanism.sasl_name().unwrap_or_default();

@@ -131,6 +131,7 @@ impl SmtpMailer {
                 }
                 Err(failure)
             }
+            Err(Trouble::Unfit(failure)) => Err(failure),
             Err(Trouble::Broken(failure)) => return Err(failure),
         };
         self.kept = Some(Kept { session, since: Instant::now() });
@@ -171,6 +172,6 @@ pub fn hand_over_once(
         Submission { from: Some(from), fallback: from, to, bytes, report_as: None, chunking: true };
     session.submit(&submission).map_err(|trouble| match trouble {
         Trouble::Refused(answer, command) => session.refusal(&answer, &command),
-        Trouble::Broken(failure) => failure,
+        Trouble::Unfit(failure) | Trouble::Broken(failure) => failure,
     })
 }

@@ -136,7 +136,7 @@ impl Session {
 fn check_size(able: &Capabilities, mail: &Submission<'_>) -> Result<(), Trouble> {
     let size = u64::try_from(mail.bytes.len()).unwrap_or(u64::MAX);
     match able.size {
-        Some(most) if most > 0 && size > most => Err(Trouble::Broken(Failure::Permanent(Cause::new(
+        Some(most) if most > 0 && size > most => Err(Trouble::Unfit(Failure::Permanent(Cause::new(
             format!("the mail has {size} bytes, and the server takes {most} at most"),
         )))),
         _ => Ok(()),
@@ -147,7 +147,7 @@ fn sender_parameters(able: &Capabilities, mail: &Submission<'_>) -> Result<Strin
     let mut parameters = String::new();
     let impossible = |what: &str| {
         let sentence = format!("the server does not take {what}, which this mail needs");
-        Trouble::Broken(Failure::Permanent(Cause::new(sentence)))
+        Trouble::Unfit(Failure::Permanent(Cause::new(sentence)))
     };
     if able.size.is_some() {
         // Writing to a String cannot fail.

@@ -7,6 +7,7 @@
 use super::*;
 use crate::adapters::compose::tests::entry;
 use crate::adapters::net::testing::{protect, server};
+use crate::adapters::probe;
 use crate::ruleset::account::{Authentication, AuthenticationMethod, SecretPlace, Tls};
 use std::io::{self, Read, Write};
 use std::net::TcpListener;
@@ -326,11 +327,11 @@ fn a_server_that_drips_is_left_when_the_time_is_over() {
 
 #[test]
 fn a_mail_that_is_too_large_for_the_server_is_not_begun() {
-    let script =
-        "S: 220 ready\nC: EHLO\nS: 250-mail\nS: 250 SIZE 100\nC: RSET\nS: 250 ok\nC: QUIT\nS: 221 bye\n";
+    let script = "S: 220 ready\nC: EHLO\nS: 250-mail\nS: 250 SIZE 100\nC: QUIT\nS: 221 bye\n";
     let (result, heard) = send(script);
     assert!(result.starts_with("permanent: the mail has "), "{result}");
-    assert!(!heard.iter().any(|line| line.contains("MAIL")), "{heard:?}");
+    assert_expected(&heard);
+    assert_eq!(heard.len(), 2, "{heard:?}");
 }
 
 #[test]
@@ -339,7 +340,7 @@ fn large_mails_go_in_chunks_where_the_server_takes_them() {
     entry.reply.html = None;
     entry.reply.text = "A line of text that is repeated.\n.\n".repeat(8000);
     let head = "C: MAIL FROM:<>\nS: 250 ok\nC: RCPT TO\nS: 250 ok\n";
-    let chunks = "C: BDAT 262144\nCHUNK\nS: 250 ok\nC: BDAT 2\nCHUNK\nS: 250 taken\nC: QUIT\nS: 221 bye\n";
+    let chunks = "C: BDAT 262144\nCHUNK\nS: 250 ok\nC: BDAT 3\nCHUNK\nS: 250 taken\nC: QUIT\nS: 221 bye\n";
     let data = "C: DATA\nS: 354 go\nBODY\nS: 250 taken\nC: QUIT\nS: 221 bye\n";
     let begin = |able: &str| format!("S: 220 ready\nC: EHLO\nS: 250-mail\nS: 250 {able}\n");
     for (able, chunking, script) in
@@ -514,4 +515,72 @@ fn a_mail_to_several_readers_goes_to_those_who_are_taken() {
     let refused = hand_over_once(&mut session, &address("desk@example.com"), &readers, b"x\r\n").unwrap();
     assert_eq!(refused.iter().map(|(address, _)| address.as_str()).collect::<Vec<_>>(), ["a@x.y"]);
     assert!(hand_over_once(&mut session, &address("desk@example.com"), &[], b"x\r\n").is_err());
+}
+
+/// The steps of a test of the outgoing server, as people see them.
+fn probed(outgoing: &Outgoing, to: &[&str]) -> (bool, Vec<(probe::Stage, probe::Verdict, String)>) {
+    let address = |text: &&str| AddrSpec::parse(text).unwrap();
+    let mail = probe::TestMail {
+        to: to.iter().map(address).collect(),
+        cc: vec![],
+        bcc: vec![],
+        subject: "Test".into(),
+        text: String::new(),
+    };
+    let patience = Patience { line_bytes_max: LINE_BYTES_MAX, ..Patience::default() };
+    let marks = Marks { loop_mark: "desk-1", rules: None };
+    let mut steps = Vec::new();
+    let ended = probe::outgoing(outgoing, &mail, marks, patience, &mut |step| {
+        steps.push((step.stage, step.verdict, step.found));
+    });
+    (ended.is_ok(), steps)
+}
+
+#[test]
+fn a_test_of_the_outgoing_server_shows_every_step_and_ends_where_it_fails() {
+    use probe::Stage::{Capabilities, Connection, Login, Mail, Method, Name, Protection};
+    use probe::Verdict::{Bad, Doubtful, Good};
+    let begin = "S: 220 ready\nC: EHLO\nS: 250-mail\nS: 250 AUTH CRAM-MD5\n";
+    let login = "C: AUTH CRAM-MD5\nS: 334 PDFAeD4=\nC: dGltI\nS: 235 ok\n";
+    let mail =
+        "C: MAIL FROM:<desk@example.com>\nS: 250 ok\nC: RCPT TO:<a@x.y>\nS: 250 ok\nC: RCPT TO:<b@x.y>\n";
+    let data = "C: DATA\nS: 354 go\nBODY\nS: 250 taken\nC: QUIT\nS: 221 bye\n";
+    let whole =
+        [(Name, Good), (Connection, Good), (Protection, Doubtful), (Capabilities, Good), (Method, Good)];
+    let cases = [
+        (
+            format!("{begin}{login}{mail}S: 250 ok\n{data}"),
+            true,
+            vec![(Login, Good), (Mail, Good)],
+            "taken for a@x.y, b@x.y",
+        ),
+        (
+            format!("{begin}{login}{mail}S: 550 no\n{data}"),
+            false,
+            vec![(Login, Good), (Mail, Bad), (Mail, Good)],
+            "taken for a@x.y",
+        ),
+        (
+            format!("{begin}C: AUTH CRAM-MD5\nS: 334 PDFAeD4=\nC: dGltI\nS: 535 wrong\n"),
+            false,
+            vec![(Login, Bad)],
+            "refuses the login of `tim` by CRAM-MD5: `535 wrong`",
+        ),
+    ];
+    for (script, is_ok, rest, last) in cases {
+        let played = play(&script);
+        let mut outgoing = outgoing(played.port, Tls::Off);
+        with_login(&mut outgoing, &[], false);
+        let (ended, steps) = probed(&outgoing, &["a@x.y", "b@x.y"]);
+        let expected: Vec<_> = whole.iter().chain(&rest).copied().collect();
+        let seen: Vec<_> = steps.iter().map(|(stage, verdict, _)| (*stage, *verdict)).collect();
+        assert_eq!((ended, seen), (is_ok, expected), "{steps:#?}");
+        assert!(steps.last().unwrap().2.contains(last), "{steps:#?}");
+        assert!(!format!("{steps:?}").contains("hunter2"));
+        assert_expected(&played.heard());
+    }
+    let mut nowhere = outgoing(1, Tls::Off);
+    server_of(&mut nowhere).server = "nowhere.invalid".into();
+    let (ended, steps) = probed(&nowhere, &["a@x.y"]);
+    assert_eq!((ended, steps.len(), steps[0].0, steps[0].1), (false, 1, Name, Bad), "{steps:?}");
 }
