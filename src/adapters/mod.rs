@@ -7,6 +7,7 @@ pub mod compose;
 pub mod files;
 pub mod imap;
 pub mod inboxes;
+pub mod incoming;
 pub mod library;
 pub mod mailers;
 pub mod net;

@@ -19,17 +19,23 @@ struct Namespace {
 impl Session {
     /// The folder's name as the server knows it; `None` where there is no such folder, or it takes no mail.
     pub fn find_folder(&mut self, folder: &str) -> Result<Option<String>, Failure> {
-        for candidate in [folder.to_owned()].into_iter().chain(self.other_names(folder)?) {
-            let listed = self.folders(&name::encode(&candidate))?;
-            let is_it = |name: &String| {
-                *name == candidate
-                    || (candidate.eq_ignore_ascii_case("INBOX") && name.eq_ignore_ascii_case("INBOX"))
-            };
-            if let Some(found) = listed.into_iter().find(is_it) {
+        if let Some(found) = self.folder_of(folder)? {
+            return Ok(Some(found));
+        }
+        for candidate in self.other_names(folder)? {
+            if let Some(found) = self.folder_of(&candidate)? {
                 return Ok(Some(found));
             }
         }
         Ok(None)
+    }
+
+    /// The folder of exactly this name.
+    fn folder_of(&mut self, name: &str) -> Result<Option<String>, Failure> {
+        let listed = self.folders(&name::encode(name))?;
+        let is_inbox = name.eq_ignore_ascii_case("INBOX");
+        let is_it = |found: &String| found == name || (is_inbox && found.eq_ignore_ascii_case(name));
+        Ok(listed.into_iter().find(is_it))
     }
 
     /// Some folders of the server, for people.

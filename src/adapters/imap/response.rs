@@ -280,7 +280,7 @@ mod tests {
     #[test]
     fn literals_are_seen_at_the_end_of_a_line_only() {
         for (line, expected) in [
-            ("* 1 FETCH (BODY[] {12}", Some((19, Some(12)))),
+            ("* 1 FETCH (BODY[] {12}", Some((18, Some(12)))),
             ("x {12+}", Some((2, Some(12)))),
             ("x ~{12}", Some((2, Some(12)))),
             ("x {99999999999999999999999}", Some((2, None))),

@@ -229,20 +229,25 @@ impl Session {
 
     fn open_by(&mut self, verb: &str, folder: &str) -> Result<Mailbox, Failure> {
         let server = self.server();
-        let mut found = None;
-        let mut refusal = None;
-        for candidate in [folder.to_owned()].into_iter().chain(self.other_names(folder)?) {
-            match self.open_as(verb, &candidate) {
-                Ok(mailbox) => {
-                    found = Some(mailbox);
-                    break;
+        let mut opened = self.open_as(verb, folder);
+        let refusal = match &opened {
+            Err(Fault::Refused(status)) => Some(status.text.clone()),
+            _ => None,
+        };
+        if refusal.is_some() {
+            for candidate in self.other_names(folder)? {
+                if matches!(opened, Err(Fault::Refused(_))) {
+                    opened = self.open_as(verb, &candidate);
                 }
-                Err(Fault::Refused(status)) => refusal = refusal.or(Some(status)),
-                Err(Fault::Broken(failure)) => return Err(failure),
             }
         }
+        let found = match opened {
+            Ok(mailbox) => Some(mailbox),
+            Err(Fault::Refused(_)) => None,
+            Err(Fault::Broken(failure)) => return Err(failure),
+        };
         let Some(mailbox) = found else {
-            let said = refusal.map(|status| status.text).unwrap_or_default();
+            let said = refusal.unwrap_or_default();
             let there = match self.folder_names()?.join("`, `") {
                 names if names.is_empty() => String::new(),
                 names => format!("; there are `{names}`"),

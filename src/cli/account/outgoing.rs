@@ -8,11 +8,14 @@ use crate::cli::{Exit, Format, Trouble};
 use crate::ruleset::account::Outgoing;
 use crate::vocab::AddrSpec;
 
+/// The subject of a test mail where none is named.
+const SUBJECT: &str = "Test of the outgoing server";
+
 /// The mail that an outgoing server is tried with.
 #[derive(Debug, clap::Args)]
 pub(super) struct MailArgs {
     /// Who reads the test mail; may be given several times
-    #[arg(long, value_name = "ADDRESS", required = true)]
+    #[arg(long, value_name = "ADDRESS")]
     to: Vec<String>,
     /// Who reads it, too
     #[arg(long, value_name = "ADDRESS")]
@@ -20,12 +23,24 @@ pub(super) struct MailArgs {
     /// Who reads it without the others' knowledge
     #[arg(long, value_name = "ADDRESS")]
     bcc: Vec<String>,
-    /// Its subject
-    #[arg(long, value_name = "TEXT", default_value = "Test of the outgoing server")]
-    subject: String,
+    /// Its subject; of an account, words in the subject of the mail to look for
+    #[arg(long, value_name = "TEXT")]
+    subject: Option<String>,
     /// Its text; may be empty
     #[arg(long, value_name = "TEXT", default_value = "")]
     message: String,
+}
+
+impl MailArgs {
+    /// Somebody is named to read a mail.
+    pub(super) fn has_readers(&self) -> bool {
+        [&self.to, &self.cc, &self.bcc].iter().any(|named| !named.is_empty())
+    }
+
+    /// The subject, where one is named.
+    pub(super) fn subject(&self) -> Option<&str> {
+        self.subject.as_deref()
+    }
 }
 
 pub(super) fn run(
@@ -35,11 +50,17 @@ pub(super) fn run(
     format: Format,
     out: &mut Out,
 ) -> Result<Exit, Trouble> {
+    if mail.to.is_empty() {
+        return Err(Trouble::usage(format!(
+            "who reads the test mail? `{}` is an outgoing server: say --to ADDRESS",
+            server.name
+        )));
+    }
     let mail = TestMail {
         to: addresses(&mail.to)?,
         cc: addresses(&mail.cc)?,
         bcc: addresses(&mail.bcc)?,
-        subject: mail.subject.clone(),
+        subject: mail.subject().unwrap_or(SUBJECT).to_owned(),
         text: mail.message.clone(),
     };
     let marks = Marks { loop_mark, rules: None };
@@ -54,7 +75,7 @@ pub(super) fn run(
 }
 
 /// One step as soon as it has ended: a line for people, or one of JSON.
-fn show(step: &Step, format: Format, out: &mut Out) {
+pub(super) fn show(step: &Step, format: Format, out: &mut Out) {
     match format {
         Format::Json => out.json_line(step),
         Format::Text => {
