@@ -87,7 +87,7 @@ fn put_back(store: &mut SqliteStore, ids: &[i64]) -> Result<(), Trouble> {
             None => return Err(Trouble::new(format!("the outbox has no mail {id}"))),
             Some(OutboxState::Sent) => return Err(Trouble::new(format!("mail {id} was sent already"))),
             Some(OutboxState::Waiting | OutboxState::Failed) => {
-                store.note_sending(*id, OutboxState::Waiting, None, time::now())?
+                store.note_sending(*id, OutboxState::Waiting, None, time::now())?;
             }
         }
     }

@@ -123,8 +123,12 @@ mod tests {
     /// A look through the mailbox that fetches these mails and settles some.
     fn look(day: &mut Day, fetched: &[&str], settled: &[(&str, Fate, bool)]) {
         day.begin_look();
-        fetched.iter().for_each(|origin| day.fetched(origin, ""));
-        settled.iter().for_each(|(origin, fate, stays)| day.settled(origin, "", *fate, *stays));
+        for origin in fetched {
+            day.fetched(origin, "");
+        }
+        for (origin, fate, stays) in settled {
+            day.settled(origin, "", *fate, *stays);
+        }
         day.end_look(true);
     }
 

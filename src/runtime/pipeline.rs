@@ -293,13 +293,11 @@ impl<S: Store> Pipeline<'_, S> {
         let because = format!("it failed {ATTEMPTS_MAX} times, the last time because: {failure}");
         let decision = self.set_aside(mail, FAILED_REPEATEDLY, because);
         let settled = self.settle(key, mail, decision, now);
-        match settled.and_then(|dealing| self.store.commit().map(|()| dealing)) {
-            Ok(dealing) => Ok(dealing),
-            Err(_) => {
-                self.store.rollback()?;
-                Ok(Dealing::Failed(failure))
-            }
+        if let Ok(dealing) = settled.and_then(|dealing| self.store.commit().map(|()| dealing)) {
+            return Ok(dealing);
         }
+        self.store.rollback()?;
+        Ok(Dealing::Failed(failure))
     }
 
     /// One mail, within the open transaction. An error spoils the transaction; so does a mail over which this

@@ -40,7 +40,8 @@ mod runtime;
 mod schemas;
 #[cfg(test)]
 mod secrets;
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod service;
 #[cfg(test)]
 mod servers;

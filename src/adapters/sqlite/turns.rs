@@ -73,7 +73,9 @@ mod tests {
             })
             .collect();
         drop(mine);
-        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        for thread in threads {
+            thread.join().unwrap();
+        }
         drop(order);
         assert_eq!(came.iter().collect::<Vec<u64>>(), [0, 1, 2, 3, 4]);
     }

@@ -6,6 +6,7 @@ use super::house::{House, continued, draw};
 use super::{sender, worker};
 use crate::runtime::Backoff;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -59,13 +60,12 @@ impl Crew {
             !has_ended
         });
         for part in wanted {
-            if !self.members.contains_key(&part) {
-                match start(part.clone(), house) {
-                    Ok(member) => {
-                        let _earlier = self.members.insert(part, member);
-                    }
-                    Err(error) => tracing::error!(part = %part, fault = %error, "no thread can be started"),
+            let Entry::Vacant(place) = self.members.entry(part.clone()) else { continue };
+            match start(part.clone(), house) {
+                Ok(member) => {
+                    let _started = place.insert(member);
                 }
+                Err(error) => tracing::error!(part = %part, fault = %error, "no thread can be started"),
             }
         }
     }

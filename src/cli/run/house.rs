@@ -5,7 +5,7 @@ use super::log::without_addresses;
 use super::metrics::Metrics;
 use super::rules::Active;
 use crate::adapters::sqlite::{SqliteStore, Turns};
-use crate::cli::status::state::{AccountState, Fault, Parts, ServerState};
+use crate::cli::status::state::{AccountState, Fault, Parts, ServerState, ServiceState};
 use crate::cli::time;
 use crate::ports::Failure;
 use crate::runtime::Day;
@@ -38,9 +38,12 @@ pub(super) fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl House {
     pub(super) fn new(store_path: PathBuf, active: Active, tells_personal_data: bool) -> Self {
-        let mut parts = Parts::default();
-        parts.service.version = env!("CARGO_PKG_VERSION").to_owned();
-        parts.service.started_at = time::now();
+        let service = ServiceState {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            started_at: time::now(),
+            ..ServiceState::default()
+        };
+        let parts = Parts { service, ..Parts::default() };
         let house = Self {
             store_path,
             active: RwLock::new(Arc::new(active)),

@@ -8,7 +8,7 @@ use crate::ports::Failure;
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex};

@@ -73,7 +73,7 @@ pub(super) fn run(args: &StatusArgs, out: &mut Out) -> Result<Exit, Trouble> {
     let named = args.store.store.as_str();
     let store = open::store_to_look(named)?;
     let process = lock::holder(open::store_path(named)?);
-    let status = document(process, parts(&store)?, store.queues()?, store.depths()?);
+    let status = document(process, parts(&store)?, &store.queues()?, store.depths()?);
     match args.format {
         Format::Json => out.json(&status),
         Format::Text => print(&status, out),
@@ -100,9 +100,9 @@ fn parts(store: &SqliteStore) -> Result<Parts, Trouble> {
     Ok(parts)
 }
 
-fn document(process: Option<String>, parts: Parts, queues: Vec<Queue>, depths: Depths) -> StatusDocument {
+fn document(process: Option<String>, parts: Parts, queues: &[Queue], depths: Depths) -> StatusDocument {
     let Parts { service, accounts, mut servers } = parts;
-    for queue in &queues {
+    for queue in queues {
         let _state = servers.entry(queue.via.clone()).or_default();
     }
     let server = |(name, state): (String, ServerState)| {
@@ -135,10 +135,10 @@ fn print(status: &StatusDocument, out: &mut Out) {
         None if service.started_at == 0 => out.line("The service does not run and never has on this store."),
         None => match service.stopped_at {
             Some(at) => {
-                out.line(format_args!("The service does not run; it was stopped {}.", ago(Some(at), now)))
+                out.line(format_args!("The service does not run; it was stopped {}.", ago(Some(at), now)));
             }
             None => {
-                out.line("The service does not run, and it was not stopped in good order; start it again.")
+                out.line("The service does not run, and it was not stopped in good order; start it again.");
             }
         },
     }
