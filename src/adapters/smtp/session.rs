@@ -211,7 +211,9 @@ impl Session {
         let why = conversation.verify_end().err().filter(|_| mechanism.is_clear_text());
         let why = why.map(|why| format!(" ({why})")).unwrap_or_default();
         let words = answer.words();
-        Err(self.connection.failure(&format!("refuses the login of `{login}` by {name}: `{words}`{why}")))
+        Err(self.connection.failure(&format!(
+            "refuses the login of `{login}` by {name}: `{words}`{why}; check `login` and `password` of the outgoing server"
+        )))
     }
 }
 
