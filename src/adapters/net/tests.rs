@@ -237,7 +237,7 @@ fn a_server_without_tls_on_a_tls_port_is_told_of() {
         failure.to_string().contains("does not speak TLS on this port from the first byte on"),
         "{failure}"
     );
-    let (port, _) = serve(|socket| thread::sleep(Duration::from_secs(2)) == drop(socket));
+    let (port, _held) = serve(|socket| socket);
     let failure = Connection::open(&server(port, Tls::Implicit), SOON).unwrap_err();
     assert!(failure.to_string().contains("did not finish the TLS handshake in time"), "{failure}");
     let (port, _) = serve(drop);

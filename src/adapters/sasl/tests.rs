@@ -23,7 +23,8 @@ fn is_refused(answer: &Result<String, Refused>) -> bool {
 #[test]
 fn simple_mechanisms_answer_as_their_papers_say() {
     // RFC 4616 §4 without its authorization identity; RFC 2195 §2; RFC 7628 §4.1's shape; Google's XOAUTH2 page
-    let cases: [(Mechanism, &str, &str, &[&str], &[&str]); 6] = [
+    type Case = (Mechanism, &'static str, &'static str, &'static [&'static str], &'static [&'static str]);
+    let cases: [Case; 6] = [
         (Mechanism::Plain, "tim", "tanstaaftanstaaf", &[""], &["AHRpbQB0YW5zdGFhZnRhbnN0YWFm"]),
         (
             Mechanism::CramMd5,
@@ -194,7 +195,7 @@ fn a_list_restricts_and_another_method_is_taken_with_a_warning() {
         assert_eq!(choice.mechanism, Some(expected), "{methods:?}");
         match warning {
             Some(words) => {
-                assert!(choice.warning.as_ref().is_some_and(|it| it.contains(words)), "{choice:?}")
+                assert!(choice.warning.as_ref().is_some_and(|it| it.contains(words)), "{choice:?}");
             }
             None => assert_eq!(choice.warning, None),
         }

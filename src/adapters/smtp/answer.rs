@@ -152,7 +152,8 @@ mod tests {
 
     #[test]
     fn lines_of_an_answer_are_taken_apart() {
-        let cases: [(&[u8], Option<(u16, bool, &[u8])>); 11] = [
+        type Case = (&'static [u8], Option<(u16, bool, &'static [u8])>);
+        let cases: [Case; 11] = [
             (b"250 ok", Some((250, true, b"ok"))),
             (b"250-more", Some((250, false, b"more"))),
             (b"250", Some((250, true, b""))),

@@ -42,13 +42,13 @@ fn play(script: &str) -> Played {
         for part in script.split("----\n") {
             let (socket, _) = listener.accept().unwrap();
             // Clients go when they have heard enough.
-            let _gone = play_one(part, socket, &ear);
+            let _gone = play_one(part, &socket, &ear);
         }
     });
     Played { port, heard }
 }
 
-fn play_one(script: &str, socket: std::net::TcpStream, ear: &Mutex<Vec<String>>) -> io::Result<()> {
+fn play_one(script: &str, socket: &std::net::TcpStream, ear: &Mutex<Vec<String>>) -> io::Result<()> {
     let mut stream: Box<dyn Stream> = Box::new(socket.try_clone()?);
     let mut said = String::new();
     let mut last = String::new();
@@ -306,7 +306,10 @@ fn old_servers_are_spoken_to_as_they_know_it() {
 fn a_connection_that_breaks_is_worth_another_attempt_wherever_it_breaks() {
     let lines: Vec<&str> = SENT.lines().collect();
     for at in 0..lines.len() {
-        let part: String = lines[..at].iter().map(|line| format!("{line}\n")).collect();
+        let mut part = lines[..at].join("\n");
+        if at > 0 {
+            part.push('\n');
+        }
         let (result, _) = send(&format!("{BEGIN}{part}"));
         assert!(result.starts_with("transient: "), "{part}\n{result}");
         // once it was on its way, nobody knows whether it was taken
