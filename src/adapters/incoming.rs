@@ -86,15 +86,12 @@ fn by_pop3(server: &Server, subject: Option<&str>, tell: Tell<'_>) -> Result<Opt
             break;
         }
     }
-    let message = match wanted {
-        Some(number) => {
-            let raw = or_bad(tell, Stage::Mail, session.top(number, SHOWN_LINES_MAX))?;
-            Some(found(&raw, tell))
-        }
-        None => {
-            not_found(subject, tell);
-            None
-        }
+    let message = if let Some(number) = wanted {
+        let raw = or_bad(tell, Stage::Mail, session.top(number, SHOWN_LINES_MAX))?;
+        Some(found(&raw, tell))
+    } else {
+        not_found(subject, tell);
+        None
     };
     // Nothing is deleted, so that nothing is lost where the server does not answer any more.
     let _gone = session.quit();
@@ -127,7 +124,7 @@ fn tell_deleted_items(session: &mut imap::Session, name: &str, tell: Tell<'_>) -
     }
     match or_bad(tell, Stage::Folder, session.find_folder(name))? {
         Some(found) => {
-            good(tell, Stage::Folder, format!("mails that have been dealt with go into `{found}`"))
+            good(tell, Stage::Folder, format!("mails that have been dealt with go into `{found}`"));
         }
         None => doubtful(
             tell,

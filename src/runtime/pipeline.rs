@@ -130,7 +130,7 @@ impl<S: Store> Pipeline<'_, S> {
                 let Some(mut mails) = batches.next(&mut fault) else { break };
                 let mut dealt = Vec::with_capacity(mails.len());
                 let settled = self.settle_together(&mut mails, &mut |mail, dealing| {
-                    dealt.push((mail.arrival.clone(), dealing))
+                    dealt.push((mail.arrival.clone(), dealing));
                 });
                 finish(inbox, dealt, report);
                 if settled.is_err() {

@@ -72,7 +72,11 @@ fn said(twists: &[Rule], folder: &str, disposition: Disposition) -> (Vec<String>
     (heard[fetched + 1..].to_vec(), left)
 }
 
+/// Its name, the twists, the folder of the account, what becomes of the mails, what is said, why they stay.
+type DisposalCase<'a> = (&'a str, &'a [Rule], &'a str, Disposition, &'a [&'a str], &'a str);
+
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table")]
 fn s11_deleted_items_folder_in_all_its_cases() {
     const MARKED: &str = "UID STORE 11:12 +FLAGS.SILENT (\\Seen $PostroomDealtWith)";
     const FLAGGED: &str = "UID STORE 11:12 +FLAGS.SILENT (\\Seen \\Flagged)";
@@ -86,7 +90,7 @@ fn s11_deleted_items_folder_in_all_its_cases() {
     );
     const OTHERS: Rule = ("UID SEARCH DELETED", &["* SEARCH 3 11 12 40\r\n{tag} OK\r\n"]);
     let delete = Disposition::Delete;
-    let cases: [(&str, &[Rule], &str, Disposition, &[&str], &str); 8] = [
+    let cases: [DisposalCase<'_>; 8] = [
         ("blank: removed for good", &[], "", delete, &[DELETED, "UID EXPUNGE 11:12"], ""),
         ("no such folder: they stay, marked", &[], "Nowhere", delete, &[MARKED], "has no folder `Nowhere`"),
         ("no such folder and no keywords", &[NO_KEYWORDS], "Nowhere", delete, &[FLAGGED], "has no folder"),
