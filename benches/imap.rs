@@ -3,7 +3,7 @@
 //!
 //! `cargo bench --bench imap` deals with 2,000 mails of 2 KB; `-- 10000` says how many. Needs tests/servers/install.
 
-#![expect(
+#![allow(
     clippy::print_stderr,
     clippy::print_stdout,
     clippy::unwrap_used,

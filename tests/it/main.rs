@@ -41,10 +41,10 @@ mod schemas;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]
+mod servers;
+#[cfg(test)]
 #[cfg(unix)]
 mod service;
-#[cfg(test)]
-mod servers;
 #[cfg(test)]
 mod spec;
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Whom the program trusts: by the system, by a file, or by one certificate's fingerprint.
 
 use super::account::{Installation, Reach};
-use super::lmtp::mail;
 use super::harness::{Port, Servers};
+use super::lmtp::mail;
 use std::path::Path;
 use std::process::Command;
 
@@ -30,7 +30,12 @@ fn cases(servers: &Servers) -> Vec<Case> {
     let other = format!("ca_file: {}", servers.certificate("other-ca.pem").display());
     let right = fingerprint(&servers.certificate("server.pem"));
     let wrong = fingerprint(&servers.certificate("ca.pem"));
-    let case = |title, trust: &str, server, refused_for| Case { title, trust: trust.to_owned(), server, refused_for };
+    let case = |title, trust: &str, server, refused_for| Case {
+        title,
+        trust: trust.to_owned(),
+        server,
+        refused_for,
+    };
     vec![
         case("its authority", &ca, "localhost", None),
         case("its fingerprint", &format!("fingerprint: \"{right}\""), "localhost", None),

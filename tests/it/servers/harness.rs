@@ -60,7 +60,9 @@ impl Servers {
         if let Some(missing) = missing() {
             let required = std::env::var("POSTROOM_SERVERS").is_ok_and(|value| value == "required");
             assert!(!required, "the mail servers are required; run tests/servers/install ({missing})");
-            eprintln!("passed over: the mail servers are not installed; run tests/servers/install ({missing})");
+            eprintln!(
+                "passed over: the mail servers are not installed; run tests/servers/install ({missing})"
+            );
             return None;
         }
         let (base, taken) = free_set();
@@ -103,7 +105,9 @@ impl Servers {
 
     /// The mails that Exim has delivered for people elsewhere: replies, mostly.
     pub(crate) fn delivered(&self) -> Vec<String> {
-        let Ok(entries) = std::fs::read_dir(self.folder.join("exim/delivered/new")) else { return Vec::new() };
+        let Ok(entries) = std::fs::read_dir(self.folder.join("exim/delivered/new")) else {
+            return Vec::new();
+        };
         let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
         paths.sort();
         paths.iter().map(|path| String::from_utf8_lossy(&std::fs::read(path).unwrap()).into_owned()).collect()
@@ -129,8 +133,7 @@ fn free_set() -> (u16, TcpListener) {
         .find_map(|step| {
             let base = FIRST_PORT + (process + step) % SETS * PORTS;
             let taken = TcpListener::bind(("127.0.0.1", base + PORTS - 1)).ok()?;
-            let free =
-                (base..base + PORTS - 1).all(|port| TcpListener::bind(("127.0.0.1", port)).is_ok());
+            let free = (base..base + PORTS - 1).all(|port| TcpListener::bind(("127.0.0.1", port)).is_ok());
             free.then_some((base, taken))
         })
         .expect("no ports are free for mail servers")

@@ -28,9 +28,6 @@ impl Tickets {
     }
 
     pub(crate) fn variables(&self) -> Vec<(String, String)> {
-        vec![
-            ("KRB5_CONFIG".to_owned(), self.settings.clone()),
-            ("KRB5CCNAME".to_owned(), self.cache.clone()),
-        ]
+        vec![("KRB5_CONFIG".to_owned(), self.settings.clone()), ("KRB5CCNAME".to_owned(), self.cache.clone())]
     }
 }

@@ -1,9 +1,9 @@
 //! Every protocol, server, way to protect the connection and authentication method of SPEC 11.
 
 use super::account::{Installation, Ran, Reach};
+use super::harness::{PASSWORD, Port, Servers};
 use super::lmtp::mail;
 use super::proxy::Proxy;
-use super::harness::{PASSWORD, Port, Servers};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -98,7 +98,11 @@ const fn sasl(
 impl Method {
     /// What proves who alice is: a password, or a token where the method takes one.
     fn proof(&self) -> &'static str {
-        if self.word.ends_with("oauth2") || self.word.ends_with("oauthbearer") { "good-alice" } else { PASSWORD }
+        if self.word.ends_with("oauth2") || self.word.ends_with("oauthbearer") {
+            "good-alice"
+        } else {
+            PASSWORD
+        }
     }
 
     fn said(&self, protocol: &str) -> &'static str {

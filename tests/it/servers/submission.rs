@@ -1,9 +1,9 @@
 //! Replies by way of a real server (SPEC 12 and 13).
 
 use super::account::{Installation, Reach};
+use super::harness::{Port, Servers};
 use super::lmtp::{mail, mail_from};
 use super::proxy::Proxy;
-use super::harness::{Port, Servers};
 
 const ANYBODY: &str = "anonymous: { create_calls: true }";
 
@@ -54,11 +54,8 @@ fn automatic_replies_arrive_with_a_null_return_path_and_all_their_marks() {
     let proxy = Proxy::hearing(servers.port(Port::EximSmtp));
     let mut reach = Reach::new(&servers, "smtp", Port::EximSmtp, "off");
     reach.port = proxy.port;
-    let installation = Installation::new(
-        "{ files: { folder: in } }",
-        &format!("{reach}, send_receipt: true"),
-        "",
-    );
+    let installation =
+        Installation::new("{ files: { folder: in } }", &format!("{reach}, send_receipt: true"), "");
     installation.lay_in("a", &mail("marks", "The printer is broken"));
     installation.run(&["process", "--send"]);
     let delivered = servers.wait_for_delivered(1);
