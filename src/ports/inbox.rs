@@ -20,6 +20,17 @@ pub struct Arrival {
     pub size: u64,
 }
 
+/// What came of waiting for mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waited {
+    /// There may be new mail.
+    News,
+    /// There was none in that time.
+    Nothing,
+    /// The source cannot tell, and has not waited: whoever wants to know looks again.
+    CannotTell,
+}
+
 /// A mailbox that is read one mail at a time.
 ///
 /// A source holds few mails in memory for its caller: one, or as many small ones as a server gives at once.
@@ -53,9 +64,8 @@ pub trait Inbox {
         Ok(())
     }
 
-    /// Waits, at most so long, until there may be new mail. `false`, at once, where the source cannot tell: the
-    /// caller then waits by itself. A hint only: a source may say too early that there is mail.
-    fn wait(&mut self, _at_most: Duration) -> bool {
-        false
+    /// Waits, at most so long, for new mail. A hint only: a source may be silent about mail that it has.
+    fn wait(&mut self, _at_most: Duration) -> Waited {
+        Waited::CannotTell
     }
 }

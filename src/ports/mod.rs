@@ -9,7 +9,7 @@ mod ledger;
 mod mailer;
 
 pub use desk::{Contents, Desk};
-pub use inbox::{Arrival, Inbox};
+pub use inbox::{Arrival, Inbox, Waited};
 pub use ledger::{
     Entry, EntryFilter, Key, Ledger, OutboxEntry, OutboxState, QuarantineEntry, QuarantineState, Settlement,
     Store,

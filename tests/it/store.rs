@@ -597,7 +597,10 @@ fn same_bytes_under_another_identity_are_the_same_mail_in_one_account_only() {
     assert!(settle(&mut store, &settlement(&first, &[], &[reply("a@b.c")])));
     let renumbered = Key { identity: "2/17".into(), ..first.key.clone() };
     assert_eq!(store.find(&renumbered).unwrap(), Some(first.clone()));
-    assert!(!settle(&mut store, &settlement(&Entry { key: renumbered, ..first.clone() }, &[], &[reply("a@b.c")])));
+    assert!(!settle(
+        &mut store,
+        &settlement(&Entry { key: renumbered, ..first.clone() }, &[], &[reply("a@b.c")])
+    ));
     let elsewhere = Key { account: "hr-desk".into(), ..first.key.clone() };
     assert_eq!(store.find(&elsewhere).unwrap(), None);
     assert!(settle(&mut store, &settlement(&Entry { key: elsewhere, ..first }, &[], &[])));

@@ -18,7 +18,7 @@ pub use session::{Mailbox, Session};
 
 use crate::adapters::inboxes::{MAIL_BYTES_MAX, too_large};
 use crate::adapters::net::Patience;
-use crate::ports::{Arrival, Cause, Failure, Inbox};
+use crate::ports::{Arrival, Cause, Failure, Inbox, Waited};
 use crate::ruleset::account::Server;
 use crate::vocab::Disposition;
 use disposal::Destination;
@@ -79,6 +79,8 @@ pub struct ImapInbox {
     alone: usize,
     stumbles: u32,
     has_told_missing: bool,
+    /// The round at hand, or the last one, was ended by a fault of the server and not of a mail.
+    is_out_of_reach: bool,
 }
 
 /// How far a round has come.
@@ -125,6 +127,7 @@ impl ImapInbox {
             alone: 0,
             stumbles: 0,
             has_told_missing: false,
+            is_out_of_reach: false,
         }
     }
 
@@ -177,6 +180,7 @@ impl ImapInbox {
     fn advance(&mut self) -> Result<bool, Failure> {
         match self.round {
             Round::Rest => {
+                self.is_out_of_reach = false;
                 self.seen.clear();
                 self.stumbles = 0;
                 self.round = Round::Listing;
@@ -400,6 +404,7 @@ impl Inbox for ImapInbox {
                 Ok(true) => {}
                 Ok(false) => return None,
                 Err(failure) => {
+                    self.is_out_of_reach = true;
                     self.round = Round::Ended;
                     self.todo.clear();
                     return Some(Err(failure));
@@ -455,13 +460,22 @@ impl Inbox for ImapInbox {
         left
     }
 
-    fn wait(&mut self, at_most: Duration) -> bool {
-        let Some(session) = self.session.as_mut().filter(|session| session.can("IDLE")) else { return false };
-        let has_waited = session.idle(at_most.min(IDLE_MAX)).is_ok();
-        if !has_waited {
-            self.session = None;
+    fn wait(&mut self, at_most: Duration) -> Waited {
+        let Some(session) = self.session.as_mut().filter(|session| session.can("IDLE")) else {
+            return Waited::CannotTell;
+        };
+        match session.idle(at_most.min(IDLE_MAX)) {
+            Ok(true) => Waited::News,
+            Ok(false) => Waited::Nothing,
+            Err(_) => {
+                self.session = None;
+                Waited::CannotTell
+            }
         }
-        has_waited
+    }
+
+    fn is_out_of_reach(&self) -> bool {
+        self.is_out_of_reach
     }
 }
 

@@ -394,17 +394,17 @@ impl Session {
         Ok(fetched.map_err(|fault| settled(&server, "to show a mail", fault))?.remove(&uid).flatten())
     }
 
-    /// Waits at most so long for the server to tell of new messages.
-    pub(super) fn idle(&mut self, at_most: Duration) -> Result<(), Fault> {
+    /// Waits at most so long for the server to tell of new messages; whether it did.
+    pub(super) fn idle(&mut self, at_most: Duration) -> Result<bool, Fault> {
         let Self { wire, mailbox, .. } = self;
         if mailbox.has_news {
-            return Ok(());
+            return Ok(true);
         }
         wire.listen(&[Word::Bare("IDLE")], at_most, &mut |told| {
             mailbox.note(&told);
             mailbox.has_news
-        })
-        .map(drop)
+        })?;
+        Ok(mailbox.has_news)
     }
 
     /// A command whose answers are short.

@@ -380,23 +380,24 @@ fn nothing_is_said_before_a_connection_is_protected() {
 #[test]
 fn idle_ends_with_news_or_with_the_time_and_never_hangs() {
     let at_most = Duration::from_millis(100);
-    let cases: [(&str, &[Rule], bool); 7] = [
-        ("not offered", &[("CAPABILITY", &["* CAPABILITY IMAP4rev1\r\n{tag} OK\r\n"])], false),
+    let cases: [(&str, &[Rule], Waited); 8] = [
+        ("not offered", &[("CAPABILITY", &["* CAPABILITY IMAP4rev1\r\n{tag} OK\r\n"])], Waited::CannotTell),
         (
             "news before the invitation",
             &[("IDLE", &["* 3 EXISTS\r\n+ idling\r\n"]), ("DONE", &["p7 OK\r\n"])],
-            true,
+            Waited::News,
         ),
-        ("time", &[("IDLE", &["+ idling\r\n"]), ("DONE", &["* 3 EXISTS\r\np7 OK\r\n"])], true),
-        ("refused", &[("IDLE", &["{tag} NO no\r\n"])], false),
-        ("done at once", &[("IDLE", &["{tag} OK\r\n"])], false),
-        ("no invitation", &[("IDLE", &[STALL])], false),
-        ("gone", &[("IDLE", &["+ idling\r\n<drop>"])], false),
+        ("time", &[("IDLE", &["+ idling\r\n"]), ("DONE", &["* 3 EXISTS\r\np7 OK\r\n"])], Waited::News),
+        ("nothing", &[("IDLE", &["+ idling\r\n"]), ("DONE", &["p7 OK\r\n"])], Waited::Nothing),
+        ("refused", &[("IDLE", &["{tag} NO no\r\n"])], Waited::CannotTell),
+        ("done at once", &[("IDLE", &["{tag} OK\r\n"])], Waited::CannotTell),
+        ("no invitation", &[("IDLE", &[STALL])], Waited::CannotTell),
+        ("gone", &[("IDLE", &["+ idling\r\n<drop>"])], Waited::CannotTell),
     ];
     for (name, twists, expected) in cases {
         let script = script(twists);
         let mut inbox = inbox(&script, "");
-        assert!(!inbox.wait(at_most), "{name}: nothing is open yet");
+        assert_eq!(inbox.wait(at_most), Waited::CannotTell, "{name}: nothing is open yet");
         let _mails = round(&mut inbox);
         assert_eq!(inbox.wait(at_most), expected, "{name}: {:?}", script.heard());
     }

@@ -47,6 +47,8 @@ pub struct Pop3Inbox {
     noted: Vec<(String, Disposition)>,
     alone: usize,
     stumbles: u32,
+    /// The round at hand, or the last one, was ended by a fault of the server and not of a mail.
+    is_out_of_reach: bool,
 }
 
 /// A session with what it showed.
@@ -98,6 +100,7 @@ impl Pop3Inbox {
             noted: Vec::new(),
             alone: 0,
             stumbles: 0,
+            is_out_of_reach: false,
         }
     }
 
@@ -129,6 +132,7 @@ impl Pop3Inbox {
     fn advance(&mut self) -> Result<bool, Failure> {
         match self.round {
             Round::Rest => {
+                self.is_out_of_reach = false;
                 self.seen.clear();
                 self.handed_out.clear();
                 self.stumbles = 0;
@@ -340,11 +344,16 @@ impl Inbox for Pop3Inbox {
                 Ok(true) => {}
                 Ok(false) => return None,
                 Err(failure) => {
+                    self.is_out_of_reach = true;
                     self.round = Round::Ended;
                     return Some(Err(failure));
                 }
             }
         }
+    }
+
+    fn is_out_of_reach(&self) -> bool {
+        self.is_out_of_reach
     }
 
     fn dispose(&mut self, arrival: &Arrival, disposition: Disposition) -> Result<(), Failure> {

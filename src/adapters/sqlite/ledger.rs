@@ -103,8 +103,15 @@ impl SqliteStore {
             let Ok(json) = serde_json::to_string(reply) else {
                 return permanent(format!("the reply `{}` cannot be written down", reply.name));
             };
-            let _added =
-                insert.execute((line, ordinal, reply.to.address.key(), json, message_id, entry.at, &reply.via))?;
+            let _added = insert.execute((
+                line,
+                ordinal,
+                reply.to.address.key(),
+                json,
+                message_id,
+                entry.at,
+                &reply.via,
+            ))?;
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use crate::adapters::inboxes;
 use crate::adapters::sqlite::SqliteStore;
 use crate::cli::process::words_of;
 use crate::cli::time;
-use crate::ports::{Arrival, Failure};
+use crate::ports::{Arrival, Failure, Inbox, Waited};
 use crate::ruleset::account::Account;
 use crate::runtime::{Backoff, Day, Dealing, Fate, Pipeline, Report, Settled, Watch};
 use crate::vocab::{Disposition, Outcome};
@@ -23,7 +23,7 @@ const DIGEST_CHARS: usize = 12;
 /// Polls until the account is polled no more, or the service stops.
 pub(super) fn work(name: &str, house: &House, bell: &Bell) {
     let mut backoff = Backoff::default();
-    let mut worker = Worker { name, house, store: None, told: BTreeSet::new() };
+    let mut worker = Worker { name, house, store: None, inbox: None, told: BTreeSet::new() };
     while !house.is_stopping() {
         let active = house.active();
         let Some(account) = active.polled().find(|account| account.name == name) else { return };
@@ -36,6 +36,7 @@ pub(super) fn work(name: &str, house: &House, bell: &Bell) {
             }
             Err(failure) => {
                 worker.store = None;
+                worker.inbox = None;
                 let pause = backoff.failed(draw());
                 worker.failed(&failure, pause);
                 pause
@@ -43,8 +44,7 @@ pub(super) fn work(name: &str, house: &House, bell: &Bell) {
         };
         let secs = i64::try_from(pause.as_secs()).unwrap_or(i64::MAX);
         house.note_account(name, |state| state.next_attempt = Some(time::now().saturating_add(secs)));
-        // A mailbox that can tell of new mail (IMAP IDLE) rings the same bell.
-        if bell.wait(pause) {
+        if worker.wait(pause, bell) {
             // Somebody has changed something: what failed may work now.
             backoff.succeeded();
         }
@@ -55,6 +55,8 @@ struct Worker<'a> {
     name: &'a str,
     house: &'a House,
     store: Option<SqliteStore>,
+    /// The mailbox, as long as it tells of new mail.
+    inbox: Option<Box<dyn Inbox + Send>>,
     /// What the last look told about mails that could not be fetched; it is not told again at every look.
     told: BTreeSet<String>,
 }
@@ -89,19 +91,22 @@ impl Worker<'_> {
         rule_set: &crate::ruleset::RuleSet,
         folder: &std::path::Path,
     ) -> Result<(), Failure> {
-        let Self { name, house, store, told } = self;
+        let Self { name, house, store, inbox, told } = self;
         house.note_account(name, |state| state.last_poll = Some(time::now()));
         let store = match store {
             Some(store) => store,
             None => store.insert(house.open_store()?),
         };
-        let mut inbox = inboxes::open(account, folder)?;
+        let inbox = match inbox {
+            Some(inbox) => inbox,
+            None => inbox.insert(inboxes::open(account, folder)?),
+        };
         let day = house.day(name);
         held(&day).begin_look();
         let seen = Seen { house, account: name, day: &day, fetched: Mutex::default() };
         let (mut fault, mut faults, mut dealt_with) = (None, BTreeSet::new(), 0_u64);
         let mut pipeline = Pipeline { rule_set, account, store, now: &time::now };
-        let drained = pipeline.drain_watched(&mut *inbox, &seen, &mut |report| match report {
+        let drained = pipeline.drain_watched(&mut **inbox, &seen, &mut |report| match report {
             Report { origin: None, dealing: Dealing::Failed(failure), .. } => {
                 let words = house.fit_to_tell(&failure.to_string());
                 if !told.contains(&words) {
@@ -128,6 +133,32 @@ impl Worker<'_> {
             Some(failure) if inbox.is_out_of_reach() => Err(failure),
             _ => Ok(()),
         }
+    }
+
+    /// Waits until it is time to look again, or the mailbox tells of new mail, or the bell rings; says whether it
+    /// rang. A mailbox that cannot tell is closed meanwhile.
+    fn wait(&mut self, pause: Duration, bell: &Bell) -> bool {
+        /// How long a server may keep the thread from hearing the bell.
+        const LISTEN_MAX: Duration = Duration::from_secs(4);
+        let until = Instant::now() + pause;
+        let left = || until.saturating_duration_since(Instant::now());
+        while let Some(inbox) = &mut self.inbox {
+            let (began, at_most) = (Instant::now(), left().min(LISTEN_MAX));
+            match inbox.wait(at_most) {
+                Waited::News => return false,
+                Waited::CannotTell => self.inbox = None,
+                // A server that does not let us wait would be asked without a pause.
+                Waited::Nothing if began.elapsed() < at_most / 2 => self.inbox = None,
+                Waited::Nothing if bell.wait(Duration::ZERO) => {
+                    // The rules may have changed, and the account with them.
+                    self.inbox = None;
+                    return true;
+                }
+                Waited::Nothing if left().is_zero() => return false,
+                Waited::Nothing => {}
+            }
+        }
+        bell.wait(left())
     }
 
     fn worked(&self) {
