@@ -73,7 +73,7 @@ fn rules(servers: &Servers) -> RuleSet {
         servers.port(Port::DovecotImaps),
         servers.certificate("ca.pem").display()
     );
-    load(Source::new("bench.yaml", text.as_str()), &Shelf).rule_set.unwrap()
+    load(Source::new("bench.yaml", text), &Shelf).rule_set.unwrap()
 }
 
 fn rate(count: usize, seconds: f64) -> f64 {

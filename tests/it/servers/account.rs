@@ -156,7 +156,7 @@ impl Installation {
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
         let mut command = postroom(self.path());
         command.env(PASSWORD_VARIABLE, &self.password).envs(self.variables.iter().cloned()).args(arguments);
-        command.timeout(std::time::Duration::from_secs(120));
+        command.timeout(std::time::Duration::from_mins(2));
         let output = command.output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         let ran = Ran {

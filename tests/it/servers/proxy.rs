@@ -63,7 +63,7 @@ impl Proxy {
         let accepting = Arc::clone(&shared);
         spawn(move || {
             for client in listener.incoming().flatten() {
-                accepting.forward(client);
+                accepting.forward(&client);
             }
         });
         Self { port, shared }
@@ -87,14 +87,14 @@ impl Proxy {
 }
 
 impl Shared {
-    fn forward(self: &Arc<Self>, client: TcpStream) {
+    fn forward(self: &Arc<Self>, client: &TcpStream) {
         self.connections.fetch_add(1, Ordering::SeqCst);
         // Where the server is down the client is hung up on.
         let Ok(server) = TcpStream::connect(("127.0.0.1", self.target)) else { return };
         let fate = self.fate();
         let carried = Arc::new(AtomicU64::new(0));
         for is_upward in [true, false] {
-            let (from, to) = if is_upward { (&client, &server) } else { (&server, &client) };
+            let (from, to) = if is_upward { (client, &server) } else { (&server, client) };
             let (from, to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
             let (shared, carried) = (Arc::clone(self), Arc::clone(&carried));
             spawn(move || {
