@@ -228,14 +228,14 @@ fn reply_for_a_server_that_cannot_be_reached_yet_stays() {
         "format: 1\nrule_set: x\nrevision: 1\nchange_reason: test\nextends: classic\naccounts:\n  demo:\n    \
          new_calls: { template: IT Incident, default_logging_analyst: Duty Analyst }\n    \
          closed_calls: { otherwise_to: IT First Line }\noutgoing:\n  \
-         main: { smtp: { server: mail.example.com }, outgoing_email_id: desk@example.com, default: true }\n",
+         main: { graph: { mailbox: desk@example.com }, outgoing_email_id: desk@example.com, default: true }\n",
     )
     .unwrap();
     fs::write(path.join("world.yaml"), WORLD).unwrap();
     let process = ["process", "mails", "--world", "world.yaml", "--store", "sqlite:postroom.db", "--send"];
     let (code, _, remarks) = output(path, &process);
     assert_eq!(code, 0, "{remarks}");
-    assert!(remarks.contains("reached by smtp"), "{remarks}");
+    assert!(remarks.contains("reached by graph"), "{remarks}");
     let waiting = json(&output(path, &["outbox", "list", "--format", "json"]).1);
     assert_eq!(waiting[0]["state"], "waiting");
     assert_eq!(waiting[0]["attempts"], 0);

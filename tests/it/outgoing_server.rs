@@ -48,7 +48,7 @@ fn each_step_is_a_line_and_the_reason_of_the_first_failure_is_told() {
 fn what_cannot_be_tested_is_told() {
     let folder = folder();
     for (arguments, expected_code, expected) in [
-        (&["other", "--to", "me@example.com"][..], 2, "no outgoing server `other`; it has: "),
+        (&["other", "--to", "me@example.com"][..], 2, "no account or outgoing server `other`; it has: "),
         (&["main", "--to", "me"], 2, "`me` is not an address"),
         (&["main"], 2, "--to"),
         (&["folder", "--to", "me@example.com"], 1, "is not reached by SMTP"),
