@@ -73,6 +73,9 @@ pub(super) struct RunArgs {
 
 /// Runs the service until it is told to stop.
 pub(super) fn run(args: &RunArgs) -> Result<Exit, Trouble> {
+    // First of all: a signal that nobody hears ends the process wherever it is.
+    let (news, heard) = channel();
+    hear_signals(news.clone())?;
     let path = open::store_path(&args.store)?;
     let mut store = open::store(&args.store)?;
     let lock = Lock::take(path)?;
@@ -89,8 +92,6 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Trouble> {
     drop(store);
     tell_rules(&active, "the service starts");
     let house = Arc::new(House::new(path.to_path_buf(), active, args.log_personal_data));
-    let (news, heard) = channel();
-    hear_signals(news.clone())?;
     let watch = RuleWatch::begin(news)
         .inspect_err(|error| {
             tracing::warn!(fault = %error, "changes of rules on disk are not noticed; send SIGHUP after a change");
