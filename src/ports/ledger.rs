@@ -143,9 +143,9 @@ pub struct EntryFilter {
 
 /// Remembers what arrived and what is still to be sent.
 pub trait Ledger {
-    /// The line for this mail, if it has been dealt with: where there is none under its identity, that of the
-    /// same bytes in the same account. A server that numbers its mails anew, or gives a copy of one, has
-    /// nothing done twice.
+    /// The line for this mail, if it has been dealt with: the same bytes in the same account are the same mail,
+    /// whatever its identity. A server that numbers its mails anew, or gives a copy of one, has nothing done
+    /// twice.
     fn find(&mut self, key: &Key) -> Result<Option<Entry>, Failure>;
 
     /// Lines, newest first.

@@ -136,10 +136,9 @@ impl Ledger for SqliteStore {
     fn find(&mut self, key: &Key) -> Result<Option<Entry>, Failure> {
         let sql = format!(
             "SELECT {ENTRY} FROM ledger l
-             WHERE sha256 = ?1 AND account = ?2 AND superseded = 0
-             ORDER BY identity = ?3 DESC LIMIT 1"
+             WHERE sha256 = ?1 AND account = ?2 AND superseded = 0 LIMIT 1"
         );
-        one(&self.connection, &sql, (&key.sha256, &key.account, &key.identity), entry)
+        one(&self.connection, &sql, (&key.sha256, &key.account), entry)
     }
 
     fn entries(&mut self, filter: &EntryFilter) -> Result<Vec<Entry>, Failure> {
