@@ -4,6 +4,7 @@
 
 use super::Trouble;
 use super::render::shown;
+use super::screen::json;
 use anstream::{AutoStream, ColorChoice};
 use comfy_table::{ContentArrangement, Row, Table, presets};
 use std::fmt;
@@ -73,10 +74,7 @@ impl Out {
 
     /// Prints a value as JSON for people to read.
     pub(super) fn json(&mut self, value: &impl serde::Serialize) {
-        self.attempt(|stream| {
-            serde_json::to_writer_pretty(&mut *stream, value)?;
-            stream.write_all(b"\n")
-        });
+        self.attempt(|stream| writeln!(stream, "{}", json(&serde_json::to_value(value)?)));
     }
 
     /// Brings out what was printed so far.

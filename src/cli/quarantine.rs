@@ -3,6 +3,7 @@
 use super::document::{LedgerDocument, QuarantineDocument};
 use super::output::{Out, beginning, one_line};
 use super::process::{rules_in_order, words_of};
+use super::screen::escaped;
 use super::{Exit, Format, StoreArgs, Trouble, log, open, time};
 use crate::adapters::sqlite::SqliteStore;
 use crate::ports::{Ledger as _, QuarantineEntry, QuarantineState};
@@ -159,7 +160,7 @@ fn tell(dealing: Dealing, id: i64, format: Format, out: &mut Out) {
         Dealing::Failed(_) => return,
     };
     match format {
-        Format::Json => out.line(&entry.decision),
+        Format::Json => out.line(escaped(&entry.decision)),
         Format::Text => {
             let about = entry.about.map(|about| format!(", {about}")).unwrap_or_default();
             out.line(format_args!("Mail {id} was processed again: {}{about}.", words_of(&entry.outcome)));

@@ -29,16 +29,18 @@ pub(super) fn line(text: &str) -> String {
 
 /// A value as JSON for people and programs; what a terminal would obey is written as an escape.
 pub(super) fn json(value: &serde_json::Value) -> String {
-    let escaped = |text: &mut String, c: char| {
+    escaped(&format!("{value:#}"))
+}
+
+/// JSON with everything that a terminal would obey as an escape; its value stays the same.
+pub(super) fn escaped(json: &str) -> String {
+    json.chars().fold(String::with_capacity(json.len()), |mut text, c| {
         if is_shown(c) {
             text.push(c);
         } else {
             // all of these have four digits; writing to a text cannot go wrong
             let _always = write!(text, "\\u{:04x}", u32::from(c));
         }
-    };
-    format!("{value:#}").chars().fold(String::new(), |mut text, c| {
-        escaped(&mut text, c);
         text
     })
 }

@@ -156,6 +156,33 @@ fn wrong_rules_end_with_3_and_wrong_usage_with_2() {
 }
 
 #[test]
+fn json_of_a_mail_says_nothing_to_a_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let subject = "printer \u{9b}2J\u{202e}\u{7f} broken";
+    let evil = mail("e", "uma@example.com", subject);
+    fs::write(
+        path.join("evil.eml"),
+        evil.replace("Subject:", "Content-Type: text/plain; charset=utf-8\nSubject:"),
+    )
+    .unwrap();
+    let steers = |c: char| matches!(c, '\u{9b}' | '\u{202e}' | '\u{7f}');
+    for arguments in [
+        &["process", "evil.eml", "--format", "json"][..],
+        &["process", "evil.eml", "--format", "json"],
+        &["log", "--format", "json"],
+        &["outbox", "list", "--format", "json"],
+        &["desk", "calls", "--format", "json"],
+    ] {
+        let (code, text, error) = output(path, arguments);
+        assert_eq!(code, 0, "{error}");
+        assert!(text.contains("broken") || text.contains("Hello"), "{arguments:?} {text}");
+        assert!(!text.contains(steers), "{arguments:?} {text:?}");
+        let _value = json(&text);
+    }
+}
+
+#[test]
 fn trace_refuses_what_process_would_refuse() {
     let folder = folder();
     let path = folder.path();

@@ -97,7 +97,11 @@ impl FilesInbox {
 
     fn read_mail(&mut self, path: PathBuf) -> Option<Result<Arrival, Failure>> {
         let shown = path.display().to_string();
-        let raw = File::open(&path).and_then(|file| read_up_to(file, self.mail_bytes_max));
+        let raw = File::open(&path).and_then(|file| {
+            // What is too large anyway is not read to find that out.
+            let is_too_large = file.metadata()?.len() > self.mail_bytes_max;
+            if is_too_large { Ok(None) } else { read_up_to(file, self.mail_bytes_max) }
+        });
         match raw {
             Ok(Some(raw)) => {
                 if self.is_spool {

@@ -4,6 +4,7 @@ mod lines;
 mod setting;
 
 use super::output::{self, Out, remark};
+use super::screen::escaped;
 use super::{Exit, Format, Trouble, outbox, time};
 use crate::adapters::files::FilesInbox;
 use crate::adapters::inboxes;
@@ -155,8 +156,10 @@ fn tell(out: &mut Out, format: Format, report: &Report) {
             }
             None => output::error(failure),
         },
-        (Dealing::Settled(settled), Format::Json) => out.line(&settled.entry.decision),
-        (Dealing::Already(entry), Format::Json) => out.line(lines::decision_dealt_with_already(entry)),
+        (Dealing::Settled(settled), Format::Json) => out.line(escaped(&settled.entry.decision)),
+        (Dealing::Already(entry), Format::Json) => {
+            out.line(escaped(&lines::decision_dealt_with_already(entry)))
+        }
         (Dealing::Settled(settled), Format::Text) => {
             let line = lines::settled(out, settled);
             out.line(line);

@@ -125,14 +125,15 @@ impl Worker<'_> {
         held(&day).end_look(is_whole);
         *told = faults;
         drained?;
+        if let Some(failure) = fault.filter(|_| inbox.is_out_of_reach()) {
+            // Nobody knows how many mails are there: the count stays as it was.
+            return Err(failure);
+        }
         let unfetched = u64::try_from(told.len()).unwrap_or(u64::MAX);
         let in_mailbox = held(&day).balance().still_there.saturating_add(unfetched);
         house.note_account(name, |state| state.in_mailbox = Some(in_mailbox));
         tracing::debug!(account = name, mails = dealt_with, "polled");
-        match fault {
-            Some(failure) if inbox.is_out_of_reach() => Err(failure),
-            _ => Ok(()),
-        }
+        Ok(())
     }
 
     /// Waits until it is time to look again, or the mailbox tells of new mail, or the bell rings; says whether it
