@@ -47,9 +47,9 @@ fn main() {
     let rule_set = rules(&servers);
     for round in 1..=3 {
         servers.deliver(Port::DovecotLmtp, PERSON, &mails(round, count));
-        let alone = fetched_alone(&rule_set, folder.path(), count);
+        let alone = fetched_alone(&rule_set, count);
         let store = folder.path().join(format!("{round}.db"));
-        let settled = settled(&rule_set, folder.path(), &store, count);
+        let settled = settled(&rule_set, &store, count);
         println!(
             "{count} mails: fetched, settled and moved {:.0} mails/s; fetched alone {:.0} mails/s; ratio {:.2}; \
              peak memory {}",
@@ -80,14 +80,14 @@ fn rate(count: usize, seconds: f64) -> f64 {
     f64::from(u32::try_from(count).unwrap()) / seconds
 }
 
-fn open(rule_set: &RuleSet, folder: &Path) -> Box<dyn Inbox + Send> {
-    inboxes::open(rule_set.account("desk").unwrap(), folder).unwrap()
+fn open(rule_set: &RuleSet) -> Box<dyn Inbox + Send> {
+    inboxes::open(rule_set.account("desk").unwrap()).unwrap()
 }
 
 /// Connects and reads every mail; they all stay.
-fn fetched_alone(rule_set: &RuleSet, folder: &Path, count: usize) -> f64 {
+fn fetched_alone(rule_set: &RuleSet, count: usize) -> f64 {
     let began = Instant::now();
-    let mut inbox = open(rule_set, folder);
+    let mut inbox = open(rule_set);
     let mut fetched = 0;
     while let Some(arrival) = inbox.fetch() {
         assert!(arrival.unwrap().raw.len() >= MAIL_BYTES);
@@ -98,11 +98,11 @@ fn fetched_alone(rule_set: &RuleSet, folder: &Path, count: usize) -> f64 {
 }
 
 /// The main job.
-fn settled(rule_set: &RuleSet, folder: &Path, store: &Path, count: usize) -> f64 {
+fn settled(rule_set: &RuleSet, store: &Path, count: usize) -> f64 {
     let mut store = SqliteStore::open(store).unwrap();
     store.import(&world()).unwrap();
     let began = Instant::now();
-    let mut inbox = open(rule_set, folder);
+    let mut inbox = open(rule_set);
     let mut dealt = 0;
     let mut pipeline = Pipeline {
         rule_set,

@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// One file (or built-in text) that a rule set was read from.
@@ -15,6 +16,8 @@ pub struct Source {
     /// The whole text.
     pub text: Arc<str>,
     line_starts: Arc<[usize]>,
+    /// It is no file: its name says nothing about folders.
+    is_built_in: bool,
 }
 
 impl Source {
@@ -22,7 +25,18 @@ impl Source {
     pub fn new(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
         let text: Arc<str> = text.into();
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { name: name.into(), text, line_starts }
+        Self { name: name.into(), text, line_starts, is_built_in: false }
+    }
+
+    /// The same for a text that is a part of the program and lies in no folder.
+    pub fn built_in(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
+        Self { is_built_in: true, ..Self::new(name, text) }
+    }
+
+    /// The same text as far as it may be shown, in the same place.
+    #[must_use]
+    pub fn rewritten(&self, text: impl Into<Arc<str>>) -> Self {
+        Self { is_built_in: self.is_built_in, ..Self::new(Arc::clone(&self.name), text) }
     }
 }
 
@@ -112,6 +126,14 @@ impl Sources {
     /// All texts in the order in which they were added.
     pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
         self.0.iter().enumerate().map(|(id, source)| (SourceId(id), source))
+    }
+
+    /// A path as the text with this id names it, seen from where the program runs: relative ones begin in the folder
+    /// of the file in which they are written, those of a built-in text in the folder of the topmost file.
+    pub fn seen_from(&self, id: SourceId, path: &str) -> PathBuf {
+        let own = self.get(id).filter(|source| !source.is_built_in).or_else(|| self.0.first());
+        let folder = own.and_then(|source| Path::new(&*source.name).parent());
+        folder.unwrap_or_else(|| Path::new("")).join(path)
     }
 
     /// What the span covers.

@@ -11,17 +11,16 @@ use std::path::Path;
 /// for its account is in quarantine with its bytes (SPEC G7), and no mail takes all memory.
 pub const MAIL_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
-/// Opens the mailbox of an account. `folder` is where the folders of its rule set are seen from. Servers are not
-/// connected to before the first mail is asked for.
-pub fn open(account: &Account, folder: &Path) -> Result<Box<dyn Inbox + Send>, Failure> {
+/// Opens the mailbox of an account. Servers are not connected to before the first mail is asked for.
+pub fn open(account: &Account) -> Result<Box<dyn Inbox + Send>, Failure> {
     match &account.connect {
-        Some(Connect::Files { folder: spool }) => {
-            let spool = folder.join(spool);
-            let _listed = std::fs::read_dir(&spool).map_err(|error| {
+        Some(Connect::Files { folder }) => {
+            let spool = Path::new(folder);
+            let _listed = std::fs::read_dir(spool).map_err(|error| {
                 let sentence = format!("cannot read the folder `{}`: {error}", spool.display());
                 Failure::Transient(Cause::from_error(sentence, error))
             })?;
-            Ok(Box::new(FilesInbox::spool(&spool)))
+            Ok(Box::new(FilesInbox::spool(spool)))
         }
         Some(Connect::Imap { server, folder, deleted_items_folder }) => {
             Ok(Box::new(ImapInbox::new(server, folder, deleted_items_folder, account.size_bytes_max)))

@@ -30,7 +30,7 @@ impl Shelf {
     /// The built-in rule set of this name, shown as `NAME.yaml`.
     pub fn built_in(name: &str) -> Option<Source> {
         let (name, text) = RULE_SETS.iter().find(|(known, _)| *known == name)?;
-        Some(Source::new(format!("{name}.yaml"), *text))
+        Some(Source::built_in(format!("{name}.yaml"), *text))
     }
 
     /// A rule file from disk, shown as it was named.

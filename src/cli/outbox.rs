@@ -2,7 +2,7 @@
 
 use super::document::OutboxDocument;
 use super::output::{Out, beginning, one_line, remark};
-use super::process::{folder_of, rules_in_order};
+use super::process::rules_in_order;
 use super::{Exit, Format, StoreArgs, Trouble, open, time};
 use crate::adapters::mailers;
 use crate::adapters::sqlite::SqliteStore;
@@ -10,7 +10,7 @@ use crate::ports::{Cause, Failure, Ledger as _, Mailer, OutboxEntry, OutboxState
 use crate::ruleset::RuleSet;
 use crate::runtime::{Sender, Sendings, drain_outbox, is_due};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Shows what is still to be sent, and sends it
 #[derive(Debug, clap::Args)]
@@ -55,13 +55,13 @@ pub(super) fn run(args: &OutboxArgs, out: &mut Out) -> Result<Exit, Trouble> {
     match &args.command {
         OutboxCommand::List { all } => list(&mut store, *all, args.format, out)?,
         OutboxCommand::Retry { ids, rules } => {
-            let Some((rule_set, loaded)) = rules_in_order(rules.as_deref())? else {
+            let Some((rule_set, _)) = rules_in_order(rules.as_deref())? else {
                 return Ok(Exit::RuleSetWrong);
             };
             let mut store = open::store(named)?;
             put_back(&mut store, ids)?;
             let wanted = |mail: &OutboxEntry| ids.is_empty() || ids.contains(&mail.id);
-            let sendings = send(&mut store, &rule_set, &folder_of(&loaded), &wanted)?;
+            let sendings = send(&mut store, &rule_set, &wanted)?;
             match args.format {
                 Format::Json => out.json_line(&serde_json::json!({
                     "sent": sendings.sent, "waiting": sendings.waiting, "failed": sendings.failed
@@ -139,10 +139,10 @@ struct Mailers<'a> {
 }
 
 impl<'a> Mailers<'a> {
-    fn new(rule_set: &'a RuleSet, folder: &Path) -> Self {
+    fn new(rule_set: &'a RuleSet) -> Self {
         let mut mailers = Self { reachable: BTreeMap::new(), hindrances: BTreeMap::new() };
         for server in &rule_set.outgoing {
-            match mailers::open(server, folder, &rule_set.system.loop_mark) {
+            match mailers::open(server, &rule_set.system.loop_mark) {
                 Ok(mailer) => drop(mailers.reachable.insert(&server.name, mailer)),
                 Err(failure) => drop(mailers.hindrances.insert(&server.name, failure.to_string())),
             }
@@ -169,23 +169,18 @@ impl<'a> Mailers<'a> {
 }
 
 /// Sends what waits and whose time it is.
-pub(super) fn send_due(
-    store: &mut SqliteStore,
-    rule_set: &RuleSet,
-    folder: &Path,
-) -> Result<Sendings, Trouble> {
+pub(super) fn send_due(store: &mut SqliteStore, rule_set: &RuleSet) -> Result<Sendings, Trouble> {
     let now = time::now();
-    send(store, rule_set, folder, &|mail| is_due(mail, now))
+    send(store, rule_set, &|mail| is_due(mail, now))
 }
 
 /// Sends what waits and is wanted; what no server can take yet is told and stays.
 fn send(
     store: &mut SqliteStore,
     rule_set: &RuleSet,
-    folder: &Path,
     wanted: &dyn Fn(&OutboxEntry) -> bool,
 ) -> Result<Sendings, Trouble> {
-    let mut mailers = Mailers::new(rule_set, folder);
+    let mut mailers = Mailers::new(rule_set);
     let reachable: Vec<String> = mailers.reachable.keys().map(|&name| name.to_owned()).collect();
     let hindrances = std::cell::RefCell::new(BTreeMap::new());
     let name = format!("postroom (process {})", std::process::id());

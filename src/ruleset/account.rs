@@ -189,9 +189,10 @@ pub enum Authentication {
 pub enum SecretPlace {
     /// In this environment variable.
     Env(String),
-    /// In this file, up to the first line break.
+    /// In this file, up to the first line break; a relative path is seen from the folder of the rule file.
     File(String),
-    /// On the standard output of this command, up to the first line break.
+    /// On the standard output of this command, up to the first line break. The program is looked for in `PATH`, or from
+    /// the folder of the rule file where it has a `/`.
     Command(Vec<String>),
 }
 

@@ -124,7 +124,7 @@ fn read(
         && let Some(text) = mask::overwritten(&source.text)
     {
         // what is said about the text must not show a secret, wherever it stands
-        let safe = Source::new(source.name.clone(), text);
+        let safe = source.rewritten(text);
         parsed = parse(id, &safe);
         sources.replace(id, safe);
     }

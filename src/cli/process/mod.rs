@@ -15,7 +15,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use lines::Tally;
 pub(super) use lines::words_of;
 use setting::Setting;
-pub(super) use setting::{findings_against_desk, fits, folder_of, rules_in_order};
+pub(super) use setting::{findings_against_desk, fits, rules_in_order};
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
@@ -93,7 +93,7 @@ fn process(args: &ProcessArgs, out: &mut Out) -> Result<Exit, Trouble> {
     let Some(mut setting) = setting::prepare(args)? else { return Ok(Exit::RuleSetWrong) };
     let rule_set = &setting.rule_set;
     let account = super::open::account(rule_set, args.account.as_deref())?;
-    let mut inbox = inbox(args, account, &setting.folder)?;
+    let mut inbox = inbox(args, account)?;
     let bar = progress(inbox.count());
     let mut tally = Tally::default();
     let mut pipeline = Pipeline { rule_set, account, store: &mut setting.store, now: &time::now };
@@ -104,7 +104,7 @@ fn process(args: &ProcessArgs, out: &mut Out) -> Result<Exit, Trouble> {
     });
     bar.finish_and_clear();
     let sent = match (&drained, args.send) {
-        (Ok(()), true) => Some(outbox::send_due(&mut setting.store, rule_set, &setting.folder)?),
+        (Ok(()), true) => Some(outbox::send_due(&mut setting.store, rule_set)?),
         _ => None,
     };
     if args.format == Format::Text {
@@ -118,7 +118,7 @@ fn process(args: &ProcessArgs, out: &mut Out) -> Result<Exit, Trouble> {
 }
 
 /// The mails as named, or the account's own mailbox where none are.
-fn inbox(args: &ProcessArgs, account: &Account, folder: &Path) -> Result<Box<dyn Inbox + Send>, Trouble> {
+fn inbox(args: &ProcessArgs, account: &Account) -> Result<Box<dyn Inbox + Send>, Trouble> {
     if args.is_pipe() {
         return Ok(Box::new(FilesInbox::stream("-", io::stdin())));
     }
@@ -128,7 +128,7 @@ fn inbox(args: &ProcessArgs, account: &Account, folder: &Path) -> Result<Box<dyn
     if account.connect.is_none() {
         return Err(Trouble::usage("which mail? Name files or folders, or `-` for standard input"));
     }
-    inboxes::open(account, folder).map_err(|failure| Trouble::usage(failure.to_string()))
+    inboxes::open(account).map_err(|failure| Trouble::usage(failure.to_string()))
 }
 
 fn progress(count: Option<u64>) -> ProgressBar {

@@ -11,7 +11,7 @@ use crate::ruleset::RuleSet;
 use crate::ruleset::check::check_desk;
 use crate::ruleset::load::Loaded;
 use crate::vocab::{DeskSummary, Series};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Rules and a store that fit each other.
 pub(in crate::cli) struct Setting {
@@ -19,8 +19,6 @@ pub(in crate::cli) struct Setting {
     pub(in crate::cli) store: SqliteStore,
     /// The store is gone when the command ends.
     pub(in crate::cli) is_in_memory: bool,
-    /// The folder from which the folders of a rule set are seen.
-    pub(in crate::cli) folder: PathBuf,
 }
 
 /// Loads the rules, opens the store, and holds the one against the other. `None` where the rules are wrong;
@@ -59,8 +57,7 @@ pub(in crate::cli) fn prepare(args: &ProcessArgs) -> Result<Option<Setting>, Tro
     let identity = &rule_set.identity;
     let named = (identity.name.clone(), identity.revision, identity.digest.clone());
     store.note_activation(&named, &identity.change_reason, time::now())?;
-    let folder = folder_of(&loaded);
-    Ok(Some(Setting { rule_set, store, is_in_memory, folder }))
+    Ok(Some(Setting { rule_set, store, is_in_memory }))
 }
 
 /// The rules, unless they are wrong; what is wrong has been told then.
@@ -133,10 +130,4 @@ pub(in crate::cli) fn findings_against_desk(
 fn tell_findings(loaded: &Loaded, findings: &[Diagnostic]) {
     let text = findings_as_text(findings, &loaded.sources, stderr_has_colour());
     remark(text.trim_end());
-}
-
-/// The folder of the rule file: folders that a rule set names are seen from there.
-pub(in crate::cli) fn folder_of(loaded: &Loaded) -> PathBuf {
-    let top = loaded.sources.iter().next().map(|(_, source)| Path::new(&*source.name));
-    top.and_then(Path::parent).map(Path::to_path_buf).unwrap_or_default()
 }

@@ -2,7 +2,7 @@
 
 use crate::adapters::library::Shelf;
 use crate::adapters::sqlite::SqliteStore;
-use crate::cli::process::{findings_against_desk, folder_of};
+use crate::cli::process::findings_against_desk;
 use crate::cli::render::findings_as_text;
 use crate::cli::{Exit, Trouble, open, time};
 use crate::diagnostic::{Severity, Source};
@@ -19,8 +19,6 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub(super) struct Active {
     pub(super) rule_set: RuleSet,
-    /// From where the folders of the rule set are seen.
-    pub(super) folder: PathBuf,
     /// Every file that they were read from.
     pub(super) files: BTreeSet<PathBuf>,
     pub(super) warnings: usize,
@@ -85,5 +83,5 @@ pub(super) fn load_and_record(
     let recorded = (identity.name.clone(), identity.revision, identity.digest.clone());
     store.note_activation(&recorded, &identity.change_reason, time::now())?;
     let warnings = loaded.findings.len() + against_desk.len();
-    Ok(Active { rule_set, folder: folder_of(&loaded), files, warnings })
+    Ok(Active { rule_set, files, warnings })
 }

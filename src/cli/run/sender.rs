@@ -72,7 +72,7 @@ fn pass(
     }
     drop(waiting);
     house.note_server(name, |state| state.last_attempt = Some(now));
-    let mut mailer = mailers::open(server, &active.folder, &active.rule_set.system.loop_mark)?;
+    let mut mailer = mailers::open(server, &active.rule_set.system.loop_mark)?;
     let failures_in_a_row = Cell::new(0);
     let mut fault = None;
     let wanted = |mail: &OutboxEntry| {

@@ -28,7 +28,7 @@ pub(super) fn work(name: &str, house: &House, bell: &Bell) {
         let active = house.active();
         let Some(account) = active.polled().find(|account| account.name == name) else { return };
         tracing::debug!(account = name, "polling");
-        let pause = match worker.look(account, &active.rule_set, &active.folder) {
+        let pause = match worker.look(account, &active.rule_set) {
             Ok(()) => {
                 worker.worked();
                 backoff.succeeded();
@@ -85,12 +85,7 @@ impl Watch for Seen<'_> {
 
 impl Worker<'_> {
     /// One look through the mailbox.
-    fn look(
-        &mut self,
-        account: &Account,
-        rule_set: &crate::ruleset::RuleSet,
-        folder: &std::path::Path,
-    ) -> Result<(), Failure> {
+    fn look(&mut self, account: &Account, rule_set: &crate::ruleset::RuleSet) -> Result<(), Failure> {
         let Self { name, house, store, inbox, told } = self;
         house.note_account(name, |state| state.last_poll = Some(time::now()));
         let store = match store {
@@ -99,7 +94,7 @@ impl Worker<'_> {
         };
         let inbox = match inbox {
             Some(inbox) => inbox,
-            None => inbox.insert(inboxes::open(account, folder)?),
+            None => inbox.insert(inboxes::open(account)?),
         };
         let day = house.day(name);
         held(&day).begin_look();

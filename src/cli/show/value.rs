@@ -3,7 +3,7 @@
 use crate::diagnostic::{Sources, Span};
 use crate::ruleset::yaml::{Node, NodeKind};
 use serde_json::json;
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 /// The keys of a rule file in the order in which it reads.
 const KEYS: [&str; 19] = [
@@ -148,8 +148,18 @@ impl Reader<'_> {
 
     fn entry(&self, key: &str, node: &Node) -> Value {
         let mut value = self.value(node);
-        if let (true, Kind::Text(path)) = (key == "body_file", &mut value.kind) {
-            *path = self.seen_from_here(path, node.span);
+        match (key, &mut value.kind) {
+            ("body_file", Kind::Text(path)) => *path = self.body_seen_from_here(path, node.span),
+            ("ca_file" | "certificate", Kind::Text(path)) => *path = self.seen_from_here(path, node.span),
+            ("files" | "password" | "client_secret" | "refresh_token", Kind::Map(entries)) => {
+                let paths = entries.iter_mut().filter(|(key, _)| key == "folder" || key == "file");
+                for (_, path) in paths {
+                    if let Kind::Text(path) = &mut path.kind {
+                        *path = self.seen_from_here(path, node.span);
+                    }
+                }
+            }
+            _ => {}
         }
         value
     }
@@ -161,10 +171,8 @@ impl Reader<'_> {
 
     /// A path that is written as seen from its own file, as seen from where the program runs.
     fn seen_from_here(&self, path: &str, span: Span) -> String {
-        let Some(source) = self.sources.get(span.source) else { return path.to_owned() };
-        let folder = Path::new(&*source.name).parent().unwrap_or_else(|| Path::new(""));
-        let mut joined = std::path::PathBuf::new();
-        for component in folder.join(path).components() {
+        let mut joined = PathBuf::new();
+        for component in self.sources.seen_from(span.source, path).components() {
             match component {
                 Component::CurDir => {}
                 Component::ParentDir if joined.file_name().is_some() => {
@@ -173,7 +181,12 @@ impl Reader<'_> {
                 other => joined.push(other),
             }
         }
-        // what is not there is built in, and found by its own name
-        if joined.exists() { joined.to_string_lossy().into_owned() } else { path.to_owned() }
+        joined.to_string_lossy().into_owned()
+    }
+
+    /// The same for a reply's text: what is not there is built in, and found by its own name.
+    fn body_seen_from_here(&self, path: &str, span: Span) -> String {
+        let seen = self.seen_from_here(path, span);
+        if Path::new(&seen).exists() { seen } else { path.to_owned() }
     }
 }

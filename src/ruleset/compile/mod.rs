@@ -10,6 +10,7 @@ mod server;
 mod subject;
 mod table;
 
+use super::account::SecretPlace;
 use super::column::Domains;
 use super::decode::Placed;
 use super::file::{FORMAT, RuleFile, Setting};
@@ -87,6 +88,32 @@ impl Compiler<'_> {
     fn top(&self) -> Span {
         let source = self.stack.layers.first().copied().unwrap_or_default();
         Span { source, start: 0, end: 0 }
+    }
+
+    /// A path as it is seen from where the program runs; it is written as seen from its own file.
+    fn path(&self, setting: &Setting<String>) -> Option<String> {
+        let written = text(setting)?;
+        let source = setting.as_ref()?.span.source;
+        Some(self.sources.seen_from(source, &written).to_string_lossy().into_owned())
+    }
+
+    /// Where a secret is found, seen from where the program runs. A command that is named without a folder is looked
+    /// for as everywhere (`PATH`).
+    fn secret(&self, setting: &Setting<SecretPlace>) -> Option<SecretPlace> {
+        let placed = setting.as_ref()?;
+        let seen =
+            |path: &str| self.sources.seen_from(placed.span.source, path).to_string_lossy().into_owned();
+        Some(match &placed.value {
+            SecretPlace::Env(name) => SecretPlace::Env(name.clone()),
+            SecretPlace::File(path) => SecretPlace::File(seen(path)),
+            SecretPlace::Command(words) => {
+                let mut words = words.clone();
+                if let Some(program) = words.first_mut().filter(|program| program.contains('/')) {
+                    *program = seen(program);
+                }
+                SecretPlace::Command(words)
+            }
+        })
     }
 
     fn missing(&mut self, at: Span, message: impl Into<String>, help: impl Into<String>) {

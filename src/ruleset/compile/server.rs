@@ -109,7 +109,7 @@ impl Compiler<'_> {
             },
             ConnectFile::Ews(file) => Connect::Ews {
                 server: self.ews(file, connect.span),
-                application: ews_application(file),
+                application: self.ews_application(file),
                 deleted_items_folder: or(&file.deleted_items_folder, DELETED_ITEMS.to_owned()),
             },
             ConnectFile::Mapi(file) => {
@@ -120,7 +120,7 @@ impl Compiler<'_> {
     }
 
     fn folder(&mut self, folder: &Setting<String>, at: Span) -> String {
-        text(folder).unwrap_or_else(|| {
+        self.path(folder).unwrap_or_else(|| {
             self.missing(at, "`files` does not say which `folder`", "name it: `files: { folder: spool/in }`");
             String::new()
         })
@@ -157,7 +157,7 @@ impl Compiler<'_> {
             port: or(file.port, file.ports.by(file.tls.as_ref().map(|placed| placed.value))),
             tls,
             server,
-            ca_file: text(file.ca_file),
+            ca_file: self.path(file.ca_file),
             fingerprint: text(file.fingerprint),
         }
     }
@@ -183,7 +183,7 @@ impl Compiler<'_> {
         };
         Login {
             login: text(file.login),
-            password: file.password.as_ref().map(|placed| placed.value.clone()),
+            password: self.secret(file.password),
             authentication,
             allow_clear_text: or(file.allow_clear_text, false),
         }
@@ -215,9 +215,9 @@ impl Compiler<'_> {
         Application {
             tenant: text(&file.tenant),
             client_id: text(&file.client_id),
-            client_secret: file.client_secret.as_ref().map(|placed| placed.value.clone()),
-            certificate: text(&file.certificate),
-            refresh_token: file.refresh_token.as_ref().map(|placed| placed.value.clone()),
+            client_secret: self.secret(&file.client_secret),
+            certificate: self.path(&file.certificate),
+            refresh_token: self.secret(&file.refresh_token),
             grant: or(&file.grant, Grant::ClientCredentials),
             scopes: or(&file.scopes, vec!["https://graph.microsoft.com/.default".to_owned()]),
             mailbox: text(&file.mailbox),
@@ -321,7 +321,10 @@ impl Compiler<'_> {
             found.push(Submit::Graph { application: self.graph(graph, graph.span) });
         }
         if let Some(ews) = &file.ews {
-            found.push(Submit::Ews { server: self.ews(ews, ews.span), application: ews_application(ews) });
+            found.push(Submit::Ews {
+                server: self.ews(ews, ews.span),
+                application: self.ews_application(ews),
+            });
         }
         if let Some(mapi) = &file.mapi {
             self.withdrawn(name, mapi.span, mapi, "");
@@ -416,17 +419,17 @@ impl Compiler<'_> {
             }
         }
     }
-}
 
-fn ews_application(file: &EwsFile) -> Application {
-    Application {
-        tenant: text(&file.tenant),
-        client_id: text(&file.client_id),
-        client_secret: file.client_secret.as_ref().map(|placed| placed.value.clone()),
-        certificate: text(&file.certificate),
-        refresh_token: file.refresh_token.as_ref().map(|placed| placed.value.clone()),
-        grant: or(&file.grant, Grant::ClientCredentials),
-        scopes: or(&file.scopes, vec!["https://outlook.office365.com/.default".to_owned()]),
-        mailbox: text(&file.mailbox),
+    fn ews_application(&self, file: &EwsFile) -> Application {
+        Application {
+            tenant: text(&file.tenant),
+            client_id: text(&file.client_id),
+            client_secret: self.secret(&file.client_secret),
+            certificate: self.path(&file.certificate),
+            refresh_token: self.secret(&file.refresh_token),
+            grant: or(&file.grant, Grant::ClientCredentials),
+            scopes: or(&file.scopes, vec!["https://outlook.office365.com/.default".to_owned()]),
+            mailbox: text(&file.mailbox),
+        }
     }
 }

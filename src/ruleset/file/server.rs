@@ -28,7 +28,7 @@ pub enum ConnectFile {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct FilesFile {
-    /// The folder, relative to where the program runs.
+    /// The folder; a relative one is seen from the folder of this rule file.
     pub folder: Setting<String>,
 }
 
@@ -56,7 +56,7 @@ pub struct ImapFile {
     pub authentication: Setting<AuthenticationFile>,
     /// A password may travel in clear text where `tls` is `off`.
     pub allow_clear_text: Setting<bool>,
-    /// A file with the certificate authority to trust instead of the system's.
+    /// A file with the certificate authority to trust instead of the system's; relative to this rule file's folder.
     pub ca_file: Setting<String>,
     /// SHA-256 of the one certificate to accept.
     pub fingerprint: Setting<String>,
@@ -91,7 +91,7 @@ pub struct Pop3File {
     pub authentication: Setting<AuthenticationFile>,
     /// A password may travel in clear text where `tls` is `off`.
     pub allow_clear_text: Setting<bool>,
-    /// A file with the certificate authority to trust instead of the system's.
+    /// A file with the certificate authority to trust instead of the system's; relative to this rule file's folder.
     pub ca_file: Setting<String>,
     /// SHA-256 of the one certificate to accept.
     pub fingerprint: Setting<String>,
@@ -110,7 +110,7 @@ pub struct GraphFile {
     pub client_id: Setting<String>,
     /// Where the application's secret is found; never the secret itself.
     pub client_secret: Setting<SecretPlace>,
-    /// A file with the application's certificate and key, instead of a secret.
+    /// A file with the application's certificate and key, instead of a secret; relative to this rule file's folder.
     pub certificate: Setting<String>,
     /// Where the refresh token is found, for `authorization_code`.
     pub refresh_token: Setting<SecretPlace>,
@@ -149,7 +149,7 @@ pub struct EwsFile {
     pub authentication: Setting<AuthenticationFile>,
     /// A password may travel in clear text where `tls` is `off`.
     pub allow_clear_text: Setting<bool>,
-    /// A file with the certificate authority to trust instead of the system's.
+    /// A file with the certificate authority to trust instead of the system's; relative to this rule file's folder.
     pub ca_file: Setting<String>,
     /// SHA-256 of the one certificate to accept.
     pub fingerprint: Setting<String>,
@@ -159,7 +159,7 @@ pub struct EwsFile {
     pub client_id: Setting<String>,
     /// Where the application's secret is found; never the secret itself.
     pub client_secret: Setting<SecretPlace>,
-    /// A file with the application's certificate and key, instead of a secret.
+    /// A file with the application's certificate and key, instead of a secret; relative to this rule file's folder.
     pub certificate: Setting<String>,
     /// Where the refresh token is found, for `authorization_code`.
     pub refresh_token: Setting<SecretPlace>,
@@ -263,7 +263,7 @@ pub struct SmtpFile {
     pub authentication: Setting<AuthenticationFile>,
     /// A password may travel in clear text where `tls` is `off`.
     pub allow_clear_text: Setting<bool>,
-    /// A file with the certificate authority to trust instead of the system's.
+    /// A file with the certificate authority to trust instead of the system's; relative to this rule file's folder.
     pub ca_file: Setting<String>,
     /// SHA-256 of the one certificate to accept.
     pub fingerprint: Setting<String>,
