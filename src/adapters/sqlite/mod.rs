@@ -16,7 +16,7 @@ mod world;
 
 pub use look::{Activation, HistoryLine, ItemFilter, ItemLine, ItemSheet, ObjectLine, PersonLine};
 
-pub use status::{Depths, Queue, StatusNote};
+pub use status::{Depths, LedgerCount, Queue, StatusNote, Troubles};
 pub use turns::Turns;
 
 use crate::ports::{Cause, Failure, Settlement, Store};

@@ -87,6 +87,7 @@ impl Crew {
 }
 
 fn forget(house: &House, part: &Part) {
+    house.pulse.forget(part);
     house.note(|parts| match part {
         Part::Account(name) => parts.accounts.remove(name).is_some(),
         Part::Server(name) => parts.servers.remove(name).is_some(),
@@ -107,6 +108,7 @@ fn start(part: Part, house: &Arc<House>) -> std::io::Result<Member> {
             },
             &mut |pause| {
                 came_to_grief(&house, &part, pause);
+                house.pulse.beat(&part, "to wait before it is started again", pause);
                 let _is_rung = own_bell.wait(pause);
                 !house.is_stopping()
             },

@@ -1,8 +1,10 @@
 //! What the threads of the service share.
 
 use super::bell::Bell;
+use super::crew::Part;
 use super::log::without_addresses;
 use super::metrics::Metrics;
+use super::pulse::Pulse;
 use super::rules::Active;
 use crate::adapters::sqlite::{SqliteStore, Turns};
 use crate::cli::status::state::{AccountState, Fault, Parts, ServerState, ServiceState};
@@ -28,6 +30,7 @@ pub(super) struct House {
     days: Mutex<BTreeMap<String, Arc<Mutex<Day>>>>,
     senders: Mutex<BTreeMap<String, Arc<Bell>>>,
     pub(super) metrics: Metrics,
+    pub(super) pulse: Pulse,
     pub(super) tells_personal_data: bool,
 }
 
@@ -37,7 +40,7 @@ pub(super) fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl House {
-    pub(super) fn new(store_path: PathBuf, active: Active, tells_personal_data: bool) -> Self {
+    pub(super) fn new(store_path: PathBuf, active: Active, pulse: Pulse, tells_personal_data: bool) -> Self {
         let service = ServiceState {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             started_at: time::now(),
@@ -53,6 +56,7 @@ impl House {
             days: Mutex::default(),
             senders: Mutex::default(),
             metrics: Metrics::new(),
+            pulse,
             tells_personal_data,
         };
         house.note_rules();
@@ -118,6 +122,30 @@ impl House {
     /// Changes the state of an outgoing server.
     pub(super) fn note_server(&self, name: &str, change: impl FnOnce(&mut ServerState)) {
         self.note(|parts| change(parts.servers.entry(name.to_owned()).or_default()));
+    }
+
+    /// Notes which threads hang and which do not any more; a change is told once.
+    pub(super) fn note_hanging(&self) {
+        for (part, hanging) in self.pulse.faults() {
+            let change = |noted: &mut Option<Fault>| {
+                let was = noted.is_some();
+                if was != hanging.is_some() {
+                    noted.clone_from(&hanging);
+                }
+                was
+            };
+            let was = self.note(|parts| match &part {
+                Part::Account(name) => parts.accounts.get_mut(name).map(|state| change(&mut state.hanging)),
+                Part::Server(name) => parts.servers.get_mut(name).map(|state| change(&mut state.hanging)),
+            });
+            match (was, hanging) {
+                (Some(false), Some(fault)) => {
+                    tracing::error!(part = %part, fault = fault.words, "a thread hangs")
+                }
+                (Some(true), None) => tracing::info!(part = %part, "it hangs no more"),
+                _ => {}
+            }
+        }
     }
 
     /// The daily account of an account.

@@ -2,7 +2,7 @@
 
 use super::house::{House, held};
 use super::metrics::InStore;
-use crate::adapters::sqlite::SqliteStore;
+use crate::adapters::sqlite::{LedgerCount, SqliteStore};
 use crate::cli::{Trouble, time};
 use crate::ports::Failure;
 use axum::Router;
@@ -18,7 +18,14 @@ use std::thread;
 #[derive(Debug)]
 struct Desk {
     house: Arc<House>,
-    store: Mutex<Option<SqliteStore>>,
+    store: Mutex<Counted>,
+}
+
+/// The connection, and what has been counted over it.
+#[derive(Debug, Default)]
+struct Counted {
+    store: Option<SqliteStore>,
+    ledger: LedgerCount,
 }
 
 /// Begins to answer at this address.
@@ -29,7 +36,7 @@ pub(super) fn begin(address: SocketAddr, house: &Arc<House>) -> Result<(), Troub
     listener.set_nonblocking(true).map_err(unusable)?;
     let shown = listener.local_addr().map_err(unusable)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(unusable)?;
-    let desk = Arc::new(Desk { house: Arc::clone(house), store: Mutex::new(None) });
+    let desk = Arc::new(Desk { house: Arc::clone(house), store: Mutex::default() });
     let routes = Router::new().route("/health", get(health)).route("/metrics", get(metrics)).with_state(desk);
     let serve = async move {
         let listener = tokio::net::TcpListener::from_std(listener)?;
@@ -49,9 +56,9 @@ pub(super) fn begin(address: SocketAddr, house: &Arc<House>) -> Result<(), Troub
 /// 200 where everything works, 503 where something does not; in either case what.
 async fn health(State(desk): State<Arc<Desk>>) -> Response {
     let parts = desk.house.parts();
-    let faults: Vec<_> = parts
-        .faults()
-        .into_iter()
+    let still = desk.house.pulse.main_loop_fault();
+    let faults = parts.faults().into_iter().chain(still.iter().map(|fault| ("service".to_owned(), fault)));
+    let faults: Vec<_> = faults
         .map(|(part, fault)| serde_json::json!({ "part": part, "fault": fault.words, "since": fault.since }))
         .collect();
     let is_stopping = desk.house.is_stopping();
@@ -85,10 +92,11 @@ async fn metrics(State(desk): State<Arc<Desk>>) -> Response {
 }
 
 fn in_store(desk: &Desk) -> Result<InStore, Failure> {
-    let mut store = held(&desk.store);
-    let store = match &mut *store {
+    let Counted { store, ledger } = &mut *held(&desk.store);
+    let store = match store {
         Some(store) => store,
         None => store.insert(desk.house.open_store()?),
     };
-    Ok(InStore { queues: store.queues()?, depths: store.depths()?, ledger: store.ledger_counts()? })
+    store.count_ledger(ledger)?;
+    Ok(InStore { queues: store.queues()?, depths: store.depths()?, ledger: ledger.clone() })
 }

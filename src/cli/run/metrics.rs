@@ -1,6 +1,6 @@
 //! The numbers behind `/metrics`, in the text form of Prometheus.
 
-use crate::adapters::sqlite::{Depths, Queue};
+use crate::adapters::sqlite::{Depths, LedgerCount, Queue};
 use crate::cli::status::state::Parts;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -44,7 +44,7 @@ impl fmt::Debug for Metrics {
 pub(super) struct InStore {
     pub(super) queues: Vec<Queue>,
     pub(super) depths: Depths,
-    pub(super) ledger: Vec<(String, u64)>,
+    pub(super) ledger: LedgerCount,
 }
 
 fn stage_histogram() -> Histogram {
@@ -131,16 +131,21 @@ impl Metrics {
             let _earlier = family.get_or_create(&vec![(label, name.to_owned())]).set(value);
         };
         for (name, state) in &parts.accounts {
-            set(&self.account_ok, "account", name, i64::from(state.fault.is_none()));
+            set(
+                &self.account_ok,
+                "account",
+                name,
+                i64::from(state.fault.is_none() && state.hanging.is_none()),
+            );
             if let Some(count) = state.in_mailbox {
                 set(&self.mailbox, "account", name, number(count));
             }
         }
-        for (name, count) in &in_store.ledger {
-            set(&self.ledger, "account", name, number(*count));
+        for (name, count) in in_store.ledger.mails() {
+            set(&self.ledger, "account", name, number(count));
         }
         for (name, state) in &parts.servers {
-            set(&self.server_ok, "server", name, i64::from(state.fault.is_none()));
+            set(&self.server_ok, "server", name, i64::from(state.fault.is_none() && state.hanging.is_none()));
             set(&self.waiting, "server", name, 0);
             set(&self.oldest, "server", name, 0);
         }

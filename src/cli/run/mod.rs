@@ -8,6 +8,7 @@ pub(super) mod lock;
 mod log;
 mod metrics;
 mod news;
+mod pulse;
 mod rules;
 mod scribe;
 mod sender;
@@ -21,6 +22,7 @@ use house::{House, SENDER, continued};
 use lock::Lock;
 use log::{LogFormat, LogLevel};
 use news::{News, RuleWatch, hear_signals};
+use pulse::Pulse;
 use sd_notify::NotifyState;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -66,6 +68,9 @@ pub(super) struct RunArgs {
     /// From which weight on lines are written
     #[arg(long, value_enum, default_value_t, value_name = "LEVEL")]
     log_level: LogLevel,
+    /// A thread that is not heard of for so long hangs: `status` and /health say so. Waiting for mail does not count
+    #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    hangs_after_secs: u64,
     /// Addresses, subjects and places of mails may stand in the log
     #[arg(long)]
     log_personal_data: bool,
@@ -91,7 +96,12 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Trouble> {
     store.release_claims(SENDER)?;
     drop(store);
     tell_rules(&active, "the service starts");
-    let house = Arc::new(House::new(path.to_path_buf(), active, args.log_personal_data));
+    let house = Arc::new(House::new(
+        path.to_path_buf(),
+        active,
+        Pulse::new(Duration::from_secs(args.hangs_after_secs)),
+        args.log_personal_data,
+    ));
     let watch = RuleWatch::begin(news)
         .inspect_err(|error| {
             tracing::warn!(fault = %error, "changes of rules on disk are not noticed; send SIGHUP after a change");
@@ -136,6 +146,9 @@ impl Service<'_> {
                 self.reload();
             }
             self.crew.keep_up(&self.house);
+            self.house.note_hanging();
+            self.house.pulse.main_loop_moves();
+            // The system restarts us where this loop hangs. An account that hangs is no reason: the others work.
             tell_system(&[NotifyState::Watchdog]);
             let today = time::now() / SECONDS_OF_DAY;
             if today != day {

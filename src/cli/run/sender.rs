@@ -1,13 +1,14 @@
 //! Sends the mails of ours that leave by one outgoing server.
 
 use super::bell::Bell;
+use super::crew::Part;
 use super::house::{House, SENDER, continued, draw};
 use super::rules::Active;
 use crate::adapters::mailers;
 use crate::adapters::sqlite::SqliteStore;
 use crate::cli::time;
 use crate::ports::{Failure, Ledger as _, OutboxEntry};
-use crate::ruleset::account::Outgoing;
+use crate::ruleset::account::{Outgoing, Submit};
 use crate::runtime::{Backoff, Sender, drain_outbox, is_due};
 use std::cell::Cell;
 use std::time::{Duration, Instant};
@@ -22,10 +23,12 @@ const FAILURES_MAX: u32 = 3;
 pub(super) fn send_out(name: &str, house: &House, bell: &Bell) {
     let mut backoff = Backoff::default();
     let mut store = None;
+    let part = Part::Server(name.to_owned());
     house.note_server(name, |_| {});
     while !house.is_stopping() {
         let active = house.active();
         let Some(server) = active.used().find(|server| server.name == name) else { return };
+        house.pulse.beat(&part, "to look for mail to be sent", Duration::ZERO);
         let pause = match pass(house, &active, server, &mut store) {
             Ok(()) => {
                 backoff.succeeded();
@@ -42,6 +45,7 @@ pub(super) fn send_out(name: &str, house: &House, bell: &Bell) {
         let until = Instant::now() + pause;
         loop {
             let left = until.saturating_duration_since(Instant::now());
+            house.pulse.beat(&part, "to wait for mail to be sent", left);
             let is_rung = bell.wait(left);
             let is_changed = !std::sync::Arc::ptr_eq(&active, &house.active());
             if !is_rung || pause == PAUSE || is_changed || house.is_stopping() {
@@ -73,12 +77,15 @@ fn pass(
     drop(waiting);
     house.note_server(name, |state| state.last_attempt = Some(now));
     let mut mailer = mailers::open(server, &active.rule_set.system.loop_mark)?;
+    let part = Part::Server(name.to_owned());
+    let patience = patience(server);
     let failures_in_a_row = Cell::new(0);
     let mut fault = None;
     let wanted = |mail: &OutboxEntry| {
         !house.is_stopping() && failures_in_a_row.get() < FAILURES_MAX && is_due(mail, time::now())
     };
     let mut submit = |mail: &OutboxEntry| {
+        house.pulse.beat(&part, "to send a mail", patience);
         let began = Instant::now();
         let submitted = mailer.submit(mail);
         house.metrics.stage("send", name, began.elapsed());
@@ -109,6 +116,18 @@ fn pass(
             Err(Failure::Transient(crate::ports::Cause::new(words)))
         }
         _ => Ok(()),
+    }
+}
+
+/// How much longer a mail may take by this server than anything else that a thread does.
+fn patience(server: &Outgoing) -> Duration {
+    /// A mail is some commands, and each may take the whole time that the connection may be idle.
+    const COMMANDS: u32 = 10;
+    match server.submit {
+        Submit::Smtp { connection_timeout_secs: secs, .. } => {
+            Duration::from_secs(u64::from(secs.saturating_mul(COMMANDS)))
+        }
+        _ => Duration::ZERO,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Polls one account: its own connection to the mailbox, its own connection to the store.
 
 use super::bell::Bell;
+use super::crew::Part;
 use super::house::{House, continued, draw, held};
 use crate::adapters::inboxes;
 use crate::adapters::sqlite::SqliteStore;
@@ -20,10 +21,14 @@ const DECIDING: [&str; 5] = ["guard", "recognize", "identify", "choose", "permit
 /// How much of a digest a line shows; `postroom log` finds the mail by it.
 const DIGEST_CHARS: usize = 12;
 
+/// So many mails that cannot be fetched are named in the status; the log has all of them.
+const NOT_FETCHED_SHOWN: usize = 20;
+
 /// Polls until the account is polled no more, or the service stops.
 pub(super) fn work(name: &str, house: &House, bell: &Bell) {
     let mut backoff = Backoff::default();
-    let mut worker = Worker { name, house, store: None, inbox: None, told: BTreeSet::new() };
+    let part = Part::Account(name.to_owned());
+    let mut worker = Worker { name, part, house, store: None, inbox: None, told: BTreeSet::new() };
     while !house.is_stopping() {
         let active = house.active();
         let Some(account) = active.polled().find(|account| account.name == name) else { return };
@@ -53,6 +58,7 @@ pub(super) fn work(name: &str, house: &House, bell: &Bell) {
 
 struct Worker<'a> {
     name: &'a str,
+    part: Part,
     house: &'a House,
     store: Option<SqliteStore>,
     /// The mailbox, as long as it tells of new mail.
@@ -65,6 +71,7 @@ struct Worker<'a> {
 struct Seen<'a> {
     house: &'a House,
     account: &'a str,
+    part: &'a Part,
     day: &'a Mutex<Day>,
     /// When each mail was fetched that is not settled yet, and what its source calls it.
     fetched: Mutex<BTreeMap<String, (Instant, String)>>,
@@ -76,6 +83,7 @@ impl Watch for Seen<'_> {
     }
 
     fn fetched(&self, arrival: &Arrival, took: Duration) {
+        self.house.pulse.beat(self.part, "to fetch and write down mail", Duration::ZERO);
         held(self.day).fetched(&arrival.origin, &arrival.identity);
         self.house.metrics.stage("fetch", self.account, took);
         let known = (Instant::now(), arrival.identity.clone());
@@ -86,7 +94,8 @@ impl Watch for Seen<'_> {
 impl Worker<'_> {
     /// One look through the mailbox.
     fn look(&mut self, account: &Account, rule_set: &crate::ruleset::RuleSet) -> Result<(), Failure> {
-        let Self { name, house, store, inbox, told } = self;
+        let Self { name, part, house, store, inbox, told } = self;
+        house.pulse.beat(part, "to open the store and the mailbox", Duration::ZERO);
         house.note_account(name, |state| state.last_poll = Some(time::now()));
         let store = match store {
             Some(store) => store,
@@ -98,7 +107,8 @@ impl Worker<'_> {
         };
         let day = house.day(name);
         held(&day).begin_look();
-        let seen = Seen { house, account: name, day: &day, fetched: Mutex::default() };
+        let seen = Seen { house, account: name, part, day: &day, fetched: Mutex::default() };
+        house.pulse.beat(part, "to connect, log in and look for mail", Duration::ZERO);
         let (mut fault, mut faults, mut dealt_with) = (None, BTreeSet::new(), 0_u64);
         let mut pipeline = Pipeline { rule_set, account, store, now: &time::now };
         let drained = pipeline.drain_watched(&mut **inbox, &seen, &mut |report| match report {
@@ -107,6 +117,8 @@ impl Worker<'_> {
                 if !told.contains(&words) {
                     tracing::warn!(account = name, fault = words, "mail cannot be fetched");
                 }
+                house.pulse.beat(part, "to fetch mail", Duration::ZERO);
+                house.note_account(name, |state| not_fetched(&mut state.not_fetched, &words));
                 let _new = faults.insert(words);
                 house.metrics.mail(name, "not_fetched", None);
                 fault = Some(failure);
@@ -119,6 +131,9 @@ impl Worker<'_> {
         let is_whole = drained.is_ok() && fault.is_none() && !house.is_stopping();
         held(&day).end_look(is_whole);
         *told = faults;
+        house.note_account(name, |state| {
+            state.not_fetched = told.iter().take(NOT_FETCHED_SHOWN).cloned().collect();
+        });
         drained?;
         if let Some(failure) = fault.filter(|_| inbox.is_out_of_reach()) {
             // Nobody knows how many mails are there: the count stays as it was.
@@ -140,6 +155,7 @@ impl Worker<'_> {
         let left = || until.saturating_duration_since(Instant::now());
         while let Some(inbox) = &mut self.inbox {
             let (began, at_most) = (Instant::now(), left().min(LISTEN_MAX));
+            self.house.pulse.beat(&self.part, "to listen for new mail", at_most);
             match inbox.wait(at_most) {
                 Waited::News => return false,
                 Waited::CannotTell => self.inbox = None,
@@ -154,6 +170,7 @@ impl Worker<'_> {
                 Waited::Nothing => {}
             }
         }
+        self.house.pulse.beat(&self.part, "to wait until it is time to look again", left());
         bell.wait(left())
     }
 
@@ -184,6 +201,7 @@ impl Worker<'_> {
 impl Seen<'_> {
     /// One line for each mail, and its place in every count.
     fn tell(&self, report: &Report) {
+        self.house.pulse.beat(self.part, "to write mail down and take it out of the mailbox", Duration::ZERO);
         let origin = report.origin.as_deref().unwrap_or_default();
         let known = held(&self.fetched).remove(origin);
         let (took, identity) =
@@ -257,6 +275,13 @@ impl Seen<'_> {
         if decision.mails().next().is_some() {
             self.house.ring_senders();
         }
+    }
+}
+
+/// One more mail that cannot be fetched; known at once, and not only when the look is over.
+fn not_fetched(known: &mut Vec<String>, words: &str) {
+    if known.len() < NOT_FETCHED_SHOWN && !known.iter().any(|known| known == words) {
+        known.push(words.to_owned());
     }
 }
 

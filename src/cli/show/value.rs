@@ -152,10 +152,10 @@ impl Reader<'_> {
             ("body_file", Kind::Text(path)) => *path = self.body_seen_from_here(path, node.span),
             ("ca_file" | "certificate", Kind::Text(path)) => *path = self.seen_from_here(path, node.span),
             ("files" | "password" | "client_secret" | "refresh_token", Kind::Map(entries)) => {
-                let paths = entries.iter_mut().filter(|(key, _)| key == "folder" || key == "file");
-                for (_, path) in paths {
-                    if let Kind::Text(path) = &mut path.kind {
-                        *path = self.seen_from_here(path, node.span);
+                for (key, value) in entries {
+                    if let ("folder" | "file", Kind::Text(path)) = (key.as_str(), &mut value.kind) {
+                        let span = node.get(key).map_or(node.span, |written| written.span);
+                        *path = self.seen_from_here(path, span);
                     }
                 }
             }

@@ -1,14 +1,16 @@
 //! `postroom status`: how the service fares, beside it or without it.
 
 pub(super) mod state;
+mod trouble;
 
 use super::output::{Out, one_line};
 use super::run::lock;
 use super::{Exit, Format, StoreArgs, Trouble, open, time};
-use crate::adapters::sqlite::{Depths, Queue, SqliteStore};
+use crate::adapters::sqlite::{Depths, Queue, SqliteStore, Troubles};
 use schemars::JsonSchema;
 use serde::Serialize;
 use state::{AccountState, Fault, Parts, ServerState, ServiceState};
+use std::collections::BTreeMap;
 
 /// Shows how the service fares: its accounts, its outgoing servers, what waits
 #[derive(Debug, clap::Args)]
@@ -47,6 +49,14 @@ pub(super) struct StatusDocument {
 struct AccountDocument {
     /// Its name.
     name: String,
+    /// Mails in quarantine that nobody has looked after, by the word of their reason.
+    quarantined: BTreeMap<String, u64>,
+    /// Mails that failed for now and are still to be dealt with.
+    failing: u64,
+    /// What was said of the one that failed last.
+    failing_error: Option<String>,
+    /// Replies to its mails that wait, by the outgoing server that is to send them.
+    replies_waiting: BTreeMap<String, u64>,
     #[serde(flatten)]
     state: AccountState,
 }
@@ -73,7 +83,7 @@ pub(super) fn run(args: &StatusArgs, out: &mut Out) -> Result<Exit, Trouble> {
     let named = args.store.store.as_str();
     let store = open::store_to_look(named)?;
     let process = lock::holder(open::store_path(named)?);
-    let status = document(process, parts(&store)?, &store.queues()?, store.depths()?);
+    let status = document(process, parts(&store)?, &store.queues()?, store.depths()?, store.troubles()?);
     match args.format {
         Format::Json => out.json(&status),
         Format::Text => print(&status, out),
@@ -100,7 +110,13 @@ fn parts(store: &SqliteStore) -> Result<Parts, Trouble> {
     Ok(parts)
 }
 
-fn document(process: Option<String>, parts: Parts, queues: &[Queue], depths: Depths) -> StatusDocument {
+fn document(
+    process: Option<String>,
+    parts: Parts,
+    queues: &[Queue],
+    depths: Depths,
+    mut troubles: BTreeMap<String, Troubles>,
+) -> StatusDocument {
     let Parts { service, accounts, mut servers } = parts;
     for queue in queues {
         let _state = servers.entry(queue.via.clone()).or_default();
@@ -116,11 +132,16 @@ fn document(process: Option<String>, parts: Parts, queues: &[Queue], depths: Dep
             state,
         }
     };
+    let account = |(name, state): (String, AccountState)| {
+        let Troubles { quarantined, failing, failing_error, replies_waiting } =
+            troubles.remove(&name).unwrap_or_default();
+        AccountDocument { name, quarantined, failing, failing_error, replies_waiting, state }
+    };
     StatusDocument {
         running: process.is_some(),
         process,
         service,
-        accounts: accounts.into_iter().map(|(name, state)| AccountDocument { name, state }).collect(),
+        accounts: accounts.into_iter().map(account).collect(),
         outgoing: servers.into_iter().map(server).collect(),
         quarantined: depths.quarantined,
         failing: depths.failing,
@@ -153,17 +174,21 @@ fn print(status: &StatusDocument, out: &mut Out) {
         blank(out);
         let header = ["account", "last poll", "last success", "next", "in mailbox", "mails since the start"];
         out.table(&header, status.accounts.iter().map(|account| account_row(account, status.running, now)));
-        let faults =
-            status.accounts.iter().filter_map(|account| Some((&account.name, account.state.fault.as_ref()?)));
-        faults.for_each(|(name, fault)| out.line(format_args!("  ! {name}: {}", since(fault, now))));
+        for account in &status.accounts {
+            for words in trouble::of_account(account, &status.outgoing, now) {
+                out.line(format_args!("  ! {}: {words}", account.name));
+            }
+        }
     }
     if !status.outgoing.is_empty() {
         blank(out);
         let header = ["outgoing", "waiting", "oldest", "failed", "sent since the start", "last error"];
         out.table(&header, status.outgoing.iter().map(|server| server_row(server, now)));
-        let faults =
-            status.outgoing.iter().filter_map(|server| Some((&server.name, server.state.fault.as_ref()?)));
-        faults.for_each(|(name, fault)| out.line(format_args!("  ! {name}: {}", since(fault, now))));
+        for server in &status.outgoing {
+            for fault in server.state.fault.iter().chain(&server.state.hanging) {
+                out.line(format_args!("  ! {}: {}", server.name, since(fault, now)));
+            }
+        }
     }
     blank(out);
     out.line(format_args!(

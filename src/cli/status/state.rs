@@ -43,6 +43,10 @@ pub(in crate::cli) struct AccountState {
     pub(in crate::cli) last_success: Option<i64>,
     /// What is wrong with it.
     pub(in crate::cli) fault: Option<Fault>,
+    /// Why its thread is thought to hang; the thread itself cannot say so.
+    pub(in crate::cli) hanging: Option<Fault>,
+    /// What the last look could not fetch: the mails stay in the mailbox and are tried at every look.
+    pub(in crate::cli) not_fetched: Vec<String>,
     /// When it is polled next.
     pub(in crate::cli) next_attempt: Option<i64>,
     /// How many mails of each outcome since the service was started.
@@ -63,6 +67,8 @@ pub(in crate::cli) struct ServerState {
     pub(in crate::cli) last_success: Option<i64>,
     /// What is wrong with it.
     pub(in crate::cli) fault: Option<Fault>,
+    /// Why its thread is thought to hang; the thread itself cannot say so.
+    pub(in crate::cli) hanging: Option<Fault>,
     /// When it is tried next, where it is in trouble.
     pub(in crate::cli) next_attempt: Option<i64>,
     /// How many mails were handed over since the service was started.
@@ -88,14 +94,14 @@ impl Parts {
     /// Everything that is wrong at present: of what, and what.
     pub(in crate::cli) fn faults(&self) -> Vec<(String, &Fault)> {
         let service = self.service.fault.iter().map(|fault| ("rules".to_owned(), fault));
-        let accounts = self
-            .accounts
-            .iter()
-            .filter_map(|(name, state)| Some((format!("account {name}"), state.fault.as_ref()?)));
-        let servers = self
-            .servers
-            .iter()
-            .filter_map(|(name, state)| Some((format!("outgoing server {name}"), state.fault.as_ref()?)));
+        let accounts = self.accounts.iter().flat_map(|(name, state)| {
+            let faults = state.fault.iter().chain(&state.hanging);
+            faults.map(move |fault| (format!("account {name}"), fault))
+        });
+        let servers = self.servers.iter().flat_map(|(name, state)| {
+            let faults = state.fault.iter().chain(&state.hanging);
+            faults.map(move |fault| (format!("outgoing server {name}"), fault))
+        });
         service.chain(accounts).chain(servers).collect()
     }
 }
