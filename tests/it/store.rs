@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests are tests")]
 
-use postroom::adapters::sqlite::{ItemFilter, SqliteStore};
+use postroom::adapters::sqlite::{ItemFilter, LedgerCount, SqliteStore};
 use postroom::adapters::world::World;
 use postroom::ports::{
     Contents, Desk as _, Entry, EntryFilter, Failure, Key, Ledger as _, OutboxState, QuarantineState,
@@ -691,6 +691,40 @@ fn the_outbox_remembers_what_became_of_each_mail() {
     let waiting = store.outbox(Some(OutboxState::Waiting), 1).unwrap();
     assert_eq!((waiting[0].attempts, waiting[0].tried_at, &waiting[0].reply), (0, None, &reply("a@b.c")));
     assert!(store.note_sending(99, OutboxState::Sent, None, 1).is_err());
+}
+
+#[test]
+fn the_ledger_is_counted_on_from_where_it_was_counted_before_and_a_mail_processed_again_counts_once() {
+    let (mut store, mut count) = (desk(), LedgerCount::default());
+    let mut counted = |store: &SqliteStore| {
+        store.count_ledger(&mut count).unwrap();
+        count.mails().map(|(account, mails)| (account.to_owned(), mails)).collect::<Vec<_>>()
+    };
+    assert_eq!(counted(&store), []);
+    let elsewhere = |name: &str| {
+        let mut entry = entry(name);
+        entry.key.account = "hr".into();
+        entry
+    };
+    for entry in [entry("a"), elsewhere("b"), entry("c")] {
+        assert!(settle(&mut store, &settlement(&entry, &[], &[])));
+    }
+    assert_eq!(counted(&store), [("hr".to_owned(), 1), ("it-desk".to_owned(), 2)]);
+    let mut bad = elsewhere("d");
+    bad.outcome = Outcome::Quarantine("too_large".into());
+    let mut kept = settlement(&bad, &[], &[]);
+    kept.quarantine = true;
+    assert!(settle(&mut store, &kept));
+    assert_eq!(counted(&store), [("hr".to_owned(), 2), ("it-desk".to_owned(), 2)]);
+    let trouble = store.troubles().unwrap().remove("hr").unwrap();
+    assert_eq!(trouble.quarantined, [("too_large".to_owned(), 1)].into());
+    let id = store.quarantine(false).unwrap()[0].id;
+    assert!(store.retry_quarantined(id, 7).unwrap().is_some());
+    assert!(settle(&mut store, &settlement(&bad, &[], &[])));
+    for _ in 0..2 {
+        assert_eq!(counted(&store), [("hr".to_owned(), 2), ("it-desk".to_owned(), 2)]);
+    }
+    assert_eq!(store.troubles().unwrap().remove("hr"), None);
 }
 
 #[test]

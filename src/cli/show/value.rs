@@ -153,9 +153,17 @@ impl Reader<'_> {
             ("ca_file" | "certificate", Kind::Text(path)) => *path = self.seen_from_here(path, node.span),
             ("files" | "password" | "client_secret" | "refresh_token", Kind::Map(entries)) => {
                 for (key, value) in entries {
-                    if let ("folder" | "file", Kind::Text(path)) = (key.as_str(), &mut value.kind) {
-                        let span = node.get(key).map_or(node.span, |written| written.span);
-                        *path = self.seen_from_here(path, span);
+                    let span = node.get(key).map_or(node.span, |written| written.span);
+                    match (key.as_str(), &mut value.kind) {
+                        ("folder" | "file", Kind::Text(path)) => *path = self.seen_from_here(path, span),
+                        ("command", Kind::List(words)) => {
+                            if let Some(Kind::Text(program)) = words.first_mut().map(|word| &mut word.kind)
+                                && program.contains('/')
+                            {
+                                *program = self.seen_from_here(program, span);
+                            }
+                        }
+                        _ => {}
                     }
                 }
             }

@@ -7,6 +7,7 @@
 mod account;
 mod certificate;
 mod chaos;
+mod elsewhere;
 mod harness;
 mod imap;
 #[cfg(feature = "gssapi")]
@@ -16,4 +17,6 @@ mod mailbox;
 mod method;
 mod offer;
 mod proxy;
+mod snag;
 mod submission;
+mod trouble;
