@@ -131,8 +131,12 @@ impl Worker<'_> {
         let is_whole = drained.is_ok() && fault.is_none() && !house.is_stopping();
         held(&day).end_look(is_whole);
         *told = faults;
-        house.note_account(name, |state| {
-            state.not_fetched = told.iter().take(NOT_FETCHED_SHOWN).cloned().collect();
+        let out_of_reach = fault.as_ref().filter(|_| inbox.is_out_of_reach());
+        let out_of_reach = out_of_reach.map(|failure| house.fit_to_tell(&failure.to_string()));
+        house.note_account(name, |state| match &out_of_reach {
+            // What concerns the mailbox as a whole is the account's fault, and says nothing of single mails.
+            Some(words) => state.not_fetched.retain(|known| known != words),
+            None => state.not_fetched = told.iter().take(NOT_FETCHED_SHOWN).cloned().collect(),
         });
         drained?;
         if let Some(failure) = fault.filter(|_| inbox.is_out_of_reach()) {
