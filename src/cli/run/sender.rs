@@ -8,7 +8,7 @@ use crate::adapters::sqlite::SqliteStore;
 use crate::cli::time;
 use crate::ports::{Failure, Ledger as _, OutboxEntry};
 use crate::ruleset::account::Outgoing;
-use crate::runtime::{Backoff, Sender, drain_outbox, is_due};
+use crate::runtime::{Arrears, Backoff, Sender, drain_outbox, is_due};
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
@@ -20,13 +20,28 @@ const FAILURES_MAX: u32 = 3;
 
 /// Sends until the server is used no more, or the service stops.
 pub(super) fn send_out(name: &str, house: &House, bell: &Bell) {
+    let mut arrears = Arrears::default();
+    send_until_stopped(name, house, bell, &mut arrears);
+    // What the store would not take so far may be taken now; otherwise such a mail is sent again by the next service.
+    let sender = Sender { name: SENDER, via: Some(name) };
+    if arrears.is_empty() {
+        return;
+    }
+    let settled = house.open_store().and_then(|mut store| arrears.settle(&mut store, sender));
+    if let Err(failure) = settled {
+        let fault = house.fit_to_tell(&failure.to_string());
+        tracing::error!(server = name, fault, "what became of mails cannot be noted; they may be sent again");
+    }
+}
+
+fn send_until_stopped(name: &str, house: &House, bell: &Bell, arrears: &mut Arrears) {
     let mut backoff = Backoff::default();
     let mut store = None;
     house.note_server(name, |_| {});
     while !house.is_stopping() {
         let active = house.active();
         let Some(server) = active.used().find(|server| server.name == name) else { return };
-        let pause = match pass(house, &active, server, &mut store) {
+        let pause = match pass(house, &active, server, &mut store, arrears) {
             Ok(()) => {
                 backoff.succeeded();
                 PAUSE
@@ -57,6 +72,7 @@ fn pass(
     active: &Active,
     server: &Outgoing,
     store: &mut Option<SqliteStore>,
+    arrears: &mut Arrears,
 ) -> Result<(), Failure> {
     /// Enough to see whether anything is due.
     const MAILS_TO_SEE: usize = 100;
@@ -65,6 +81,8 @@ fn pass(
         Some(store) => store,
         None => store.insert(house.open_store()?),
     };
+    let sender = Sender { name: SENDER, via: Some(name) };
+    arrears.settle(store, sender)?;
     let now = time::now();
     let waiting = store.sendable(Some(name), i64::MIN, MAILS_TO_SEE, now)?;
     if waiting.len() < MAILS_TO_SEE && !waiting.iter().any(|mail| is_due(mail, now)) {
@@ -93,8 +111,7 @@ fn pass(
         tell(house, name, mail, &submitted);
         submitted
     };
-    let sender = Sender { name: SENDER, via: Some(name) };
-    let sendings = drain_outbox(store, sender, &wanted, &mut submit, &time::now)?;
+    let sendings = drain_outbox(store, sender, arrears, &wanted, &mut submit, &time::now)?;
     house.note_server(name, |state| {
         state.sent += sendings.sent;
         state.failed += sendings.failed;
