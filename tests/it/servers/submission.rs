@@ -109,7 +109,7 @@ fn large_reply_leaves_in_chunks_and_arrives_as_it_was_written() {
     const LINES: usize = 8_000;
     let Some(servers) = Servers::start(&["tokens", "dovecot", "exim"]) else { return };
     let proxy = Proxy::hearing(servers.port(Port::EximSmtp));
-    let mut reach = Reach::new(&servers, "smtp", Port::EximSmtp, "off");
+    let mut reach = Reach::new(&servers, "smtp", Port::EximSmtp, "off").with("chunking: true");
     reach.port = proxy.port;
     let installation = Installation::sending(&reach);
     // A line of one dot would end a mail that is sent by DATA.
