@@ -32,6 +32,8 @@ struct Blows {
     restarts: usize,
     locks: usize,
     full_disks: usize,
+    /// How much longer a round takes, so that the kills follow the work however fast the machine is.
+    longer: Duration,
 }
 
 fn kills() -> usize {
@@ -147,6 +149,10 @@ fn strike(servers: &Servers, folder: &Path, mails: &[String], dice: &mut Dice, b
     let looker = other_program(folder);
     let before = progress(&looker);
     // From the first instant to well into the work.
+    if dice.next(4) > 0 {
+        service.wait_until_started(folder);
+        sleep(blows.longer);
+    }
     sleep(Duration::from_millis(dice.next(1_200)));
     match dice.next(8) {
         0 => {
@@ -182,9 +188,11 @@ fn strike(servers: &Servers, folder: &Path, mails: &[String], dice: &mut Dice, b
     let left = servers.count(Port::DovecotImap, PERSON, "INBOX");
     service.kill();
     blows.kills += 1;
-    if (dealt_with > before[0] || sent > before[2]) && left + waiting > 0 {
+    let got_on = dealt_with > before[0] || sent > before[2];
+    if got_on && left + waiting > 0 {
         blows.kills_in_the_midst += 1;
     }
+    blows.longer = if got_on { blows.longer.mul_f32(0.8) } else { blows.longer + Duration::from_millis(200) };
 }
 
 /// What must be seen with certainty and not by chance: with a full disk, and then with a store that is locked for longer
