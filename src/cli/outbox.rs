@@ -8,7 +8,7 @@ use crate::adapters::mailers;
 use crate::adapters::sqlite::SqliteStore;
 use crate::ports::{Cause, Failure, Ledger as _, Mailer, OutboxEntry, OutboxState};
 use crate::ruleset::RuleSet;
-use crate::runtime::{Sender, Sendings, drain_outbox, is_due};
+use crate::runtime::{Arrears, Sender, Sendings, drain_outbox, is_due};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -187,6 +187,7 @@ fn send(
     let sendings = drain_outbox(
         store,
         Sender { name: &name, via: None },
+        &mut Arrears::default(),
         &|mail| {
             let is_reachable = reachable.contains(&mail.reply.via);
             if !is_reachable && wanted(mail) {

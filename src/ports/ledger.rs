@@ -177,9 +177,19 @@ pub trait Ledger {
         now: i64,
     ) -> Result<Vec<OutboxEntry>, Failure>;
 
-    /// Takes a waiting mail for this sender until then, durably; `false` where another sender has it. What
-    /// becomes of the attempt is noted with [`note_sending`](Self::note_sending), which gives it free.
-    fn claim_sending(&mut self, id: i64, sender: &str, now: i64, until: i64) -> Result<bool, Failure>;
+    /// Takes waiting mails for this sender until then, durably and all at once; gives those that it took, since
+    /// another sender may have some. What becomes of an attempt is noted with
+    /// [`note_sending`](Self::note_sending), which gives the mail free.
+    fn claim_sendings(
+        &mut self,
+        ids: &[i64],
+        sender: &str,
+        now: i64,
+        until: i64,
+    ) -> Result<Vec<i64>, Failure>;
+
+    /// Gives free mails that this sender took and did not try to send.
+    fn give_back(&mut self, ids: &[i64], sender: &str) -> Result<(), Failure>;
 
     /// Gives free what a sender of this name had taken when it ended unexpectedly.
     fn release_claims(&mut self, sender: &str) -> Result<(), Failure>;

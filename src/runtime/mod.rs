@@ -15,5 +15,5 @@ mod record;
 pub use ahead::Watch;
 pub use backoff::Backoff;
 pub use day::{Balance, Day, Fate};
-pub use outbox::{Sender, Sendings, drain_outbox, is_due};
+pub use outbox::{Arrears, Sender, Sendings, drain_outbox, is_due};
 pub use pipeline::{Dealing, Pipeline, Report, Settled};

@@ -17,6 +17,13 @@ const DELAY_SECS_MAX: i64 = 6 * 60 * 60;
 /// So long nobody else may send a mail that a sender has taken: longer than any server is waited for.
 const CLAIM_SECS: i64 = 30 * 60;
 
+/// So many mails are taken by one transaction, since each one waits for the disk.
+const CLAIMED_TOGETHER: usize = 16;
+
+/// So long after mails were taken the next of them is begun; later they are taken anew, so that the last of them has
+/// as good as the whole time too.
+const CLAIM_FRESH_SECS: i64 = 60;
+
 /// So many waiting mails are looked at together.
 const MAILS_TOGETHER: usize = 100;
 
@@ -49,56 +56,130 @@ pub struct Sender<'a> {
     pub via: Option<&'a str>,
 }
 
+/// What a sender knows and the store does not yet, because it was full or locked when it should have been noted.
+/// Kept from one pass to the next, so that a mail that was handed over is not sent again knowingly.
+#[derive(Debug, Default)]
+pub struct Arrears {
+    /// What became of a mail, and when.
+    results: Vec<(i64, OutboxState, Option<String>, i64)>,
+    /// Taken, and not tried.
+    untried: Vec<i64>,
+}
+
+impl Arrears {
+    /// Whether the store knows all that the sender knows.
+    pub fn is_empty(&self) -> bool {
+        self.results.is_empty() && self.untried.is_empty()
+    }
+
+    /// Notes everything that is owed; what the store does not take stays owed.
+    pub fn settle<L: Ledger + ?Sized>(&mut self, ledger: &mut L, sender: Sender<'_>) -> Result<(), Failure> {
+        while let Some((id, state, error, at)) = self.results.first() {
+            ledger.note_sending(*id, *state, error.as_deref(), *at)?;
+            let _noted = self.results.remove(0);
+        }
+        if !self.untried.is_empty() {
+            ledger.give_back(&self.untried, sender.name)?;
+            self.untried.clear();
+        }
+        Ok(())
+    }
+}
+
 /// Sends every waiting mail that `wanted` names, and notes what became of each.
 ///
-/// A mail is taken durably before it is handed over. Where the program ends before it could note what became
-/// of it, the mail is sent again when its claim has run out: under the same `Message-ID`, and not knowingly.
+/// Mails are taken durably before they are handed over, a few at a time. What became of one is durable before
+/// the next is handed over. Where the program ends before it could note that, the mail is sent again when its claim
+/// has run out: under the same `Message-ID`, and not knowingly. What the store cannot note for now is kept in
+/// `arrears`.
 pub fn drain_outbox<L: Ledger + ?Sized>(
     ledger: &mut L,
     sender: Sender<'_>,
+    arrears: &mut Arrears,
     wanted: &dyn Fn(&OutboxEntry) -> bool,
     send: &mut dyn FnMut(&OutboxEntry) -> Result<(), Failure>,
     now: &dyn Fn() -> i64,
 ) -> Result<Sendings, Failure> {
-    let mut sendings = Sendings::default();
+    arrears.settle(ledger, sender)?;
+    let mut drain = Drain { ledger, sender, arrears, wanted, send, now, sendings: Sendings::default() };
     let mut after = i64::MIN;
     loop {
-        let mails = ledger.sendable(sender.via, after, MAILS_TOGETHER, now())?;
-        let Some(last) = mails.last() else { return Ok(sendings) };
+        let mails = drain.ledger.sendable(sender.via, after, MAILS_TOGETHER, now())?;
+        let Some(last) = mails.last() else { return Ok(drain.sendings) };
         after = last.id;
-        for mail in &mails {
-            send_one(ledger, sender, mail, wanted, send, now, &mut sendings)?;
+        let mut rest = mails.as_slice();
+        while !rest.is_empty() {
+            let dealt_with = drain.send_some(rest)?;
+            rest = rest.get(dealt_with..).unwrap_or_default();
         }
     }
 }
 
-fn send_one<L: Ledger + ?Sized>(
-    ledger: &mut L,
-    sender: Sender<'_>,
-    mail: &OutboxEntry,
-    wanted: &dyn Fn(&OutboxEntry) -> bool,
-    send: &mut dyn FnMut(&OutboxEntry) -> Result<(), Failure>,
-    now: &dyn Fn() -> i64,
-    sendings: &mut Sendings,
-) -> Result<(), Failure> {
-    let claimed_at = now();
-    if !wanted(mail) || !ledger.claim_sending(mail.id, sender.name, claimed_at, claimed_at + CLAIM_SECS)? {
-        sendings.waiting += 1;
-        return Ok(());
-    }
-    let (state, error) = match send(mail) {
-        Ok(()) => (OutboxState::Sent, None),
-        Err(Failure::Permanent(cause)) => (OutboxState::Failed, Some(cause.to_string())),
-        Err(Failure::Transient(cause)) if mail.attempts + 1 >= ATTEMPTS_MAX => {
-            let attempts = mail.attempts + 1;
-            (OutboxState::Failed, Some(format!("given up after {attempts} attempts: {cause}")))
+struct Drain<'a, L: ?Sized> {
+    ledger: &'a mut L,
+    sender: Sender<'a>,
+    arrears: &'a mut Arrears,
+    wanted: &'a dyn Fn(&OutboxEntry) -> bool,
+    send: &'a mut dyn FnMut(&OutboxEntry) -> Result<(), Failure>,
+    now: &'a dyn Fn() -> i64,
+    sendings: Sendings,
+}
+
+impl<L: Ledger + ?Sized> Drain<'_, L> {
+    /// Takes the first of these mails together and sends them one by one; how many of them are dealt with.
+    fn send_some(&mut self, mails: &[OutboxEntry]) -> Result<usize, Failure> {
+        let mails = mails.get(..CLAIMED_TOGETHER).unwrap_or(mails);
+        let wanted: Vec<i64> = mails.iter().filter(|mail| (self.wanted)(mail)).map(|mail| mail.id).collect();
+        let claimed_at = (self.now)();
+        let claimed = match wanted.as_slice() {
+            [] => Vec::new(),
+            ids => self.ledger.claim_sendings(ids, self.sender.name, claimed_at, claimed_at + CLAIM_SECS)?,
+        };
+        let mut sent_one = false;
+        let mut dealt_with = mails.len();
+        let mut ended = Ok(());
+        for (at, mail) in mails.iter().enumerate() {
+            if !claimed.contains(&mail.id) {
+                self.sendings.waiting += u64::from(at < dealt_with);
+                continue;
+            }
+            if sent_one && (self.now)() >= claimed_at + CLAIM_FRESH_SECS {
+                dealt_with = dealt_with.min(at);
+            }
+            if ended.is_err() || at >= dealt_with || !(self.wanted)(mail) {
+                self.arrears.untried.push(mail.id);
+                self.sendings.waiting += u64::from(at < dealt_with);
+                continue;
+            }
+            sent_one = true;
+            ended = self.send_one(mail);
         }
-        Err(Failure::Transient(cause)) => (OutboxState::Waiting, Some(cause.to_string())),
-    };
-    match state {
-        OutboxState::Sent => sendings.sent += 1,
-        OutboxState::Waiting => sendings.waiting += 1,
-        OutboxState::Failed => sendings.failed += 1,
+        ended?;
+        self.arrears.settle(self.ledger, self.sender)?;
+        Ok(dealt_with)
     }
-    ledger.note_sending(mail.id, state, error.as_deref(), now())
+
+    /// An error is a store that does not take what became of the mail.
+    fn send_one(&mut self, mail: &OutboxEntry) -> Result<(), Failure> {
+        let (state, error) = match (self.send)(mail) {
+            Ok(()) => (OutboxState::Sent, None),
+            Err(Failure::Permanent(cause)) => (OutboxState::Failed, Some(cause.to_string())),
+            Err(Failure::Transient(cause)) if mail.attempts + 1 >= ATTEMPTS_MAX => {
+                let attempts = mail.attempts + 1;
+                (OutboxState::Failed, Some(format!("given up after {attempts} attempts: {cause}")))
+            }
+            Err(Failure::Transient(cause)) => (OutboxState::Waiting, Some(cause.to_string())),
+        };
+        match state {
+            OutboxState::Sent => self.sendings.sent += 1,
+            OutboxState::Waiting => self.sendings.waiting += 1,
+            OutboxState::Failed => self.sendings.failed += 1,
+        }
+        let at = (self.now)();
+        let noted = self.ledger.note_sending(mail.id, state, error.as_deref(), at);
+        if noted.is_err() {
+            self.arrears.results.push((mail.id, state, error, at));
+        }
+        noted
+    }
 }

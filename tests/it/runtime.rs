@@ -9,7 +9,7 @@ use postroom::ports::{
 };
 use postroom::ruleset::RuleSet;
 use postroom::ruleset::load::load;
-use postroom::runtime::{Dealing, Pipeline, Report, Sender, drain_outbox, is_due};
+use postroom::runtime::{Arrears, Dealing, Pipeline, Report, Sender, drain_outbox, is_due};
 use postroom::vocab::{Answers, Disposition, Effect, Inquiry};
 use std::collections::VecDeque;
 
@@ -19,13 +19,17 @@ const SENDER: Sender<'_> = Sender { name: "test", via: None };
 struct Faulty {
     store: SqliteStore,
     commits_to_fail: u32,
+    /// Takes no word of what became of a sending.
+    is_full: bool,
+    /// When which mails of ours were taken.
+    claims: Vec<(i64, Vec<i64>)>,
 }
 
 impl Faulty {
     fn new() -> Self {
         let mut store = SqliteStore::in_memory().unwrap();
         store.import(&World::parse("demo", DEMO_WORLD).unwrap()).unwrap();
-        Self { store, commits_to_fail: 0 }
+        Self { store, commits_to_fail: 0, is_full: false, claims: Vec::new() }
     }
 }
 
@@ -68,6 +72,9 @@ impl Ledger for Faulty {
         error: Option<&str>,
         now: i64,
     ) -> Result<(), Failure> {
+        if self.is_full {
+            return busy();
+        }
         self.store.note_sending(id, state, error, now)
     }
     fn sendable(
@@ -79,8 +86,19 @@ impl Ledger for Faulty {
     ) -> Result<Vec<OutboxEntry>, Failure> {
         self.store.sendable(via, after, most, now)
     }
-    fn claim_sending(&mut self, id: i64, sender: &str, now: i64, until: i64) -> Result<bool, Failure> {
-        self.store.claim_sending(id, sender, now, until)
+    fn claim_sendings(
+        &mut self,
+        ids: &[i64],
+        sender: &str,
+        now: i64,
+        until: i64,
+    ) -> Result<Vec<i64>, Failure> {
+        let claimed = self.store.claim_sendings(ids, sender, now, until)?;
+        self.claims.push((now, claimed.clone()));
+        Ok(claimed)
+    }
+    fn give_back(&mut self, ids: &[i64], sender: &str) -> Result<(), Failure> {
+        self.store.give_back(ids, sender)
     }
     fn release_claims(&mut self, sender: &str) -> Result<(), Failure> {
         self.store.release_claims(sender)
@@ -234,14 +252,14 @@ fn mail_that_one_sender_has_taken_is_left_alone_by_another_until_its_claim_runs_
     let _told = drain(&mut store, &mut Mails::of(&["one"]));
     let id = store.outbox(None, 0).unwrap()[0].id;
     let start = 1_800_000_000;
-    assert!(store.claim_sending(id, "other", start, start + 100).unwrap());
+    assert_eq!(store.claim_sendings(&[id], "other", start, start + 100).unwrap(), [id]);
     let mut send = |now: i64| {
         let mut sent = 0;
         let mut submit = |_: &OutboxEntry| {
             sent += 1;
             Ok(())
         };
-        drain_outbox(&mut store, SENDER, &|_| true, &mut submit, &|| now).unwrap();
+        drain_outbox(&mut store, SENDER, &mut Arrears::default(), &|_| true, &mut submit, &|| now).unwrap();
         sent
     };
     assert_eq!([send(start), send(start + 99), send(start + 100), send(start + 9_999)], [0, 0, 1, 0]);
@@ -249,12 +267,12 @@ fn mail_that_one_sender_has_taken_is_left_alone_by_another_until_its_claim_runs_
     let _told = drain(&mut store, &mut Mails::of(&["two"]));
     let id = store.sendable(Some("demo"), 0, 9, start).unwrap()[0].id;
     assert!(store.sendable(Some("another server"), 0, 9, start).unwrap().is_empty());
-    assert!(store.claim_sending(id, "other", start, start + 100).unwrap());
-    assert!(!store.claim_sending(id, "test", start, start + 100).unwrap());
+    assert_eq!(store.claim_sendings(&[id], "other", start, start + 100).unwrap(), [id]);
+    assert!(store.claim_sendings(&[id], "test", start, start + 100).unwrap().is_empty());
     store.release_claims("test").unwrap();
     assert!(store.sendable(None, 0, 9, start).unwrap().is_empty());
     store.release_claims("other").unwrap();
-    assert!(store.claim_sending(id, "test", start, start + 100).unwrap());
+    assert_eq!(store.claim_sendings(&[id], "test", start, start + 100).unwrap(), [id]);
 }
 
 #[test]
@@ -380,7 +398,7 @@ fn mail_that_cannot_be_sent_for_now_waits_longer_each_time_and_is_given_up_at_la
         pauses.push(pause);
         now += pause * 60;
         let due = |mail: &OutboxEntry| is_due(mail, now);
-        drain_outbox(&mut store, SENDER, &due, &mut |_| busy(), &|| now).unwrap();
+        drain_outbox(&mut store, SENDER, &mut Arrears::default(), &due, &mut |_| busy(), &|| now).unwrap();
     }
     assert_eq!(pauses[..6], [0, 1, 2, 4, 8, 16]);
     assert_eq!((pauses.len(), pauses.last()), (16, Some(&360)));
@@ -388,12 +406,71 @@ fn mail_that_cannot_be_sent_for_now_waits_longer_each_time_and_is_given_up_at_la
     assert_eq!(failed[0].last_error.as_deref(), Some("given up after 16 attempts: busy"));
 }
 
+/// The names of the mails that were handed over, in the order in which they were.
+fn sent_with(
+    store: &mut Faulty,
+    arrears: &mut Arrears,
+    now: &dyn Fn() -> i64,
+    after_each: &mut dyn FnMut(),
+) -> (Vec<i64>, Result<(), Failure>) {
+    let mut sent = Vec::new();
+    let mut submit = |mail: &OutboxEntry| {
+        sent.push(mail.id);
+        after_each();
+        Ok(())
+    };
+    let ended = drain_outbox(store, SENDER, arrears, &|_| true, &mut submit, now).map(drop);
+    (sent, ended)
+}
+
+#[test]
+fn what_a_full_store_could_not_note_is_noted_later_and_no_mail_is_sent_twice() {
+    let mut store = Faulty::new();
+    let _told = drain(&mut store, &mut Mails::of(&["one", "two", "three"]));
+    let mut arrears = Arrears::default();
+    store.is_full = true;
+    let now = || 1_800_000_000;
+    let (first, ended) = sent_with(&mut store, &mut arrears, &now, &mut || {});
+    assert!(ended.is_err() && first.len() == 1, "nothing more is sent before the first is noted: {first:?}");
+    assert!(!arrears.is_empty());
+    let (still, ended) = sent_with(&mut store, &mut arrears, &now, &mut || {});
+    assert!(ended.is_err() && still.is_empty(), "{still:?}");
+    store.is_full = false;
+    let (rest, ended) = sent_with(&mut store, &mut arrears, &now, &mut || {});
+    assert!(ended.is_ok() && arrears.is_empty());
+    let all: Vec<i64> =
+        store.outbox(Some(OutboxState::Sent), 0).unwrap().iter().map(|mail| mail.id).collect();
+    assert_eq!([first, rest].concat(), all, "each once, and every claim was given back");
+    assert!(all.len() >= 3, "{all:?}");
+}
+
+#[test]
+fn mails_of_a_slow_server_are_taken_anew_before_their_claims_run_out() {
+    let mut store = Faulty::new();
+    let _told = drain(&mut store, &mut Mails::of(&["one", "two", "three"]));
+    let clock = std::cell::Cell::new(1_800_000_000);
+    let mut begun_at = Vec::new();
+    let mut slow = || {
+        begun_at.push(clock.get());
+        clock.set(clock.get() + 25 * 60);
+    };
+    let (sent, ended) = sent_with(&mut store, &mut Arrears::default(), &|| clock.get(), &mut slow);
+    assert!(ended.is_ok());
+    let taken = |(id, begun_at): (&i64, &i64)| {
+        store.claims.iter().any(|(taken_at, ids)| taken_at == begun_at && ids.contains(id))
+    };
+    assert!(sent.len() >= 3 && sent.iter().zip(&begun_at).all(taken), "{sent:?} {begun_at:?}");
+    assert_eq!(store.outbox(Some(OutboxState::Sent), 0).unwrap().len(), sent.len(), "each once");
+}
+
 #[test]
 fn mail_that_is_refused_for_good_is_not_sent_again() {
     let mut store = Faulty::new();
     let _told = drain(&mut store, &mut Mails::of(&["one", "two"]));
     let mut refuse = |_: &OutboxEntry| Err(Failure::Permanent(Cause::new("550 no such user")));
-    let sendings = drain_outbox(&mut store, SENDER, &|_| true, &mut refuse, &|| 1_800_000_000).unwrap();
+    let sendings =
+        drain_outbox(&mut store, SENDER, &mut Arrears::default(), &|_| true, &mut refuse, &|| 1_800_000_000)
+            .unwrap();
     assert_eq!((sendings.sent, sendings.waiting, sendings.failed), (0, 0, 2));
     assert!(store.outbox(Some(OutboxState::Waiting), 0).unwrap().is_empty());
 }

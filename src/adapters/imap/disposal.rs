@@ -1,10 +1,13 @@
 //! Takes messages out of a folder, a whole set by one command, and never any other message (SPEC 11, 14).
 
 use super::response::{Token, Untagged};
-use super::session::{DEALT_WITH, Session};
+use super::session::{COPIED, DEALT_WITH, Session};
 use super::set::sets;
 use super::wire::{Fault, Word};
 use std::collections::BTreeSet;
+
+/// So many messages are copied by one command: as many numbers as a set holds at least.
+const COPIED_TOGETHER: usize = 256;
 
 /// Where messages go that have been dealt with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,15 +21,39 @@ pub(super) enum Destination {
 }
 
 impl Session {
-    /// Moves messages into another folder. Where the server cannot move, a copy is made first: a session that
-    /// breaks before the original is gone makes a second copy next time.
-    pub(super) fn move_to(&mut self, uids: &BTreeSet<u32>, folder: &str) -> Result<(), Fault> {
+    /// Moves messages into another folder. Where the server cannot move, a copy is made first, and it is noted in
+    /// `copied`, and by a keyword where the server takes any, which messages have theirs: so a session that breaks
+    /// before the original is gone makes no second copy. What remains is a session that breaks between the copy and
+    /// the server's answer.
+    pub(super) fn move_to(
+        &mut self,
+        uids: &BTreeSet<u32>,
+        folder: &str,
+        copied: &mut BTreeSet<u32>,
+    ) -> Result<(), Fault> {
         let folder = super::name::encode(folder);
-        let verb = if self.can("MOVE") { "UID MOVE" } else { "UID COPY" };
-        for set in sets(uids.iter().copied()) {
-            self.command(&[Word::Bare(verb), Word::Bare(&set), Word::Text(&folder)], &mut |_| {})?;
+        let can_move = self.can("MOVE");
+        let verb = if can_move { "UID MOVE" } else { "UID COPY" };
+        let to_go: Vec<u32> = uids.difference(copied).copied().collect();
+        for some in to_go.chunks(COPIED_TOGETHER) {
+            for set in sets(some.iter().copied()) {
+                self.command(&[Word::Bare(verb), Word::Bare(&set), Word::Text(&folder)], &mut |_| {})?;
+            }
+            if !can_move {
+                copied.extend(some);
+            }
         }
-        if self.can("MOVE") { Ok(()) } else { self.remove(uids) }
+        let to_vanish: BTreeSet<u32> = uids.intersection(copied).copied().collect();
+        if to_vanish.is_empty() {
+            return Ok(());
+        }
+        if self.mailbox().takes_keywords() {
+            match self.store(&to_vanish, &format!("+FLAGS.SILENT ({COPIED})")) {
+                Ok(()) | Err(Fault::Refused(_)) => {}
+                broken => return broken,
+            }
+        }
+        self.remove(&to_vanish)
     }
 
     /// Removes messages for good.

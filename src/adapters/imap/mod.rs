@@ -69,6 +69,8 @@ pub struct ImapInbox {
     seen: BTreeSet<u32>,
     /// Dealt with, and still in the folder as far as is known.
     dealt_with: BTreeSet<u32>,
+    /// Of these there is a copy where they are to go; they are still in the folder as far as is known.
+    copied: BTreeSet<u32>,
     /// Too large to be fetched; told and flagged.
     left: BTreeSet<u32>,
     /// What is to become of mails, from `dispose`.
@@ -121,6 +123,7 @@ impl ImapInbox {
             ready: VecDeque::new(),
             seen: BTreeSet::new(),
             dealt_with: BTreeSet::new(),
+            copied: BTreeSet::new(),
             left: BTreeSet::new(),
             noted: Vec::new(),
             undone: BTreeMap::new(),
@@ -166,6 +169,7 @@ impl ImapInbox {
             self.todo.clear();
             self.seen.clear();
             self.dealt_with.clear();
+            self.copied.clear();
             self.left.clear();
             self.undone.clear();
             if matches!(self.round, Round::Fetching { .. }) {
@@ -223,6 +227,7 @@ impl ImapInbox {
         };
         match session.list(LISTED_MAX, &wanted) {
             Ok((listed, is_whole)) => {
+                self.copied.extend(listed.iter().filter(|found| found.is_copied).map(|found| found.uid));
                 self.todo = listed.into();
                 self.round = Round::Fetching { is_whole };
                 Ok(())
@@ -356,23 +361,27 @@ impl ImapInbox {
         let (to_delete, to_keep) = (of(Disposition::Delete), of(Disposition::Keep));
         self.dealt_with.extend(wanted.keys());
         self.undone.extend(wanted.iter().map(|(uid, disposition)| (*uid, *disposition)));
+        let _open = self.session()?;
         let destination = self.destination.clone();
+        let mut copied = std::mem::take(&mut self.copied);
         let session = self.session()?;
         let server = session.server();
         let done = match &destination {
             _ if to_delete.is_empty() => Ok(()),
             Destination::Nowhere => session.remove(&to_delete),
-            Destination::Folder(folder) => session.move_to(&to_delete, folder),
+            Destination::Folder(folder) => session.move_to(&to_delete, folder, &mut copied),
             Destination::Missing(_) => session.mark(&to_delete),
         };
         let marked = match &done {
             Err(Fault::Broken(_)) => Ok(()),
             _ => session.mark(&to_keep),
         };
+        self.copied = copied;
         if done.is_ok() {
             self.undone.retain(|uid, _| !to_delete.contains(uid));
             if !matches!(destination, Destination::Missing(_)) {
                 self.dealt_with.retain(|uid| !to_delete.contains(uid));
+                self.copied.retain(|uid| !to_delete.contains(uid));
                 self.seen.extend(to_delete);
             }
         }

@@ -16,6 +16,9 @@ use zeroize::Zeroizing;
 /// The keyword of a mail that has been dealt with and stays in its folder.
 pub(super) const DEALT_WITH: &str = "$PostroomDealtWith";
 
+/// The keyword of a mail of which a copy has been made where it is to go, and which is to vanish.
+pub(super) const COPIED: &str = "$PostroomCopied";
+
 /// So many messages are listed by one command.
 const LISTED_AT_ONCE: u32 = 1_000;
 
@@ -75,6 +78,7 @@ pub(super) struct Listed {
     pub(super) uid: u32,
     pub(super) size: u64,
     pub(super) is_dealt_with: bool,
+    pub(super) is_copied: bool,
 }
 
 impl Session {
@@ -307,10 +311,10 @@ impl Session {
                 }
                 let told = Told::of(tokens);
                 let (Some(uid), Some(size)) = (told.uid, told.size) else { return };
-                let is_dealt_with = told
-                    .flags
-                    .is_some_and(|flags| flags.iter().any(|flag| flag.eq_ignore_ascii_case(DEALT_WITH)));
-                let found = Listed { uid, size, is_dealt_with };
+                let flags = told.flags.unwrap_or_default();
+                let bears = |keyword| flags.iter().any(|flag| flag.eq_ignore_ascii_case(keyword));
+                let (is_dealt_with, is_copied) = (bears(DEALT_WITH), bears(COPIED));
+                let found = Listed { uid, size, is_dealt_with, is_copied };
                 if wanted(&found) {
                     let size = listed.get(&uid).map_or(size, |other| other.size.max(size));
                     let _same = listed.insert(uid, Listed { size, ..found });

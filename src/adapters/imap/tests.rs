@@ -81,6 +81,7 @@ fn s11_deleted_items_folder_in_all_its_cases() {
     const MARKED: &str = "UID STORE 11:12 +FLAGS.SILENT (\\Seen $PostroomDealtWith)";
     const FLAGGED: &str = "UID STORE 11:12 +FLAGS.SILENT (\\Seen \\Flagged)";
     const DELETED: &str = "UID STORE 11:12 +FLAGS.SILENT (\\Deleted)";
+    const COPIED: &str = "UID STORE 11:12 +FLAGS.SILENT ($PostroomCopied)";
     const OLD: Rule = ("CAPABILITY", &["* CAPABILITY IMAP4rev1\r\n{tag} OK\r\n"]);
     const NO_KEYWORDS: Rule = (
         "SELECT",
@@ -110,6 +111,7 @@ fn s11_deleted_items_folder_in_all_its_cases() {
             delete,
             &[
                 "UID COPY 11:12 \"Deleted Items\"",
+                COPIED,
                 DELETED,
                 "UID SEARCH DELETED",
                 "UID STORE 3,40 -FLAGS.SILENT (\\Deleted)",
@@ -188,6 +190,40 @@ fn what_could_not_be_done_is_tried_again_without_fetching() {
     let (told, _) = round(&mut inbox);
     assert_eq!(script.count("UID MOVE 11:12"), 2);
     assert_eq!((told.len(), script.count("UID FETCH")), (0, 1), "{told:?}");
+}
+
+#[test]
+fn session_that_breaks_after_the_copy_makes_no_second_one() {
+    const OLD: Rule = ("CAPABILITY", &["* CAPABILITY IMAP4rev1 UIDPLUS\r\n{tag} OK\r\n"]);
+    const STILL_THERE: &str = "* 1 FETCH (UID 11 RFC822.SIZE 3 FLAGS ($postroomcopied))\r\n\
+        * 2 FETCH (UID 12 RFC822.SIZE 3 FLAGS ())\r\n{tag} OK\r\n";
+    let deleted = "UID STORE 11:12 +FLAGS.SILENT (\\Deleted)";
+    let cases: [(&str, Rule); 3] = [
+        ("at the keyword", ("UID STORE 11:12 +FLAGS.SILENT ($", &[DROP, "{tag} OK\r\n"])),
+        ("at the flag", ("UID STORE 11:12 +FLAGS.SILENT (\\", &[DROP, "{tag} OK\r\n"])),
+        ("at the end", ("UID EXPUNGE", &[DROP, "{tag} OK\r\n"])),
+    ];
+    for (name, twist) in cases {
+        let script = script(&[OLD, twist]);
+        let mut inbox = inbox(&script, "Deleted Items");
+        let (_, arrivals) = round(&mut inbox);
+        assert_eq!(dispose(&mut inbox, &arrivals, Disposition::Delete).len(), 2, "{name}");
+        let (told, _) = round(&mut inbox);
+        assert_eq!(told, [""; 0], "{name}");
+        assert_eq!(script.count("UID COPY"), 1, "{name}: {:?}", script.heard());
+        assert_eq!(script.heard().last().map(String::as_str), Some("FETCH 1:2 (UID RFC822.SIZE FLAGS)"));
+        assert!(script.count("UID EXPUNGE 11:12") >= 1, "{name}");
+        assert!(script.count(deleted) >= 1, "{name}");
+    }
+
+    // Another process knows by the keyword which of them has its copy.
+    let script = script(&[OLD, ("FETCH 1:2", &[STILL_THERE])]);
+    let mut inbox = inbox(&script, "Deleted Items");
+    let (_, arrivals) = round(&mut inbox);
+    assert_eq!(dispose(&mut inbox, &arrivals, Disposition::Delete), [""; 0]);
+    assert_eq!(script.count("UID COPY 12 "), 1, "{:?}", script.heard());
+    assert_eq!(script.count("UID COPY"), 1);
+    assert_eq!(script.count("UID EXPUNGE 11:12"), 1);
 }
 
 #[test]

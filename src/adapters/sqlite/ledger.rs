@@ -207,11 +207,36 @@ impl Ledger for SqliteStore {
         many(&self.connection, &sql, (via, after, limit(most), now), mail_of_ours)
     }
 
-    fn claim_sending(&mut self, id: i64, sender: &str, now: i64, until: i64) -> Result<bool, Failure> {
+    fn claim_sendings(
+        &mut self,
+        ids: &[i64],
+        sender: &str,
+        now: i64,
+        until: i64,
+    ) -> Result<Vec<i64>, Failure> {
         self.as_a_whole(|store| {
             let sql = "UPDATE outbox SET claimed_by = ?2, claimed_until = ?4
                        WHERE id = ?1 AND state = 'waiting' AND (claimed_until IS NULL OR claimed_until <= ?3)";
-            Ok(store.connection.prepare_cached(sql)?.execute((id, sender, now, until))? == 1)
+            let mut claim = store.connection.prepare_cached(sql)?;
+            let mut claimed = Vec::with_capacity(ids.len());
+            for id in ids {
+                if claim.execute((id, sender, now, until))? == 1 {
+                    claimed.push(*id);
+                }
+            }
+            Ok(claimed)
+        })
+    }
+
+    fn give_back(&mut self, ids: &[i64], sender: &str) -> Result<(), Failure> {
+        self.as_a_whole(|store| {
+            let sql = "UPDATE outbox SET claimed_by = NULL, claimed_until = NULL
+                       WHERE id = ?1 AND state = 'waiting' AND claimed_by = ?2";
+            let mut release = store.connection.prepare_cached(sql)?;
+            for id in ids {
+                let _released = release.execute((id, sender))?;
+            }
+            Ok(())
         })
     }
 

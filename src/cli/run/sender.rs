@@ -9,7 +9,7 @@ use crate::adapters::sqlite::SqliteStore;
 use crate::cli::time;
 use crate::ports::{Failure, Ledger as _, OutboxEntry};
 use crate::ruleset::account::{Outgoing, Submit};
-use crate::runtime::{Backoff, Sender, drain_outbox, is_due};
+use crate::runtime::{Arrears, Backoff, Sender, drain_outbox, is_due};
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
@@ -21,6 +21,21 @@ const FAILURES_MAX: u32 = 3;
 
 /// Sends until the server is used no more, or the service stops.
 pub(super) fn send_out(name: &str, house: &House, bell: &Bell) {
+    let mut arrears = Arrears::default();
+    send_until_stopped(name, house, bell, &mut arrears);
+    // What the store would not take so far may be taken now; otherwise such a mail is sent again by the next service.
+    let sender = Sender { name: SENDER, via: Some(name) };
+    if arrears.is_empty() {
+        return;
+    }
+    let settled = house.open_store().and_then(|mut store| arrears.settle(&mut store, sender));
+    if let Err(failure) = settled {
+        let fault = house.fit_to_tell(&failure.to_string());
+        tracing::error!(server = name, fault, "what became of mails cannot be noted; they may be sent again");
+    }
+}
+
+fn send_until_stopped(name: &str, house: &House, bell: &Bell, arrears: &mut Arrears) {
     let mut backoff = Backoff::default();
     let mut store = None;
     let part = Part::Server(name.to_owned());
@@ -29,7 +44,7 @@ pub(super) fn send_out(name: &str, house: &House, bell: &Bell) {
         let active = house.active();
         let Some(server) = active.used().find(|server| server.name == name) else { return };
         house.pulse.beat(&part, "to look for mail to be sent", Duration::ZERO);
-        let pause = match pass(house, &active, server, &mut store) {
+        let pause = match pass(house, &active, server, &mut store, arrears) {
             Ok(()) => {
                 backoff.succeeded();
                 PAUSE
@@ -61,6 +76,7 @@ fn pass(
     active: &Active,
     server: &Outgoing,
     store: &mut Option<SqliteStore>,
+    arrears: &mut Arrears,
 ) -> Result<(), Failure> {
     /// Enough to see whether anything is due.
     const MAILS_TO_SEE: usize = 100;
@@ -69,6 +85,8 @@ fn pass(
         Some(store) => store,
         None => store.insert(house.open_store()?),
     };
+    let sender = Sender { name: SENDER, via: Some(name) };
+    arrears.settle(store, sender)?;
     let now = time::now();
     let waiting = store.sendable(Some(name), i64::MIN, MAILS_TO_SEE, now)?;
     if waiting.len() < MAILS_TO_SEE && !waiting.iter().any(|mail| is_due(mail, now)) {
@@ -100,8 +118,7 @@ fn pass(
         tell(house, name, mail, &submitted);
         submitted
     };
-    let sender = Sender { name: SENDER, via: Some(name) };
-    let sendings = drain_outbox(store, sender, &wanted, &mut submit, &time::now)?;
+    let sendings = drain_outbox(store, sender, arrears, &wanted, &mut submit, &time::now)?;
     house.note_server(name, |state| {
         state.sent += sendings.sent;
         state.failed += sendings.failed;

@@ -102,3 +102,36 @@ fn nothing_is_said_in_the_clear_where_tls_is_wanted_and_refused() {
     let heard = proxy.heard();
     assert!(!heard.contains("AUTH") && !heard.contains("MAIL"), "{heard}");
 }
+
+#[test]
+fn large_reply_leaves_in_chunks_and_arrives_as_it_was_written() {
+    /// Enough for more than one chunk.
+    const LINES: usize = 8_000;
+    let Some(servers) = Servers::start(&["tokens", "dovecot", "exim"]) else { return };
+    let proxy = Proxy::hearing(servers.port(Port::EximSmtp));
+    let mut reach = Reach::new(&servers, "smtp", Port::EximSmtp, "off").with("chunking: true");
+    reach.port = proxy.port;
+    let installation = Installation::sending(&reach);
+    // A line of one dot would end a mail that is sent by DATA.
+    let body: Vec<String> = (0..LINES).map(|at| format!("Line {at} of what everybody must know.")).collect();
+    let lines: String = body.iter().map(|line| format!("      {line}\n      .\n")).collect();
+    let rules = installation.path().join("postroom.yaml");
+    let replies = format!(
+        "replies:\n  call-logged:\n    after: log_call\n    optional: true\n    \
+         subject: \"Call {{number}} has been logged\"\n    body: |\n{lines}"
+    );
+    std::fs::write(&rules, std::fs::read_to_string(&rules).unwrap() + &replies).unwrap();
+    installation.lay_in("a", &mail("large", "The printer is broken"));
+    let ran = installation.run(&["process", "--send"]);
+    let states = states(&installation);
+    assert!(!states.is_empty() && states.iter().all(|(_, state, _)| state == "sent"), "{states:?} {ran:?}");
+    let heard = proxy.heard();
+    let chunks = heard.matches("\r\nBDAT ").count();
+    assert!(chunks >= 2 && heard.contains(" LAST\r\n"), "{chunks} chunks");
+    let delivered = servers.wait_for_delivered(states.len());
+    let large = delivered.iter().find(|mail| mail.contains("Line 0 of")).expect("the large reply");
+    let arrived: Vec<&str> = large.lines().filter(|line| line.starts_with("Line ") || *line == ".").collect();
+    let expected: Vec<&str> = body.iter().flat_map(|line| [line.as_str(), "."]).collect();
+    assert_eq!(arrived.len(), expected.len());
+    assert!(arrived == expected, "not a line is lost, doubled or changed");
+}
