@@ -1,7 +1,7 @@
 //! Tries an account's mailbox step by step, and changes nothing in it (SPEC 14, "Testing an account, incoming").
 
 use super::imap;
-use super::net::{Patience, Protection};
+use super::net::{Patience, Protection, legible};
 use super::pop3;
 use super::probe::{Stage, Tell, doubtful, good, or_bad, reach};
 use super::sasl::Choice;
@@ -48,7 +48,7 @@ fn by_imap(
     let connection = reach(server, imap::patience(), tell)?;
     let mut session = or_bad(tell, Stage::Capabilities, imap::Session::over(connection, server))?;
     tell_start_tls(server, session.protection(), tell);
-    good(tell, Stage::Capabilities, session.capabilities().collect::<Vec<_>>().join(" "));
+    good(tell, Stage::Capabilities, legible_list(session.capabilities(), " "));
     let choice = or_bad(tell, Stage::Login, session.log_in(server))?;
     tell_login(server, choice, tell);
     let mailbox = or_bad(tell, Stage::Folder, session.examine(folder))?;
@@ -71,7 +71,7 @@ fn by_pop3(server: &Server, subject: Option<&str>, tell: Tell<'_>) -> Result<Opt
     let connection = reach(server, Patience::default(), tell)?;
     let mut session = or_bad(tell, Stage::Capabilities, pop3::Session::over(connection, server))?;
     tell_start_tls(server, session.protection(), tell);
-    good(tell, Stage::Capabilities, session.capabilities().collect::<Vec<_>>().join(", "));
+    good(tell, Stage::Capabilities, legible_list(session.capabilities(), ", "));
     let choice = or_bad(tell, Stage::Login, session.log_in(server))?;
     tell_login(server, choice, tell);
     let listed = or_bad(tell, Stage::Count, session.list())?;
@@ -96,6 +96,14 @@ fn by_pop3(server: &Server, subject: Option<&str>, tell: Tell<'_>) -> Result<Opt
     // Nothing is deleted, so that nothing is lost where the server does not answer any more.
     let _gone = session.quit();
     Ok(message)
+}
+
+/// So many of the server's own words are shown.
+const WORDS_SHOWN_MAX: usize = 100;
+
+fn legible_list(words: impl Iterator<Item = impl AsRef<str>>, between: &str) -> String {
+    let words = words.take(WORDS_SHOWN_MAX).map(|word| legible(word.as_ref().as_bytes()));
+    words.collect::<Vec<_>>().join(between)
 }
 
 fn tell_start_tls(server: &Server, protection: Option<Protection>, tell: Tell<'_>) {

@@ -5,6 +5,8 @@
 
 use crate::ports::{Cause, Failure};
 use crate::ruleset::account::SecretPlace;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
@@ -19,6 +21,9 @@ const BYTES_MAX: u64 = 64 * 1024;
 
 /// How long a command may take.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A shorter text is not taken for a secret in the words of a server.
+const FORM_CHARS_MIN: usize = 4;
 
 /// How often a command that has said everything is asked whether it has ended.
 const END_CHECK_EVERY: Duration = Duration::from_millis(5);
@@ -35,6 +40,37 @@ impl Secret {
     /// The text itself, for the one line in which the server must see it.
     pub fn reveal(&self) -> &str {
         &self.0
+    }
+
+    /// A failure without this secret, should a server have repeated in its words what it was told: they are shown
+    /// to people and stand in logs.
+    pub fn blotted(&self, failure: Failure) -> Failure {
+        let said = failure.to_string();
+        let mut blotted = said.clone();
+        for form in self.forms() {
+            blotted = blotted.replace(form.as_str(), "…");
+        }
+        match failure {
+            kept if blotted == said => kept,
+            Failure::Transient(_) => Failure::Transient(Cause::new(blotted)),
+            Failure::Permanent(_) => Failure::Permanent(Cause::new(blotted)),
+        }
+    }
+
+    /// How it may stand in a text: as it is, and within base64, where its letters depend on how many bytes are before
+    /// it. What is shorter than [`FORM_CHARS_MIN`] would blot out words that have nothing to do with it.
+    fn forms(&self) -> Vec<Zeroizing<String>> {
+        let mut forms = vec![self.0.clone()];
+        for before in 0..3 {
+            let mut bytes = Zeroizing::new(vec![0; before]);
+            bytes.extend_from_slice(self.reveal().as_bytes());
+            let letters = Zeroizing::new(BASE64.encode(&*bytes));
+            // The first letters and the last one hold bits of what stands beside the secret, too.
+            let own = letters.get((before * 8).div_ceil(6)..bytes.len() * 8 / 6).unwrap_or_default();
+            forms.push(Zeroizing::new(own.to_owned()));
+        }
+        forms.retain(|form| form.len() >= FORM_CHARS_MIN);
+        forms
     }
 }
 
@@ -230,6 +266,26 @@ mod tests {
         assert!(silent.to_string().contains("did not end"), "{silent}");
         // `yes` is cut off by the limit and then stopped by its broken pipe
         assert!(from_command(&words(&["yes"]), Duration::from_secs(5)).is_err());
+    }
+
+    #[test]
+    fn a_server_that_repeats_a_secret_does_not_bring_it_into_an_error() {
+        let secret = Secret::new("hunter2!");
+        for before in ["", "\0", "\0alice\0", "user=al\x01auth=Bearer "] {
+            let line = base64::engine::general_purpose::STANDARD.encode(format!("{before}hunter2!\x01\x01"));
+            let failure = Failure::Permanent(Cause::new(format!("`x:1` says `AUTH {line}`, or hunter2!")));
+            let said = secret.blotted(failure).to_string();
+            assert!(!said.contains("hunter2!"), "{said}");
+            let shown = said.split('`').nth(3).unwrap();
+            assert!(shown.contains('…') && shown.len() < line.len() + 5, "{before:?}: {said}");
+        }
+        for (secret, said) in [("hunter2", "`x:1` refuses the login: no"), ("no", "no such login")] {
+            let failure = Secret::new(secret).blotted(Failure::Transient(Cause::new(said)));
+            assert_eq!(
+                (failure.to_string().as_str(), matches!(failure, Failure::Transient(_))),
+                (said, true)
+            );
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub struct Arrival {
     /// digest alone identifies a mail.
     pub identity: String,
     /// Every byte, also of a mail that is larger than its account allows (SPEC G7).
-    pub raw: Arc<[u8]>,
+    pub raw: Arc<Vec<u8>>,
     /// The mail's size in bytes, as far as the source says.
     pub size: u64,
 }

@@ -184,7 +184,7 @@ impl Inbox for FilesInbox {
 
 fn arrival(origin: String, raw: Vec<u8>) -> Arrival {
     let size = u64::try_from(raw.len()).unwrap_or(u64::MAX);
-    Arrival { origin, identity: String::new(), raw: Arc::from(raw), size }
+    Arrival { origin, identity: String::new(), raw: Arc::new(raw), size }
 }
 
 /// Every byte, or nothing where there are more than `most`.

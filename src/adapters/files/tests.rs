@@ -74,7 +74,7 @@ fn a_missing_path_is_one_error_and_the_rest_flows_on() {
 fn one_mail_comes_from_a_stream() {
     let mut inbox = FilesInbox::stream("-", io::Cursor::new(MAIL));
     let arrival = inbox.fetch().unwrap().unwrap();
-    assert_eq!((arrival.origin.as_str(), &*arrival.raw, arrival.size), ("-", MAIL.as_bytes(), 43));
+    assert_eq!((arrival.origin.as_str(), arrival.raw.as_slice(), arrival.size), ("-", MAIL.as_bytes(), 43));
     assert!(inbox.fetch().is_none());
 }
 

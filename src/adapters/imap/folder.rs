@@ -4,6 +4,7 @@ use super::name;
 use super::response::{Token, Untagged};
 use super::session::{Session, settled};
 use super::wire::{Fault, Word};
+use crate::adapters::net::legible;
 use crate::ports::Failure;
 
 /// So many names are shown where none fits.
@@ -38,11 +39,10 @@ impl Session {
         Ok(listed.into_iter().find(is_it))
     }
 
-    /// Some folders of the server, for people.
+    /// Some folders of the server, for people: each on one line and not too long, whatever the server calls it.
     pub fn folder_names(&mut self) -> Result<Vec<String>, Failure> {
-        let mut names = self.folders("*")?;
-        names.truncate(SHOWN_MAX);
-        Ok(names)
+        let names = self.folders("*")?;
+        Ok(names.iter().take(SHOWN_MAX).map(|name| legible(name.as_bytes())).collect())
     }
 
     /// Under which other names the folder may be meant: with the server's delimiter, in our namespace.
@@ -79,7 +79,7 @@ impl Session {
                     && let [Token::Open, Token::Open, prefix, delimiter, ..] = tokens.as_slice()
                 {
                     found.prefix = prefix.bytes().map(name::decode).unwrap_or_default();
-                    found.delimiter = delimiter.bytes().map(name::decode).unwrap_or_default();
+                    found.delimiter = delimiter_of(delimiter);
                 }
             });
             pass(asked.map(drop), &server)?;
@@ -122,6 +122,12 @@ fn pass(asked: Result<(), Fault>, server: &str) -> Result<(), Failure> {
     }
 }
 
+/// One character (RFC 3501 §9); anything else separates nothing.
+fn delimiter_of(token: &Token) -> String {
+    let delimiter = token.bytes().map(name::decode).unwrap_or_default();
+    if delimiter.chars().count() == 1 { delimiter } else { String::new() }
+}
+
 /// Attributes in upper case, delimiter and name of a `LIST` answer.
 fn listed(told: Untagged) -> Option<(Vec<String>, String, String)> {
     let Untagged::Named(word, tokens) = told else { return None };
@@ -131,7 +137,7 @@ fn listed(told: Untagged) -> Option<(Vec<String>, String, String)> {
     let close = tokens.iter().position(|token| *token == Token::Close)?;
     let attributes = tokens.iter().take(close).filter_map(Token::word).collect();
     let mut rest = tokens.iter().skip(close + 1);
-    let delimiter = rest.next()?.bytes().map(name::decode).unwrap_or_default();
+    let delimiter = delimiter_of(rest.next()?);
     // A folder may well be called NIL.
     let name = match rest.next()? {
         Token::Word(word) => name::decode(word.as_bytes()),

@@ -290,7 +290,7 @@ impl ImapInbox {
         };
         let identity = format!("{}/{}", self.uid_validity, listed.uid);
         let size = u64::try_from(raw.len()).unwrap_or(u64::MAX);
-        Ok(Arrival { origin, identity, raw: Arc::from(raw), size })
+        Ok(Arrival { origin, identity, raw: Arc::new(raw), size })
     }
 
     /// Where a message is (RFC 5092).

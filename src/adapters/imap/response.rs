@@ -127,10 +127,13 @@ pub(super) fn announced_literal(line: &[u8]) -> Option<(usize, Option<u64>)> {
     Some((before.strip_suffix(b"~").unwrap_or(before).len(), size))
 }
 
-/// Takes a line, or the part of one between literals, apart.
-pub(super) fn tokenize(line: &[u8], tokens: &mut Vec<Token>) {
+/// Takes a line, or the part of one between literals, apart; `false` where that makes more than `most` tokens.
+pub(super) fn tokenize(line: &[u8], tokens: &mut Vec<Token>, most: usize) -> bool {
     let mut rest = line;
     while let Some((&byte, after)) = rest.split_first() {
+        if tokens.len() > most {
+            return false;
+        }
         rest = match byte {
             b' ' => after,
             b'(' => {
@@ -153,6 +156,7 @@ pub(super) fn tokenize(line: &[u8], tokens: &mut Vec<Token>) {
             }
         };
     }
+    tokens.len() <= most
 }
 
 fn quoted(after: &[u8]) -> (Vec<u8>, &[u8]) {
@@ -261,7 +265,7 @@ mod tests {
 
     fn tokens(line: &str) -> Vec<Token> {
         let mut tokens = Vec::new();
-        tokenize(line.as_bytes(), &mut tokens);
+        assert!(tokenize(line.as_bytes(), &mut tokens, 100));
         tokens
     }
 
@@ -291,6 +295,14 @@ mod tests {
         ] {
             assert_eq!(announced_literal(line.as_bytes()), expected, "{line}");
         }
+    }
+
+    #[test]
+    fn an_answer_of_too_many_pieces_is_not_taken_apart_to_its_end() {
+        let mut tokens = Vec::new();
+        assert!(tokenize(b"(((", &mut tokens, 3));
+        assert!(!tokenize(&[b'('; 1_000], &mut tokens, 10));
+        assert_eq!(tokens.len(), 11);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::response::{Condition, Status, Token, Told, Untagged};
 use super::set::sets;
 use super::wire::{ANSWER_BYTES_MAX, Fault, Wire, Word, refused};
 use crate::adapters::net::{Connection, Patience, Protection, legible};
-use crate::adapters::sasl::{self, Choice, Conversation, Mechanism, Offer, Protocol};
+use crate::adapters::sasl::{self, Choice, Conversation, Exposure, Mechanism, Offer, Protocol};
 use crate::adapters::secret;
 use crate::ports::{Cause, Failure};
 use crate::ruleset::account::{Server, Tls};
@@ -176,20 +176,29 @@ impl Session {
     }
 
     fn prove(&mut self, mechanism: Mechanism, server: &Server) -> Result<(), Failure> {
-        let login = server.login.login.as_deref().unwrap_or_default();
-        let shown = mechanism.sasl_name().unwrap_or("the command LOGIN");
-        let place = server.login.password.as_ref();
-        let secret = match place {
+        let secret = match server.login.password.as_ref() {
             Some(place) => secret::read(place)?,
             None if mechanism == Mechanism::Gssapi => secret::Secret::new(""),
             None => return Err(self.permanent("asks for a password, and the account names none")),
         };
+        self.prove_by(mechanism, server, &secret).map_err(|failure| secret.blotted(failure))
+    }
+
+    fn prove_by(
+        &mut self,
+        mechanism: Mechanism,
+        server: &Server,
+        secret: &secret::Secret,
+    ) -> Result<(), Failure> {
+        let login = server.login.login.as_deref().unwrap_or_default();
+        let shown = mechanism.sasl_name().unwrap_or("the command LOGIN");
         let Some(name) = mechanism.sasl_name() else {
             let words = [Word::Bare("LOGIN"), Word::Text(login), Word::Text(secret.reveal())];
             let ended = self.command(&words, &mut |_| {}).map(drop);
             return ended.map_err(|fault| self.login_fault(login, shown, fault));
         };
-        let exchange = sasl::exchange(mechanism, login, &secret, &server.server, Protocol::Imap)?;
+        let exposure = Exposure::of(&server.login, self.wire.connection().is_protected());
+        let exchange = sasl::exchange(mechanism, login, secret, &server.server, Protocol::Imap, exposure)?;
         let mut conversation = Conversation::new(exchange);
         let mut own_fault = None;
         let words = [Word::Bare("AUTHENTICATE"), Word::Bare(name)];
@@ -201,7 +210,7 @@ impl Session {
             }
         });
         match (ended, own_fault) {
-            (Err(Fault::Broken(failure)), _) => Err(failure),
+            // Whatever came after the login was called off: this is why.
             (_, Some(refused)) => Err(self.not_logged_in(login, shown, &refused.to_string())),
             (Err(fault), None) => Err(self.login_fault(login, shown, fault)),
             (Ok(_), None) => conversation

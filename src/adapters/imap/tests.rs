@@ -346,7 +346,7 @@ fn login(twists: &[Rule], method: AuthenticationMethod) -> (Result<(), Failure>,
     login.login = Some("al\"ice".into());
     login.password = Some(SecretPlace::Command(vec!["printf".into(), "wonderland".into()]));
     login.authentication = Authentication::Only(vec![method]);
-    login.allow_clear_text = true;
+    login.allow_clear_text = method != AuthenticationMethod::SaslNtlm;
     let mut session = Session::connect(&script.server, patience()).unwrap();
     let ended = session.log_in(&script.server).map(drop);
     (ended, script.heard())
@@ -437,4 +437,55 @@ fn idle_ends_with_news_or_with_the_time_and_never_hangs() {
         let _mails = round(&mut inbox);
         assert_eq!(inbox.wait(at_most), expected, "{name}: {:?}", script.heard());
     }
+}
+
+#[test]
+fn a_server_that_goes_on_asking_after_the_login_was_called_off_is_left() {
+    const PLAIN: Rule = ("CAPABILITY", &["* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n{tag} OK\r\n"]);
+    let asks: Rule = ("AUTHENTICATE PLAIN", &["+ \r\n"]);
+    let twists = [PLAIN, asks, ("AGFsImlj", &["+ more\r\n"]), ("*", &["+ more\r\n"])];
+    let (ended, heard) = login(&twists, AuthenticationMethod::SaslPlain);
+    assert!(ended.unwrap_err().to_string().contains("asks for more than PLAIN has"));
+    assert_eq!(heard.iter().filter(|line| *line == "*").count(), 1, "{heard:?}");
+}
+
+#[test]
+fn ntlm_version_1_is_called_off_where_nothing_protects_the_connection() {
+    const NTLM: Rule = ("CAPABILITY", &["* CAPABILITY IMAP4rev1 AUTH=NTLM\r\n{tag} OK\r\n"]);
+    let challenge: Rule = ("TlRM", &["+ TlRMTVNTUAACAAAAAAAAAAAAAAABAgAAAAECAwQFBgcAAAAA\r\n"]);
+    let twists = [NTLM, ("AUTHENTICATE NTLM", &["+ \r\n"]), challenge, ("*", &["p2 BAD\r\n"])];
+    let (ended, heard) = login(&twists, AuthenticationMethod::SaslNtlm);
+    let failure = ended.unwrap_err();
+    assert!(!is_transient(&failure) && failure.to_string().contains("version 1"), "{failure}");
+    assert_eq!(heard.last().map(String::as_str), Some("*"), "{heard:?}");
+}
+
+#[test]
+fn a_server_that_repeats_the_password_does_not_bring_it_into_an_error() {
+    const PLAIN: Rule = ("CAPABILITY", &["* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n{tag} OK\r\n"]);
+    let asks: Rule = ("AUTHENTICATE PLAIN", &["+ \r\n"]);
+    let line = "AGFsImljZQB3b25kZXJsYW5k";
+    for repeats in
+        ["p2 NO wonderland and AGFsImljZQB3b25kZXJsYW5k\r\n", "AGFsImljZQB3b25kZXJsYW5k wonderland\r\n"]
+    {
+        let repeats: &'static [&'static str] = Box::leak(Box::new([repeats]));
+        let (ended, heard) = login(&[PLAIN, asks, (line, repeats)], AuthenticationMethod::SaslPlain);
+        assert!(heard.contains(&line.to_owned()), "{heard:?}");
+        let said = ended.unwrap_err().to_string();
+        assert!(
+            said.contains('…') && !said.contains("wonderland") && !said.contains("b25kZXJsYW5"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn what_a_server_calls_its_folders_stays_on_one_line_and_cannot_steer() {
+    let odd = "* LIST () \"/\" \"ev&ABs-[2Jil&AAo-post\"\r\n* LIST () \"/\" \"LONG\"\r\n{tag} OK\r\n";
+    let odd: &'static str = odd.replace("LONG", &"x".repeat(20_000)).leak();
+    let odd: &'static [&'static str] = Box::leak(Box::new([odd]));
+    let script = script(&[("SELECT", &["{tag} NO gone\r\n"]), ("LIST \"\" \"*\"", odd)]);
+    let (told, _) = round(&mut inbox(&script, ""));
+    assert!(told[0].contains("there are `ev [2Jil post`, `xxx"), "{}", told[0]);
+    assert!(told[0].len() < 1_000 && !told[0].contains(char::is_control));
 }

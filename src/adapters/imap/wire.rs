@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 pub(super) const ANSWER_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 /// The most pieces of one answer.
-const TOKENS_MAX: usize = 100_000;
+const TOKENS_MAX: usize = 200_000;
 
 /// After so many bytes the server has shown that it is alive, and its time begins anew.
 const PROGRESS_BYTES: usize = 256 * 1024;
@@ -144,12 +144,18 @@ impl Wire {
         answer: &mut dyn FnMut(&[u8]) -> Option<Zeroizing<String>>,
     ) -> Result<Status, Fault> {
         self.send(words, ANSWER_BYTES_MAX, &mut |_| {})?;
+        let mut is_called_off = false;
         loop {
             match self.answer()? {
                 Answer::Untagged(_) => {}
                 Answer::Tagged(status) => return done(status),
+                Answer::Continue(_) if is_called_off => {
+                    return Err(self.broken("goes on asking after the login was called off").into());
+                }
                 Answer::Continue(challenge) => {
-                    let mut line = answer(&challenge).unwrap_or_else(|| Zeroizing::new("*".to_owned()));
+                    let answered = answer(&challenge);
+                    is_called_off = answered.is_none();
+                    let mut line = answered.unwrap_or_else(|| Zeroizing::new("*".to_owned()));
                     line.push_str("\r\n");
                     self.connection.write(line.as_bytes())?;
                 }
@@ -247,15 +253,13 @@ impl Wire {
         let mut tokens = Vec::new();
         let mut line = first.to_vec();
         loop {
-            let Some((before, size)) = announced_literal(&line) else {
-                tokenize(&line, &mut tokens);
-                return Ok(tokens);
-            };
-            tokenize(line.get(..before).unwrap_or_default(), &mut tokens);
-            tokens.push(Token::Text(self.literal(size)?));
-            if tokens.len() > TOKENS_MAX {
+            let literal = announced_literal(&line);
+            let before = literal.map_or(line.len(), |(before, _)| before);
+            if !tokenize(line.get(..before).unwrap_or_default(), &mut tokens, TOKENS_MAX) {
                 return Err(self.broken("gives an answer of too many pieces"));
             }
+            let Some((_, size)) = literal else { return Ok(tokens) };
+            tokens.push(Token::Text(self.literal(size)?));
             line = self.line()?;
         }
     }
@@ -264,7 +268,9 @@ impl Wire {
         let size = size.unwrap_or(u64::MAX);
         self.spend(size)?;
         let mut left = usize::try_from(size).map_err(|_| self.broken("announces too much"))?;
-        let mut literal = Vec::with_capacity(left.min(PROGRESS_BYTES));
+        // Room for all of it at once: a large mail is never moved while it grows, and what is announced and does not
+        // come takes no memory.
+        let mut literal = Vec::with_capacity(left);
         while left > 0 {
             let begin = literal.len();
             literal.resize(begin + left.min(PROGRESS_BYTES), 0);

@@ -63,6 +63,8 @@ pub struct Connection {
     received: Vec<u8>,
     /// How much of it has been handed out.
     taken: usize,
+    /// The server has said something.
+    is_heard: bool,
 }
 
 /// Closes a connection from another thread, so that a shutdown waits for no server.
@@ -98,6 +100,7 @@ impl Connection {
             tls: None,
             received: Vec::new(),
             taken: 0,
+            is_heard: false,
         };
         if server.tls == Tls::Implicit {
             connection.protect()?;
@@ -204,6 +207,13 @@ impl Connection {
     pub fn fault(&self, error: io::Error) -> Failure {
         let server = self.server();
         let sentence = match error.kind() {
+            // Both wait for the other to begin.
+            io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock if !self.is_heard && self.tls.is_none() => {
+                format!(
+                    "`{server}` did not answer in time, not even with a greeting; where it speaks TLS from the first \
+                     byte on, write `tls: implicit`"
+                )
+            }
             io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => {
                 format!("`{server}` did not answer in time")
             }
@@ -226,6 +236,7 @@ impl Connection {
             None => timed.read(space),
         };
         self.received.truncate(begin + read.as_ref().map_or(0, |read| *read));
+        self.is_heard |= !self.received.is_empty();
         read
     }
 }

@@ -77,12 +77,27 @@ fn a_server_that_drips_cannot_stretch_the_deadline() {
 }
 
 #[test]
+fn a_server_that_waits_for_tls_is_told_from_one_that_has_fallen_silent() {
+    for (greeting, is_hinted) in [("", true), ("* OK ready\r\n* half a li", false)] {
+        let (port, server_side) = serve(|mut socket| {
+            socket.write_all(greeting.as_bytes()).unwrap();
+            socket
+        });
+        let mut connection = Connection::open(&server(port, Tls::Off), SOON).unwrap();
+        let failure = (0..2).find_map(|_| connection.read_line().err()).unwrap().to_string();
+        assert!(failure.contains("did not answer in time"), "{failure}");
+        assert_eq!(failure.contains("write `tls: implicit`"), is_hinted, "{failure}");
+        drop(server_side.join());
+    }
+}
+
+#[test]
 fn a_server_that_never_reads_cannot_hold_us() {
     // The socket stays open in the thread's result.
     let (port, server_side) = serve(|socket| socket);
     let mut connection = Connection::open(&server(port, Tls::Off), SOON).unwrap();
     let failure = connection.write(&vec![b'x'; 64 << 20]).unwrap_err();
-    assert!(failure.to_string().ends_with("did not answer in time"), "{failure}");
+    assert!(failure.to_string().contains("did not answer in time"), "{failure}");
     drop(server_side.join());
 }
 

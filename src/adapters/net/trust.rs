@@ -122,7 +122,7 @@ impl Trust {
             }
             CertificateError::NotValidForName => format!("it is not made out to `{server}`"),
             CertificateError::NotValidForNameContext { presented, .. } => {
-                let presented: Vec<&str> = presented.iter().map(String::as_str).take(8).collect();
+                let presented: Vec<&str> = presented.iter().map(|name| bare_name(name)).take(8).collect();
                 let names = super::legible(presented.join(", ").as_bytes());
                 format!(
                     "it is not made out to `{server}` but to {}",
@@ -141,6 +141,12 @@ impl Trust {
             other => super::legible(other.to_string().as_bytes()),
         }
     }
+}
+
+/// The name itself, of `DnsName("mail.example.com")`.
+fn bare_name(presented: &str) -> &str {
+    let quoted = presented.split_once('"').and_then(|(_, rest)| rest.rsplit_once('"'));
+    quoted.map_or(presented, |(name, _)| name)
 }
 
 fn authorities(roots: Arc<RootCertStore>, provider: &Arc<CryptoProvider>) -> Result<Anchor, Failure> {

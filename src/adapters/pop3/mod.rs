@@ -182,11 +182,11 @@ impl Pop3Inbox {
         let sent = open.session.send(&commands);
         let mut broken = sent.err();
         let mut fetched = VecDeque::new();
-        for _ in &chunk {
+        for (_, listed) in &chunk {
             if broken.is_some() {
                 break;
             }
-            match open.session.mail(mail_bytes_max) {
+            match open.session.mail(listed.size, mail_bytes_max) {
                 Err(Fault::Broken(failure)) => broken = Some(failure),
                 answered => fetched.push_back(answered),
             }
@@ -211,7 +211,7 @@ impl Pop3Inbox {
                 let _same = self.handed_out.insert(origin.clone(), place);
                 let size = u64::try_from(raw.len()).unwrap_or(u64::MAX);
                 let identity = listed.uidl.clone().unwrap_or_default();
-                Ok(Arrival { origin, identity, raw: Arc::from(raw), size })
+                Ok(Arrival { origin, identity, raw: Arc::new(raw), size })
             }
             Err(fault) => {
                 let said = match fault {

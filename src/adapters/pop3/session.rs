@@ -1,7 +1,7 @@
 //! A session with one server: greeting, protection, login, and the commands that we need.
 
 use crate::adapters::net::{Connection, Patience, Protection, legible};
-use crate::adapters::sasl::{self, Choice, Conversation, Mechanism, Offer, Protocol};
+use crate::adapters::sasl::{self, Choice, Conversation, Exposure, Mechanism, Offer, Protocol};
 use crate::adapters::secret;
 use crate::ports::{Cause, Failure};
 use crate::ruleset::account::{Server, Tls};
@@ -10,10 +10,16 @@ use std::io::{BufRead as _, Read as _};
 use zeroize::Zeroizing;
 
 /// So many bytes a list of messages may have.
-const LIST_BYTES_MAX: u64 = 32 * 1024 * 1024;
+const LIST_BYTES_MAX: u64 = 16 * 1024 * 1024;
+
+/// So many messages a list may have.
+const LISTED_MAX: usize = 300_000;
 
 /// After so many bytes of a mail the server has shown that it is alive, and its time begins anew.
 const PROGRESS_BYTES: usize = 256 * 1024;
+
+/// Room for the line that ends a mail, and for a server that counts line ends as one octet where there are few.
+const SPARE_BYTES: u64 = 1024;
 
 /// The longest unique identifier (RFC 1939 §7 says 70 characters).
 const UIDL_BYTES_MAX: usize = 500;
@@ -90,7 +96,7 @@ impl Session {
     }
 
     fn ask_capabilities(&mut self) -> Result<(), Failure> {
-        let lines = match self.command("CAPA").and_then(|_| Ok(self.text(LIST_BYTES_MAX)?)) {
+        let lines = match self.command("CAPA").and_then(|_| Ok(self.text(0, LIST_BYTES_MAX)?)) {
             Ok(lines) => lines,
             Err(Fault::Refused(_)) => return Ok(()),
             Err(Fault::Broken(failure)) => return Err(failure),
@@ -149,6 +155,16 @@ impl Session {
         if [login, secret.reveal()].iter().any(|word| word.contains(['\r', '\n', '\0'])) {
             return Err(self.permanent("cannot be told a login or password with a line break in it"));
         }
+        self.prove_by(mechanism, server, &secret).map_err(|failure| secret.blotted(failure))
+    }
+
+    fn prove_by(
+        &mut self,
+        mechanism: Mechanism,
+        server: &Server,
+        secret: &secret::Secret,
+    ) -> Result<(), Failure> {
+        let login = server.login.login.as_deref().unwrap_or_default();
         let (shown, ended) = match mechanism {
             Mechanism::Standard => {
                 let ended = self.command(&format!("USER {login}"));
@@ -157,21 +173,24 @@ impl Session {
             }
             Mechanism::Apop => {
                 let challenge = self.apop_challenge.clone().unwrap_or_default();
-                let digest = sasl::apop_digest(&challenge, &secret);
+                let digest = sasl::apop_digest(&challenge, secret);
                 ("APOP", self.command(&format!("APOP {login} {digest}")).map(drop))
             }
             _ => {
                 let name = mechanism.sasl_name().unwrap_or_default();
-                let exchange = sasl::exchange(mechanism, login, &secret, &server.server, Protocol::Pop3)?;
+                let exposure = Exposure::of(&server.login, self.connection.is_protected());
+                let exchange =
+                    sasl::exchange(mechanism, login, secret, &server.server, Protocol::Pop3, exposure)?;
                 let mut conversation = Conversation::new(exchange);
                 let mut own_fault = None;
                 let ended = self.dialogue(name, &mut |challenge| {
                     conversation.answer(challenge).map_err(|refused| own_fault = Some(refused)).ok()
                 });
                 let fault = match (&ended, own_fault) {
-                    (Ok(()) | Err(Fault::Refused(_)), Some(refused)) => Some(refused),
+                    // Whatever came after the login was called off: this is why.
+                    (_, Some(refused)) => Some(refused),
                     (Ok(()), None) => conversation.verify_end().err(),
-                    (Err(_), _) => None,
+                    (Err(_), None) => None,
                 };
                 if let Some(refused) = fault {
                     return Err(self.not_logged_in(login, name, &refused.to_string()));
@@ -190,13 +209,19 @@ impl Session {
     fn dialogue(&mut self, name: &str, answer: &mut dyn FnMut(&[u8]) -> Option<String>) -> Result<(), Fault> {
         self.connection.begin();
         self.connection.write(format!("AUTH {name}\r\n").as_bytes())?;
+        let mut is_called_off = false;
         loop {
             match self.status()? {
                 Reply::Ok(_) => return Ok(()),
+                Reply::Challenge(_) if is_called_off => {
+                    let sentence = "goes on asking after the login was called off";
+                    return Err(self.connection.failure(sentence).into());
+                }
                 Reply::Challenge(challenge) => {
-                    let mut line = Zeroizing::new(answer(&challenge).unwrap_or_else(|| "*".to_owned()));
+                    let answered = answer(&challenge);
+                    is_called_off = answered.is_none();
+                    let mut line = Zeroizing::new(answered.unwrap_or_else(|| "*".to_owned()));
                     line.push_str("\r\n");
-                    self.connection.begin();
                     self.connection.write(line.as_bytes())?;
                 }
             }
@@ -250,13 +275,17 @@ impl Session {
             Err(Fault::Refused(_)) => return Ok(None),
             Err(Fault::Broken(failure)) => return Err(failure),
         }
-        let lines = self.text(LIST_BYTES_MAX)?;
+        let lines = self.text(0, LIST_BYTES_MAX)?;
         let lines = String::from_utf8_lossy(&lines);
         let pair = |line: &str| {
             let (number, rest) = line.trim().split_once(' ')?;
             Some((number.parse().ok().filter(|number| *number > 0)?, rest.trim().to_owned()))
         };
-        Ok(Some(lines.lines().filter_map(pair).collect()))
+        let pairs: Vec<_> = lines.lines().filter_map(pair).take(LISTED_MAX + 1).collect();
+        if pairs.len() > LISTED_MAX {
+            return Err(self.connection.failure(&format!("lists more than {LISTED_MAX} messages")));
+        }
+        Ok(Some(pairs))
     }
 
     /// Sends commands, together where the server takes them so (PIPELINING).
@@ -273,17 +302,18 @@ impl Session {
     }
 
     /// The answer to a `RETR`: the mail, without the dots that were put before its lines.
-    pub(super) fn mail(&mut self, bytes_max: u64) -> Result<Vec<u8>, Fault> {
+    /// Room is made at once for the size that the server listed, so that the mail need not be moved while it grows.
+    pub(super) fn mail(&mut self, size: u64, bytes_max: u64) -> Result<Vec<u8>, Fault> {
         self.connection.begin();
         let _said = self.reply()?;
-        Ok(self.text(bytes_max)?)
+        Ok(self.text(size.saturating_add(SPARE_BYTES), bytes_max)?)
     }
 
     /// The header of a message, and so many lines of its body.
     pub fn top(&mut self, number: u32, lines: u32) -> Result<Vec<u8>, Failure> {
         let asked = self.command(&format!("TOP {number} {lines}"));
         asked
-            .and_then(|_| Ok(self.text(LIST_BYTES_MAX)?))
+            .and_then(|_| Ok(self.text(0, LIST_BYTES_MAX)?))
             .map_err(|fault| self.settled("to show a mail", fault))
     }
 
@@ -332,9 +362,9 @@ impl Session {
     }
 
     /// Lines up to the one that is a single dot.
-    fn text(&mut self, bytes_max: u64) -> Result<Vec<u8>, Failure> {
+    fn text(&mut self, expected: u64, bytes_max: u64) -> Result<Vec<u8>, Failure> {
         let most = usize::try_from(bytes_max).unwrap_or(usize::MAX);
-        let mut text = Vec::new();
+        let mut text = Vec::with_capacity(usize::try_from(expected.min(bytes_max)).unwrap_or_default());
         let mut progress = 0;
         loop {
             let begin = text.len();

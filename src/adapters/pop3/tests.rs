@@ -32,7 +32,10 @@ fn mails_are_fetched_without_the_dots_and_deleted_when_the_round_ends() {
     let mut inbox = inbox(&script, 50);
     let (told, arrivals) = round(&mut inbox);
     assert_eq!(told, ["one", ".two\r\n..", "three"]);
-    assert_eq!((&*arrivals[1].raw, arrivals[1].identity.as_str()), (b".two\r\n..\r\n".as_slice(), "b"));
+    assert_eq!(
+        (arrivals[1].raw.as_slice(), arrivals[1].identity.as_str()),
+        (b".two\r\n..\r\n".as_slice(), "b")
+    );
     assert_eq!(arrivals[1].origin, "pop3://127.0.0.1/b");
     assert_eq!(dispose(&mut inbox, &arrivals[..2], Disposition::Delete), [""; 0]);
     let expected = ["CAPA", "LIST", "UIDL", "RETR 1", "RETR 2", "RETR 3", "DELE 1", "DELE 2", "QUIT"];
@@ -227,4 +230,24 @@ fn nothing_is_said_before_a_connection_is_protected() {
         assert!(failure.to_string().contains(expected), "{failure}");
         assert_eq!(script.heard(), ["STLS"]);
     }
+}
+
+#[test]
+fn a_server_that_goes_on_asking_after_the_login_was_called_off_is_left() {
+    let asks: Rule = ("AUTH PLAIN", &["+ \r\n"]);
+    let twists = [asks, ("AGFsaWNl", &["+ more\r\n"]), ("*", &["+ more\r\n"])];
+    let (ended, heard) = login(&twists, AuthenticationMethod::SaslPlain);
+    assert!(ended.unwrap_err().to_string().contains("asks for more than PLAIN has"));
+    assert_eq!(heard.iter().filter(|line| *line == "*").count(), 1, "{heard:?}");
+}
+
+#[test]
+fn a_list_of_too_many_messages_is_refused() {
+    let many: String = (1..=300_001).map(|number| format!("{number} 1\r\n")).collect();
+    let many: &'static str = format!("+OK\r\n{many}.\r\n").leak();
+    let many: &'static [&'static str] = Box::leak(Box::new([many]));
+    let script = script(&[("LIST", many)]);
+    let inbox = Pop3Inbox { patience: Patience::default(), ..inbox(&script, 50) };
+    let (told, _) = round(&mut { inbox });
+    assert!(told[0].contains("lists more than 300000 messages"), "{told:?}");
 }

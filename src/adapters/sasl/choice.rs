@@ -26,6 +26,22 @@ pub struct Choice {
     pub warning: Option<String>,
 }
 
+/// Whether what is said to the server may show the secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exposure {
+    /// It may: there is TLS, or the account allows clear text.
+    Sheltered,
+    /// It may not: whoever is in between hears everything, and can change it.
+    Open,
+}
+
+impl Exposure {
+    /// What a login may show on a connection with or without TLS.
+    pub fn of(login: &Login, is_protected: bool) -> Self {
+        if is_protected || login.allow_clear_text { Self::Sheltered } else { Self::Open }
+    }
+}
+
 /// Best first where nobody can listen: what proves without showing the secret and lets the server prove itself,
 /// then the secret itself under TLS, then what rests on digests that are broken by now.
 const PROTECTED: [Mechanism; 12] = [
@@ -43,14 +59,15 @@ const PROTECTED: [Mechanism; 12] = [
     Mechanism::Standard,
 ];
 
-/// Best first where anybody may listen: everything that hides the secret goes before what shows it.
+/// Best first where anybody may listen: everything that hides the secret goes before what shows it. NTLM comes late,
+/// since whether its version hides anything is known only in the middle of it.
 const UNPROTECTED: [Mechanism; 12] = [
     Mechanism::Gssapi,
     Mechanism::ScramSha256,
     Mechanism::ScramSha1,
-    Mechanism::Ntlm,
     Mechanism::CramMd5,
     Mechanism::DigestMd5,
+    Mechanism::Ntlm,
     Mechanism::Apop,
     Mechanism::Oauthbearer,
     Mechanism::Xoauth2,
@@ -84,7 +101,8 @@ pub fn choose(
         let is_token = matches!(mechanism, Mechanism::Xoauth2 | Mechanism::Oauthbearer);
         is_offered(mechanism, offer, protocol) && (!is_token || is_listed(mechanism))
     };
-    let is_safe = |mechanism: Mechanism| is_protected || login.allow_clear_text || !mechanism.is_clear_text();
+    let exposure = Exposure::of(login, is_protected);
+    let is_safe = |mechanism: Mechanism| exposure == Exposure::Sheltered || !mechanism.is_clear_text();
     let usable: Vec<Mechanism> = order.into_iter().filter(|&it| is_usable(it)).collect();
     let safe =
         |among: &dyn Fn(Mechanism) -> bool| usable.iter().copied().find(|&it| is_safe(it) && among(it));

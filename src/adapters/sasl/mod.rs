@@ -18,7 +18,7 @@ mod tests;
 mod token;
 
 pub use apop::apop_digest;
-pub use choice::{Choice, Offer, choose};
+pub use choice::{Choice, Exposure, Offer, choose};
 pub use conversation::Conversation;
 
 use super::secret::Secret;
@@ -134,13 +134,15 @@ pub trait Exchange {
     fn verify_end(&mut self) -> Result<(), Refused>;
 }
 
-/// Begins a conversation. `server_name` is the name in the rule file.
+/// Begins a conversation. `server_name` is the name in the rule file; an open connection is one on which nothing may
+/// be said from which the secret can be computed.
 pub fn exchange(
     mechanism: Mechanism,
     login: &str,
     secret: &Secret,
     server_name: &str,
     protocol: Protocol,
+    exposure: Exposure,
 ) -> Result<Box<dyn Exchange + Send>, Failure> {
     let login = login.to_owned();
     let secret = secret.clone();
@@ -152,7 +154,7 @@ pub fn exchange(
             let uri = format!("{}/{server_name}", protocol.service());
             Box::new(digest_md5::DigestMd5::new(login, secret, uri, nonce()?))
         }
-        Mechanism::Ntlm => Box::new(ntlm::Ntlm::new(&login, secret, random()?, time_since_1601())),
+        Mechanism::Ntlm => Box::new(ntlm::Ntlm::new(&login, secret, exposure, random()?, time_since_1601())),
         Mechanism::ScramSha1 => Box::new(scram::Scram::new(scram::Algorithm::Sha1, &login, secret, nonce()?)),
         Mechanism::ScramSha256 => {
             Box::new(scram::Scram::new(scram::Algorithm::Sha256, &login, secret, nonce()?))

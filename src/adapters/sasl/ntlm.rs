@@ -1,7 +1,9 @@
 //! NTLM (MS-NLMP, MS-SMTPNTLM), also known as MSN: version 2, and version 1 only for servers whose challenge
-//! says nothing about themselves, since version 2 is built upon that.
+//! says nothing about themselves, since version 2 is built upon that. Whoever hears version 1 can compute what is as
+//! good as the password, and whoever is in between can make a challenge say nothing: it is held to the same as a
+//! password in clear text.
 
-use super::{Exchange, Refused};
+use super::{Exchange, Exposure, Refused};
 use crate::adapters::secret::Secret;
 use des::Des;
 use des::cipher::{BlockCipherEncrypt as _, KeyInit as _};
@@ -39,6 +41,7 @@ pub(super) struct Ntlm {
     domain: String,
     user: String,
     secret: Secret,
+    exposure: Exposure,
     /// Eight random bytes.
     client_challenge: [u8; 8],
     /// Tenths of a microsecond since 1601.
@@ -62,17 +65,30 @@ struct Responses {
 
 impl Ntlm {
     /// `login`: `DOMAIN\user`, or a user alone.
-    pub(super) fn new(login: &str, secret: Secret, client_challenge: [u8; 8], time: u64) -> Self {
+    pub(super) fn new(
+        login: &str,
+        secret: Secret,
+        exposure: Exposure,
+        client_challenge: [u8; 8],
+        time: u64,
+    ) -> Self {
         let (domain, user) = login.split_once('\\').unwrap_or(("", login));
-        Self { domain: domain.to_owned(), user: user.to_owned(), secret, client_challenge, time, said: 0 }
+        let (domain, user) = (domain.to_owned(), user.to_owned());
+        Self { domain, user, secret, exposure, client_challenge, time, said: 0 }
     }
 
     fn answer(&self, message: &[u8]) -> Result<Vec<u8>, Refused> {
         let challenge = Challenge::read(message)?;
-        let responses = if challenge.target_info.is_empty() {
+        let responses = if !challenge.target_info.is_empty() {
+            self.version_2(&challenge)?
+        } else if self.exposure == Exposure::Sheltered {
             self.version_1(&challenge)?
         } else {
-            self.version_2(&challenge)?
+            return Err(odd(
+                "it asks for version 1, from which whoever listens computes the password, and nothing protects the \
+                 connection; set `tls`, name another method in `authentication`, or allow it with \
+                 `allow_clear_text: true`",
+            ));
         };
         let is_unicode = challenge.flags & UNICODE != 0;
         let text = |text: &str| {
@@ -268,7 +284,11 @@ mod tests {
     const NONCE: [u8; 8] = [0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef];
 
     fn ntlm() -> Ntlm {
-        Ntlm::new("Domain\\User", Secret::new("Password"), [0xaa; 8], 0)
+        exposed(Exposure::Sheltered)
+    }
+
+    fn exposed(exposure: Exposure) -> Ntlm {
+        Ntlm::new("Domain\\User", Secret::new("Password"), exposure, [0xaa; 8], 0)
     }
 
     /// The names of domain and server, as in MS-NLMP §4.2.4.
@@ -361,6 +381,24 @@ mod tests {
         let short = &message(UNICODE | NTLM, &[])[..36];
         let last = exchange.respond(short).unwrap();
         assert!(hex::encode(last).contains("67c43011f30298a2ad35ece64f16331c44bdbed927841f94"));
+    }
+
+    #[test]
+    fn version_1_is_spoken_only_where_a_password_could_be_shown_and_version_2_everywhere() {
+        let without = [message(UNICODE | NTLM, &[]), message(UNICODE | NTLM | TARGET_INFO, &[])];
+        let with = message(UNICODE | NTLM | TARGET_INFO, &target_info());
+        for challenge in [&without[0], &without[1], &without[0][..36].to_vec()] {
+            let mut exchange = exposed(Exposure::Open);
+            exchange.respond(b"").unwrap();
+            let refused = exchange.respond(challenge).unwrap_err().to_string();
+            assert!(refused.contains("version 1") && refused.contains("allow_clear_text: true"), "{refused}");
+            let mut sheltered = exposed(Exposure::Sheltered);
+            sheltered.respond(b"").unwrap();
+            assert!(sheltered.respond(challenge).is_ok());
+        }
+        let mut exchange = exposed(Exposure::Open);
+        exchange.respond(b"").unwrap();
+        assert!(exchange.respond(&with).is_ok());
     }
 
     #[test]

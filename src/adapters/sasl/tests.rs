@@ -11,7 +11,8 @@ fn answers(
     challenges: &[&str],
 ) -> Vec<Result<String, Refused>> {
     let secret = Secret::new(secret);
-    let exchange = exchange(mechanism, login, &secret, "mail.example.com", Protocol::Imap).unwrap();
+    let exchange =
+        exchange(mechanism, login, &secret, "mail.example.com", Protocol::Imap, Exposure::Open).unwrap();
     let mut conversation = Conversation::new(exchange);
     challenges.iter().map(|challenge| conversation.answer(challenge.as_bytes())).collect()
 }
@@ -69,7 +70,8 @@ fn the_first_answer_travels_with_the_command_where_the_client_begins() {
         (Mechanism::Login, false),
         (Mechanism::CramMd5, false),
     ] {
-        let exchange = exchange(mechanism, "tim", &Secret::new("x"), "host", Protocol::Smtp).unwrap();
+        let exchange =
+            exchange(mechanism, "tim", &Secret::new("x"), "host", Protocol::Smtp, Exposure::Open).unwrap();
         assert_eq!(Conversation::new(exchange).initial().unwrap().is_some(), begins, "{mechanism:?}");
     }
 }
@@ -96,7 +98,8 @@ fn a_server_that_goes_on_asking_is_left() {
 #[test]
 fn the_reason_for_which_a_token_is_refused_is_told() {
     let token = Secret::new("tok");
-    let mut exchange = exchange(Mechanism::Xoauth2, "tim", &token, "host", Protocol::Imap).unwrap();
+    let mut exchange =
+        exchange(Mechanism::Xoauth2, "tim", &token, "host", Protocol::Imap, Exposure::Open).unwrap();
     exchange.respond(b"").unwrap();
     assert_eq!(exchange.verify_end(), Ok(()));
     exchange.respond(b"{\"status\":\"401\"}\r\n").unwrap();
@@ -114,11 +117,14 @@ fn what_would_become_another_field_is_refused() {
         (Mechanism::Oauthbearer, "a", ""),
         (Mechanism::Oauthbearer, "a", "two words"),
     ] {
-        let failure = exchange(mechanism, login, &Secret::new(secret), "host", Protocol::Imap).err();
+        let failure =
+            exchange(mechanism, login, &Secret::new(secret), "host", Protocol::Imap, Exposure::Open).err();
         let failure = failure.map(|failure| failure.to_string()).unwrap_or_default();
         assert!(failure.contains("cannot be sent"), "{mechanism:?} {login:?} {secret:?} {failure}");
     }
-    assert!(exchange(Mechanism::Apop, "a", &Secret::new("x"), "host", Protocol::Pop3).is_err());
+    assert!(
+        exchange(Mechanism::Apop, "a", &Secret::new("x"), "host", Protocol::Pop3, Exposure::Open).is_err()
+    );
 }
 
 fn offer(sasl: &[&str]) -> Offer {
@@ -139,12 +145,13 @@ fn login(methods: Option<&[AuthenticationMethod]>) -> Login {
 fn the_best_method_that_is_offered_is_taken() {
     const ALL: [&str; 8] =
         ["PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "NTLM", "SCRAM-SHA-1", "scram-sha-256", "XOAUTH2"];
-    let cases: [(&[&str], bool, Mechanism); 9] = [
+    let cases: [(&[&str], bool, Mechanism); 10] = [
         (&ALL, true, Mechanism::ScramSha256),
         (&ALL, false, Mechanism::ScramSha256),
         (&ALL[..6], true, Mechanism::ScramSha1),
         (&ALL[..5], true, Mechanism::Plain),
-        (&ALL[..5], false, Mechanism::Ntlm),
+        (&ALL[..5], false, Mechanism::CramMd5),
+        (&["PLAIN", "NTLM"], false, Mechanism::Ntlm),
         (&ALL[..4], false, Mechanism::CramMd5),
         (&["LOGIN", "DIGEST-MD5"], false, Mechanism::DigestMd5),
         (&["LOGIN", "DIGEST-MD5"], true, Mechanism::Login),
@@ -188,7 +195,12 @@ fn a_list_restricts_and_another_method_is_taken_with_a_warning() {
             Mechanism::Plain,
             Some("none of the listed methods (SCRAM-SHA-1) under TLS; PLAIN"),
         ),
-        (&[SaslPlain], false, Mechanism::Ntlm, Some("none of the listed methods (PLAIN) without TLS; NTLM")),
+        (
+            &[SaslPlain],
+            false,
+            Mechanism::CramMd5,
+            Some("none of the listed methods (PLAIN) without TLS; CRAM-MD5"),
+        ),
     ];
     for (methods, is_protected, expected, warning) in cases {
         let choice = choose(&offered, &login(Some(methods)), Protocol::Smtp, is_protected).unwrap();
@@ -232,6 +244,18 @@ fn a_password_travels_in_clear_text_only_where_that_is_allowed() {
     assert!(only_token.is_err(), "a password is not sent as a token");
 }
 
+#[test]
+fn a_secret_may_be_shown_under_tls_or_where_the_account_allows_it() {
+    for (is_protected, allow_clear_text, expected) in [
+        (true, false, Exposure::Sheltered),
+        (false, true, Exposure::Sheltered),
+        (true, true, Exposure::Sheltered),
+        (false, false, Exposure::Open),
+    ] {
+        assert_eq!(Exposure::of(&Login { allow_clear_text, ..login(None) }, is_protected), expected);
+    }
+}
+
 /// The mechanisms that can be spoken without a ticket.
 const SPOKEN: [Mechanism; 9] = [
     Mechanism::Plain,
@@ -262,7 +286,7 @@ proptest::proptest! {
     ) {
         for mechanism in SPOKEN {
             let secret = Secret::new("pencil");
-            let exchange = exchange(mechanism, "user", &secret, "host", Protocol::Imap).unwrap();
+            let exchange = exchange(mechanism, "user", &secret, "host", Protocol::Imap, Exposure::Open).unwrap();
             let mut conversation = Conversation::new(exchange);
             for challenge in &challenges {
                 if conversation.answer(challenge).is_err() {

@@ -2,7 +2,7 @@
 
 use super::answer::{Answer, Capabilities};
 use crate::adapters::net::{Connection, Patience};
-use crate::adapters::sasl::{self, Choice, Conversation, Mechanism, Protocol, Refused};
+use crate::adapters::sasl::{self, Choice, Conversation, Exposure, Mechanism, Protocol, Refused};
 use crate::adapters::secret::{self, Secret};
 use crate::ports::{Cause, Failure};
 use crate::ruleset::account::{Server, Tls};
@@ -170,15 +170,20 @@ impl Session {
     }
 
     fn authenticate(&mut self, mechanism: Mechanism, server: &Server) -> Result<(), Failure> {
-        let login = server.login.login.as_deref().unwrap_or_default();
         let secret = match (&server.login.password, mechanism) {
             (Some(place), _) => secret::read(place)?,
             (None, Mechanism::Gssapi) => Secret::new(""),
             (None, _) => return Err(self.connection.failure("wants a login, and no password is set for it")),
         };
+        self.prove_by(mechanism, server, &secret).map_err(|failure| secret.blotted(failure))
+    }
+
+    fn prove_by(&mut self, mechanism: Mechanism, server: &Server, secret: &Secret) -> Result<(), Failure> {
+        let login = server.login.login.as_deref().unwrap_or_default();
         let name = mechanism.sasl_name().unwrap_or_default();
-        let exchange =
-            sasl::exchange(mechanism, login, &secret, &server.server, Protocol::Smtp).map_err(lasting)?;
+        let exposure = Exposure::of(&server.login, self.connection.is_protected());
+        let exchange = sasl::exchange(mechanism, login, secret, &server.server, Protocol::Smtp, exposure)
+            .map_err(lasting)?;
         let mut conversation = Conversation::new(exchange);
         let is_short = |first: &String| first.len() + name.len() + 6 <= AUTH_LINE_BYTES_MAX;
         let refused = |session: &Self, why: &Refused| {
