@@ -158,7 +158,7 @@ fn tell(out: &mut Out, format: Format, report: &Report) {
         },
         (Dealing::Settled(settled), Format::Json) => out.line(escaped(&settled.entry.decision)),
         (Dealing::Already(entry), Format::Json) => {
-            out.line(escaped(&lines::decision_dealt_with_already(entry)))
+            out.line(escaped(&lines::decision_dealt_with_already(entry)));
         }
         (Dealing::Settled(settled), Format::Text) => {
             let line = lines::settled(out, settled);

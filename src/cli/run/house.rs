@@ -140,7 +140,7 @@ impl House {
             });
             match (was, hanging) {
                 (Some(false), Some(fault)) => {
-                    tracing::error!(part = %part, fault = fault.words, "a thread hangs")
+                    tracing::error!(part = %part, fault = fault.words, "a thread hangs");
                 }
                 (Some(true), None) => tracing::info!(part = %part, "it hangs no more"),
                 _ => {}
