@@ -126,10 +126,13 @@ fn large_reply_leaves_in_chunks_and_arrives_as_it_was_written() {
     let states = states(&installation);
     assert!(!states.is_empty() && states.iter().all(|(_, state, _)| state == "sent"), "{states:?} {ran:?}");
     let heard = proxy.heard();
-    let chunks = heard.matches("\r\nBDAT ").count();
+    // A chunk may end within a line, so that the command after it stands at the beginning of none.
+    let chunks = heard.matches("BDAT ").count();
     assert!(chunks >= 2 && heard.contains(" LAST\r\n"), "{chunks} chunks");
     let delivered = servers.wait_for_delivered(states.len());
-    let large = delivered.iter().find(|mail| mail.contains("Line 0 of")).expect("the large reply");
+    // However it was encoded on its way: what a reader makes of it.
+    let texts = delivered.iter().filter_map(|mail| postroom::message::Message::read(mail.as_bytes()).text);
+    let large = texts.into_iter().find(|text| text.contains("Line 0 of")).expect("the large reply");
     let arrived: Vec<&str> = large.lines().filter(|line| line.starts_with("Line ") || *line == ".").collect();
     let expected: Vec<&str> = body.iter().flat_map(|line| [line.as_str(), "."]).collect();
     assert_eq!(arrived.len(), expected.len());

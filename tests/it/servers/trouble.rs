@@ -129,7 +129,8 @@ fn deliver(servers: &Servers) {
     let large = mail("large.1", "Large") + &line.repeat(LARGE_BYTES / line.len());
     put("box15", &[large, mail("large.2", "Small")]);
     put("box16", &[1, 2, 3, 4].map(|at| mail_from("carl@example.org", &format!("hr.{at}"), "Holiday")));
-    put("box17", &[mail("unwritable.1", "Unwritable matter"), mail("unwritable.2", "Writable")]);
+    let unwritable = mail("unwritable.1", "Unwritable") + "This nobody can write down.\n";
+    put("box17", &[unwritable, mail("unwritable.2", "Writable")]);
 }
 
 /// Whether the status says of everybody what is wrong.
@@ -159,7 +160,7 @@ fn accounts_in_every_kind_of_trouble_leave_another_at_its_pace_and_status_says_w
     let store = rusqlite::Connection::open(folder.join("postroom.db")).unwrap();
     store
         .execute_batch(
-            "CREATE TRIGGER refusal BEFORE INSERT ON items WHEN NEW.title LIKE '%unwritable%'
+            "CREATE TRIGGER refusal BEFORE INSERT ON items WHEN NEW.description LIKE '%nobody can write down%'
              BEGIN SELECT RAISE(ABORT, 'the desk cannot hold this call'); END",
         )
         .unwrap();
@@ -204,7 +205,7 @@ fn accounts_in_every_kind_of_trouble_leave_another_at_its_pace_and_status_says_w
     for (account, subject, bytes) in
         [("large", "Subject: Large", LARGE_BYTES / 2), ("unwritable", "Unwritable", 0)]
     {
-        let kept = quarantine.as_array().unwrap().iter().find(|kept| kept["account"] == account);
+        let kept = quarantine.as_array().unwrap().iter().find(|kept| kept["mail"]["account"] == account);
         let id = kept.unwrap_or_else(|| panic!("{quarantine}"))["id"].to_string();
         let shown = installation.run(&["quarantine", "show", &id, "--raw"]).said;
         assert!(shown.contains(subject) && shown.len() > bytes, "{account}: {} bytes", shown.len());
