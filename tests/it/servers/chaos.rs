@@ -306,6 +306,8 @@ fn killed_cut_off_restarted_locked_and_full_nothing_is_lost_and_nothing_done_twi
 fn settle(servers: &Servers, installation: &Installation) {
     let folder = installation.path();
     let service = Service::start(folder);
+    // The mailbox may be empty already, and a signal is not heard before that.
+    service.wait_until_started(folder);
     for _ in 0..QUIET_SECS * 4 {
         if servers.count(Port::DovecotImap, PERSON, "INBOX") == 0 {
             break;
