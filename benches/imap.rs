@@ -43,8 +43,9 @@ fn main() {
     let count: usize = std::env::args().find_map(|word| word.parse().ok()).unwrap_or(2_000);
     let Some(servers) = Servers::start(&["tokens", "dovecot"]) else { return };
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("password"), harness::PASSWORD).unwrap();
-    let rule_set = rules(&servers);
+    let password = folder.path().join("password");
+    fs::write(&password, harness::PASSWORD).unwrap();
+    let rule_set = rules(&servers, &password);
     for round in 1..=3 {
         servers.deliver(Port::DovecotLmtp, PERSON, &mails(round, count));
         let alone = fetched_alone(&rule_set, count);
@@ -61,16 +62,17 @@ fn main() {
     }
 }
 
-fn rules(servers: &Servers) -> RuleSet {
+fn rules(servers: &Servers, password: &Path) -> RuleSet {
     let text = format!(
         "format: 1\nrule_set: bench\nrevision: 1\nchange_reason: A bench\nextends: classic\n\
          accounts:\n  desk:\n    \
-         connect: {{ imap: {{ server: localhost, port: {}, login: {PERSON}, password: {{ file: password }}, \
+         connect: {{ imap: {{ server: localhost, port: {}, login: {PERSON}, password: {{ file: {} }}, \
          tls: implicit, ca_file: {} }} }}\n    \
          new_calls: {{ template: IT Incident, default_logging_analyst: Duty Analyst }}\n    \
          closed_calls: {{ otherwise_to: IT First Line }}\n\
          outgoing:\n  main: {{ files: {{ folder: out }}, outgoing_email_id: desk@example.com, default: true }}\n",
         servers.port(Port::DovecotImaps),
+        password.display(),
         servers.certificate("ca.pem").display()
     );
     load(Source::new("bench.yaml", text), &Shelf).rule_set.unwrap()

@@ -38,8 +38,10 @@ impl Snag {
             let comes = heard.windows(MARK.len()).any(|window| window == MARK.as_bytes());
             heard.drain(..heard.len().saturating_sub(MARK.len()));
             // A test's process ends with all its threads.
-            while comes && self == Self::Hangs {
-                park();
+            if comes && self == Self::Hangs {
+                loop {
+                    park();
+                }
             }
             !comes
         });
@@ -91,7 +93,10 @@ fn refuse(mut client: TcpStream) {
         goes_on = heard > 0
             && match line.get(..4) {
                 Some("EHLO" | "HELO") => say("250 full.example"),
-                Some("QUIT") => say("221 bye") && false,
+                Some("QUIT") => {
+                    say("221 bye");
+                    false
+                }
                 _ => say("451 4.3.1 our disk is full"),
             };
     }

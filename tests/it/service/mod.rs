@@ -55,7 +55,7 @@ impl Installation {
         for name in ["spool/front", "spool/back", "spool/out"] {
             fs::create_dir_all(path.join(name)).unwrap();
         }
-        fs::write(path.join("world.yaml"), include_str!("../../src/cli/init/world.yaml")).unwrap();
+        fs::write(path.join("world.yaml"), include_str!("../../../src/cli/init/world.yaml")).unwrap();
         let installation = Self { folder };
         installation.write_rules(1, "the first");
         let imported = postroom(installation.path()).args(["desk", "import", "world.yaml"]).output().unwrap();
