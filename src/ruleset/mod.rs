@@ -4,11 +4,13 @@
 //! every situation, every rule can be reached. Therefore deciding by it cannot fail.
 
 pub mod account;
+mod automaton;
 pub mod check;
 pub mod column;
 mod compile;
 pub mod decode;
 pub mod example;
+mod expression;
 pub mod file;
 pub mod layer;
 pub mod load;

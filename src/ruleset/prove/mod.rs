@@ -55,7 +55,7 @@ pub(super) fn prove(rule_set: &RuleSet, findings: &mut Findings) -> Proof {
             .help("ask for fewer columns in one table, or fewer different ones in different tables"),
         );
     }
-    subject::prove(rule_set, &kinds, findings);
+    proof.is_complete &= subject::prove(rule_set, &kinds, findings);
     proof
 }
 
