@@ -50,9 +50,7 @@ pub(super) fn holds(look: Look, before: Beside, after: Beside) -> bool {
         Look::End => after.is_edge,
         Look::StartLF => before.is_edge || before.is_line_feed,
         Look::EndLF => after.is_edge || after.is_line_feed,
-        Look::StartCRLF => {
-            before.is_edge || before.is_line_feed || (before.is_return && !after.is_line_feed)
-        }
+        Look::StartCRLF => before.is_edge || before.is_line_feed || (before.is_return && !after.is_line_feed),
         Look::EndCRLF => after.is_edge || after.is_return || (after.is_line_feed && !before.is_return),
         Look::WordAscii => before.is_ascii_word != after.is_ascii_word,
         Look::WordAsciiNegate => before.is_ascii_word == after.is_ascii_word,
@@ -106,7 +104,8 @@ pub(super) fn letters(automata: &[&Nfa]) -> Vec<Letter> {
     looks.dedup();
     let of_looks: Vec<Set> = looks.iter().flat_map(|&look| sets_of_look(look)).collect();
     let sets: Vec<&Set> = automata.iter().flat_map(|nfa| &nfa.sets).chain(&of_looks).collect();
-    let after = |c: char| char::from_u32(u32::from(c) + 1).unwrap_or(if c < '\u{e000}' { '\u{e000}' } else { c });
+    let after =
+        |c: char| char::from_u32(u32::from(c) + 1).unwrap_or(if c < '\u{e000}' { '\u{e000}' } else { c });
     let mut starts: Vec<char> = vec!['\0'];
     for &(first, last) in sets.iter().copied().flatten() {
         starts.push(first);

@@ -150,7 +150,11 @@ mod tests {
     fn letters_are_found_whatever_the_case() {
         let check = |expression: &str, piece: &str, letters: Option<&str>| {
             let outline = Outline::new(expression);
-            assert_eq!((outline.piece.as_str(), outline.letters.as_deref()), (piece, letters), "{expression}");
+            assert_eq!(
+                (outline.piece.as_str(), outline.letters.as_deref()),
+                (piece, letters),
+                "{expression}"
+            );
         };
         check(r"\[\s*CLOSE\s*#\s*(?<number>[0-9]+)\s*\]", "close", Some("\0close\0\0\0\0"));
         check(r"\bTask\s+(?<number>[0-9]+)\b", "task", Some("task\0\0\0"));

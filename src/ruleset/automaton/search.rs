@@ -107,7 +107,8 @@ type Open = Vec<(bool, Vec<(usize, usize)>)>;
 
 impl Walk<'_> {
     fn run(mut self) -> Found {
-        let stands = self.wants.iter().map(|want| Stand { has_matched: false, entered: vec![want.nfa.start] });
+        let stands =
+            self.wants.iter().map(|want| Stand { has_matched: false, entered: vec![want.nfa.start] });
         let start: Vec<Stand> = stands.collect();
         let looks = self.wants.iter().any(|want| !want.nfa.looks.is_empty());
         let edge = if looks { Beside::EDGE } else { Beside::default() };
@@ -129,7 +130,9 @@ impl Walk<'_> {
                     };
                     opened.push((letter.beside, open));
                 }
-                let Some((_, open)) = opened.iter().find(|(beside, _)| *beside == letter.beside) else { continue };
+                let Some((_, open)) = opened.iter().find(|(beside, _)| *beside == letter.beside) else {
+                    continue;
+                };
                 let Some(next) = self.step(open, letter) else { continue };
                 if seen.insert((next.clone(), letter.beside)) {
                     queue.push_back(self.reached.len());
@@ -212,7 +215,9 @@ impl Walk<'_> {
     fn text(&self, at: usize) -> String {
         let mut letters = Vec::new();
         let mut at = Some(at);
-        while let Some((from, letter)) = at.and_then(|at| self.reached.get(at)).and_then(|reached| reached.from) {
+        while let Some((from, letter)) =
+            at.and_then(|at| self.reached.get(at)).and_then(|reached| reached.from)
+        {
             letters.push(letter);
             at = Some(from);
         }

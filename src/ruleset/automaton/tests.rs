@@ -86,7 +86,10 @@ fn texts(length: usize) -> Vec<String> {
     let mut all = vec![String::new()];
     let mut last = all.clone();
     for _ in 0..length {
-        last = last.iter().flat_map(|text| ['a', 'b', '1', ' ', 'ü', '\n'].map(|c| format!("{text}{c}"))).collect();
+        last = last
+            .iter()
+            .flat_map(|text| ['a', 'b', '1', ' ', 'ü', '\n'].map(|c| format!("{text}{c}")))
+            .collect();
         all.extend(last.iter().cloned());
     }
     all

@@ -2,7 +2,7 @@
 
 use super::table::{Tables, words};
 use super::text;
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::Span;
 use crate::ruleset::column::{Column, Stage};
 use crate::ruleset::decode::{Entries, Placed};
 use crate::ruleset::file::{StatementFile, When};
@@ -154,12 +154,4 @@ impl StatementFile {
             .flat_map(|(_, cell)| words(cell))
             .filter_map(|word| word.value.parse().ok().filter(|code| (200..600).contains(code)))
     }
-}
-
-/// A statement that cannot be refuted, whatever the rules say.
-pub(in crate::ruleset) fn without_effect(at: Span, why: impl Into<String>) -> Diagnostic {
-    Diagnostic::warning("statement-without-effect", "this statement holds whatever the rules say")
-        .at(at, why)
-        .note("it guards nothing, though it looks as if it did")
-        .help("name columns that come together, and reasons that a rule gives; or take it out")
 }

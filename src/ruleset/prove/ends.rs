@@ -72,18 +72,22 @@ impl<'a> Ends<'a> {
                 situation.set(Column::Sender, sender_word(rule.then));
                 Some(situation)
             });
-        let chosen = self.table(&rule_set.choose, identified, &ASKED, &mut |mut situation, path, rule| {
-            match &rule.then {
-                ChooseAnswer::Action(index) => {
-                    situation.set(Column::Action, u16::try_from(*index).unwrap_or(u16::MAX));
-                    Some(situation)
-                }
-                ChooseAnswer::Ignore(word) => {
-                    each(End { situation, path, ending: Ending::Ignored(word) });
-                    None
-                }
-            }
-        });
+        let chosen =
+            self.table(
+                &rule_set.choose,
+                identified,
+                &ASKED,
+                &mut |mut situation, path, rule| match &rule.then {
+                    ChooseAnswer::Action(index) => {
+                        situation.set(Column::Action, u16::try_from(*index).unwrap_or(u16::MAX));
+                        Some(situation)
+                    }
+                    ChooseAnswer::Ignore(word) => {
+                        each(End { situation, path, ending: Ending::Ignored(word) });
+                        None
+                    }
+                },
+            );
         self.table(&rule_set.permit, chosen, &[], &mut |situation, path, rule| {
             let ending = match &rule.then {
                 PermitAnswer::Allow => {

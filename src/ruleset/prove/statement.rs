@@ -3,10 +3,9 @@
 use super::ends::{End, Ending, Ends, decided, told};
 use super::space::Space;
 use super::{ASKED, IDENTITY};
-use crate::diagnostic::{Diagnostic, Findings};
+use crate::diagnostic::{Diagnostic, Findings, Span};
 use crate::ruleset::RuleSet;
 use crate::ruleset::column::{Column, Situation, Stage, Words};
-use crate::ruleset::compile::without_effect;
 use crate::ruleset::statement::{Claim, EndingKey, Statement};
 use std::collections::BTreeSet;
 
@@ -32,7 +31,12 @@ pub(super) fn prove(rule_set: &RuleSet, findings: &mut Findings) -> Proven {
         }
         findings.extend(empty(rule_set, statement, &reasons));
         let kept = statement.columns();
-        let is_followed = |situation: &Situation| statement.is_open(situation);
+        let wanted = statement.actions(rule_set);
+        let is_followed = |situation: &Situation| {
+            let action = situation.get(Column::Action);
+            statement.is_open(situation)
+                && wanted.as_ref().zip(action).is_none_or(|(wanted, action)| wanted.contains(&action))
+        };
         let mut ends = Ends {
             rule_set,
             space: Space::new(rule_set),
@@ -53,10 +57,13 @@ pub(super) fn prove(rule_set: &RuleSet, findings: &mut Findings) -> Proven {
         } else if ends.space.is_exhausted {
             proven.is_complete = false;
             findings.push(
-                Diagnostic::warning("analysis-incomplete", "this statement is too much work to be proven completely")
-                    .at(statement.span, "holds in every situation that was looked at")
-                    .note("a situation in which it does not hold may have been missed")
-                    .help("name more columns in it, so that fewer situations are left to look at"),
+                Diagnostic::warning(
+                    "analysis-incomplete",
+                    "this statement is too much work to be proven completely",
+                )
+                .at(statement.span, "holds in every situation that was looked at")
+                .note("a situation in which it does not hold may have been missed")
+                .help("name more columns in it, so that fewer situations are left to look at"),
             );
         }
     }
@@ -102,6 +109,17 @@ impl Statement {
         self.when.iter().all(|claim| match claim {
             Claim::Fact(condition) => situation.get(condition.column).is_none() || condition.holds(situation),
             Claim::Ending(..) => true,
+        })
+    }
+
+    /// The actions that `when` asks for, by their words in the column; `None` where any will do.
+    fn actions(&self, rule_set: &RuleSet) -> Option<BTreeSet<u16>> {
+        self.when.iter().find_map(|claim| match claim {
+            Claim::Ending(EndingKey::Action, words) if !words.is_empty() => {
+                let index = |word: &String| rule_set.domains.index(Column::Action, word);
+                Some(words.iter().filter_map(index).collect())
+            }
+            _ => None,
         })
     }
 
@@ -187,6 +205,14 @@ fn empty(
     never.then(|| without_effect(statement.span, "this never comes about together"))
 }
 
+/// A statement that cannot be refuted, whatever the rules say.
+fn without_effect(at: Span, why: impl Into<String>) -> Diagnostic {
+    Diagnostic::warning("statement-without-effect", "this statement holds whatever the rules say")
+        .at(at, why)
+        .note("it guards nothing, though it looks as if it did")
+        .help("name columns that come together, and reasons that a rule gives; or take it out")
+}
+
 fn does_not_hold(rule_set: &RuleSet, statement: &Statement, end: &End<'_>) -> Diagnostic {
     let what = match &statement.name {
         Some(name) => format!("statement `{name}` does not hold"),
@@ -207,7 +233,8 @@ fn does_not_hold(rule_set: &RuleSet, statement: &Statement, end: &End<'_>) -> Di
             format!("{}:{}", decided.place.file, decided.place.line),
         ]
     }));
-    let mut finding = Diagnostic::error("statement-does-not-hold", what).at(statement.span, label).table(rows);
+    let mut finding =
+        Diagnostic::error("statement-does-not-hold", what).at(statement.span, label).table(rows);
     if let Some(last) = way.last() {
         finding = finding.against(last.span, format!("decides it: {}", last.answer));
     }
@@ -231,7 +258,9 @@ fn does_not_hold(rule_set: &RuleSet, statement: &Statement, end: &End<'_>) -> Di
         finding = finding.note(format!("it is demanded because: {because}"));
     }
     let waive = match &statement.name {
-        Some(name) => format!("; a file that extends this one may set it aside: `waive: {name}`, with a reason"),
+        Some(name) => {
+            format!("; a file that extends this one may set it aside: `waive: {name}`, with a reason")
+        }
         None => String::new(),
     };
     finding.help(format!("let the rule ask for more, or set the account's switch otherwise{waive}"))
@@ -248,7 +277,8 @@ impl Statement {
 
 /// Whether a column is a setting of an account.
 fn is_switch(column: &Column) -> bool {
-    column.known_from() == Stage::Guard && matches!(column.path().split_once('.'), Some((group, _)) if group != "x")
+    column.known_from() == Stage::Guard
+        && matches!(column.path().split_once('.'), Some((group, _)) if group != "x")
 }
 
 fn cells(rule_set: &RuleSet, situation: &Situation, columns: &[Column]) -> String {

@@ -127,7 +127,9 @@ impl<'a> Compare<'a> {
 
     /// The rows before one that ask for something else and may take some of its texts.
     pub(super) fn candidates(&self, at: usize) -> Vec<usize> {
-        let (Some(row), Some(outline)) = (self.rows.get(at), self.outlines.get(at)) else { return Vec::new() };
+        let (Some(row), Some(outline)) = (self.rows.get(at), self.outlines.get(at)) else {
+            return Vec::new();
+        };
         let before = self.rows.iter().zip(&self.outlines).enumerate().take(at);
         before
             .filter(|(_, (earlier, other))| !asks_alike(earlier, row) && other.may_stand_in(outline))
@@ -144,11 +146,13 @@ impl<'a> Compare<'a> {
         let found = match (self.automaton(earlier), self.automaton(later)) {
             (Some(first), Some(second)) => {
                 match shortest(&[Want::whole(second), Want::within(first)], &mut effort) {
-                    Found::Text(text) => match shortest(&[Want::whole(first), Want::nowhere(second)], &mut effort) {
-                        Found::Text(_) => Ok(Some(text)),
-                        Found::Nothing => Ok(None),
-                        Found::TooLarge => Err(TooLarge),
-                    },
+                    Found::Text(text) => {
+                        match shortest(&[Want::whole(first), Want::nowhere(second)], &mut effort) {
+                            Found::Text(_) => Ok(Some(text)),
+                            Found::Nothing => Ok(None),
+                            Found::TooLarge => Err(TooLarge),
+                        }
+                    }
                     Found::Nothing => Ok(None),
                     Found::TooLarge => Err(TooLarge),
                 }

@@ -7,8 +7,8 @@ mod tell;
 
 use super::ReplyKinds;
 use crate::diagnostic::{Diagnostic, Findings};
-use crate::ruleset::template::Values;
 use crate::ruleset::RuleSet;
+use crate::ruleset::template::Values;
 use crate::vocab::{Intent, Kind};
 use compare::{Compare, Taken};
 

@@ -55,7 +55,8 @@ fn remainders(text: &[char]) -> Vec<String> {
     if text.is_empty() {
         return Vec::new();
     }
-    let without = |at: usize| text.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, c)| *c).collect();
+    let without =
+        |at: usize| text.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, c)| *c).collect();
     let mut all: Vec<String> = (0..text.len()).map(without).collect();
     all.push(text.iter().collect());
     all.sort_unstable();

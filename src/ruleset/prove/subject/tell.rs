@@ -39,10 +39,13 @@ pub(super) fn taken(
 
 fn taken_by_several(before: &[&SubjectRule], later: &SubjectRule, witness: &str) -> Option<Diagnostic> {
     let first = before.first()?;
-    let finding =
-        Diagnostic::error("unreachable-rule", "a subject can never be recognized").at(later.span, "never reached");
+    let finding = Diagnostic::error("unreachable-rule", "a subject can never be recognized")
+        .at(later.span, "never reached");
     let finding = before.iter().take(LABELS_MAX).fold(finding, |finding, earlier| {
-        finding.against(earlier.span, format!("comes first, takes some of its subjects, and asks to {}", asked(earlier)))
+        finding.against(
+            earlier.span,
+            format!("comes first, takes some of its subjects, and asks to {}", asked(earlier)),
+        )
     });
     Some(
         finding
@@ -76,16 +79,20 @@ fn ambiguous(rule_set: &RuleSet, earlier: &SubjectRule, later: &SubjectRule, wit
 
 /// Some of a subject's texts go to a row before it that asks for something else.
 pub(super) fn overlapping(earlier: &SubjectRule, later: &SubjectRule, witness: &str) -> Diagnostic {
-    Diagnostic::warning("overlapping-subjects", "some subjects are taken by a row that asks for something else")
-        .at(later.span, format!("asks to {}", in_full(later)))
-        .against(earlier.span, format!("comes first, and asks to {}", in_full(earlier)))
-        .note(format!("both match \"{witness}\"; {}", consequence(earlier, later)))
-        .help("write one of them more narrowly, or place the narrower one first")
+    Diagnostic::warning(
+        "overlapping-subjects",
+        "some subjects are taken by a row that asks for something else",
+    )
+    .at(later.span, format!("asks to {}", in_full(later)))
+    .against(earlier.span, format!("comes first, and asks to {}", in_full(earlier)))
+    .note(format!("both match \"{witness}\"; {}", consequence(earlier, later)))
+    .help("write one of them more narrowly, or place the narrower one first")
 }
 
 /// Subjects that are too involved to be compared, in one finding.
 pub(super) fn unsure(rows: &[SubjectRule], pairs: &[(usize, Option<usize>)]) -> Option<Diagnostic> {
-    let mut places: Vec<usize> = pairs.iter().flat_map(|(at, other)| std::iter::once(*at).chain(*other)).collect();
+    let mut places: Vec<usize> =
+        pairs.iter().flat_map(|(at, other)| std::iter::once(*at).chain(*other)).collect();
     places.sort_unstable();
     places.dedup();
     let mut finding = Diagnostic::warning(
@@ -111,11 +118,14 @@ pub(super) fn unsure(rows: &[SubjectRule], pairs: &[(usize, Option<usize>)]) -> 
 pub(super) fn nearly_alike(earlier: &SubjectRule, later: &SubjectRule) -> Diagnostic {
     // a slip that does something is worse than one that does nothing
     let (done, meant) = if earlier.intent == Intent::Update { (later, earlier) } else { (earlier, later) };
-    Diagnostic::warning("nearly-alike-subjects", "two subjects differ by one character and ask for different things")
-        .at(later.span, format!("asks to {}", in_full(later)))
-        .against(earlier.span, format!("asks to {}", in_full(earlier)))
-        .note(format!("people mistype; {}", consequence(done, meant)))
-        .help("choose words that are further apart")
+    Diagnostic::warning(
+        "nearly-alike-subjects",
+        "two subjects differ by one character and ask for different things",
+    )
+    .at(later.span, format!("asks to {}", in_full(later)))
+    .against(earlier.span, format!("asks to {}", in_full(earlier)))
+    .note(format!("people mistype; {}", consequence(done, meant)))
+    .help("choose words that are further apart")
 }
 
 /// What is asked, short.
