@@ -152,16 +152,17 @@ fn rank(c: char) -> u8 {
         'A'..='Z' => 4,
         ' ' => 5,
         _ if c.is_ascii_graphic() => 6,
-        _ if c.is_alphanumeric() => 7,
-        _ if !c.is_control() && !c.is_whitespace() => 8,
-        _ => 9,
+        _ if c.is_lowercase() => 7,
+        _ if c.is_alphanumeric() => 8,
+        _ if !c.is_control() && !c.is_whitespace() => 9,
+        _ => 10,
     }
 }
 
 /// The plainest character from one up to another.
 fn plainest(first: char, end: char) -> char {
     let ascii = (first..end).take_while(char::is_ascii);
-    ascii.min_by_key(|&c| rank(c)).filter(|&c| rank(c) < 9).unwrap_or(first)
+    ascii.min_by_key(|&c| rank(c)).filter(|&c| rank(c) < 10).unwrap_or(first)
 }
 
 #[cfg(test)]

@@ -13,5 +13,5 @@ mod search;
 mod tests;
 
 pub use nfa::Nfa;
-pub use outline::Outline;
+pub use outline::{Outline, folded};
 pub use search::{Effort, Found, Want, shortest};

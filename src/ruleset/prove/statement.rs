@@ -27,6 +27,7 @@ pub(super) fn prove(rule_set: &RuleSet, findings: &mut Findings) -> Proven {
     let reasons = reasons(rule_set);
     for statement in &rule_set.statements {
         if findings.is_full() {
+            proven.is_complete = false;
             break;
         }
         findings.extend(empty(rule_set, statement, &reasons));

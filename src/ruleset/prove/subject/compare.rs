@@ -1,7 +1,7 @@
 //! Which subjects others take, decided for all texts there are.
 
 use crate::ruleset::SubjectRule;
-use crate::ruleset::automaton::{Effort, Found, Nfa, Outline, Want, shortest};
+use crate::ruleset::automaton::{Effort, Found, Nfa, Outline, Want, folded, shortest};
 use std::cell::OnceCell;
 
 /// The most rows that together take a subject; with more of them it is not decided.
@@ -58,9 +58,10 @@ impl<'a> Compare<'a> {
 
     /// The first of the rows before one that matches a text, leaving out some.
     fn taker(&self, text: &str, at: usize, without: &[usize]) -> Option<usize> {
+        let plain = folded(text);
         let mut before = self.rows.iter().zip(&self.outlines).enumerate().take(at);
         let taker = before.find(|(index, (row, outline))| {
-            !without.contains(index) && outline.may_match(text) && row.pattern.matches(text)
+            !without.contains(index) && outline.may_match(&plain) && row.pattern.matches(text)
         });
         taker.map(|(index, _)| index)
     }
@@ -74,7 +75,7 @@ impl<'a> Compare<'a> {
         let spelled = row.pattern.witnesses().into_iter().next();
         let first = match spelled {
             Some(text) => Found::Text(text),
-            None => self.untaken(at, &[]),
+            None => self.matched(at),
         };
         let Found::Text(witness) = &first else { return Taken::Unsure };
         let witness = row.pattern.spelled_alike(witness);
@@ -92,6 +93,19 @@ impl<'a> Compare<'a> {
             next = self.untaken(at, &known);
         }
         Taken::Unsure
+    }
+
+    /// A shortest text that the row matches, as a whole where that can be.
+    fn matched(&mut self, at: usize) -> Found {
+        let mut effort = self.effort;
+        let found = self.automaton(at).map_or(Found::TooLarge, |nfa| {
+            match shortest(&[Want::whole(nfa)], &mut effort) {
+                Found::Nothing => shortest(&[Want::within(nfa)], &mut effort),
+                found => found,
+            }
+        });
+        self.effort = effort;
+        found
     }
 
     /// A shortest text that the row matches, and none of the others.

@@ -16,8 +16,10 @@ use compare::{Compare, Taken};
 pub(super) fn prove(rule_set: &RuleSet, kinds: &ReplyKinds, findings: &mut Findings) -> bool {
     let mut compare = Compare::new(&rule_set.recognize);
     let mut unsure = Vec::new();
+    let mut is_complete = true;
     for (at, later) in rule_set.recognize.iter().enumerate() {
         if findings.is_full() {
+            is_complete = false;
             break;
         }
         match compare.taken(at) {
@@ -50,7 +52,7 @@ pub(super) fn prove(rule_set: &RuleSet, kinds: &ReplyKinds, findings: &mut Findi
             }
         }
     }
-    unsure.is_empty()
+    is_complete && unsure.is_empty()
 }
 
 /// Fills in a reply's subject and looks whether an answer to it would update the same item.
