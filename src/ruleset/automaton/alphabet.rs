@@ -18,6 +18,7 @@ pub(super) struct Letter {
 
 /// What a look to the left or right sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub(super) struct Beside {
     /// There is nothing: the text begins or ends here.
     pub(super) is_edge: bool,
@@ -137,7 +138,7 @@ pub(super) fn letters(automata: &[&Nfa]) -> Vec<Letter> {
     letters
 }
 
-fn contains(set: &Set, c: char) -> bool {
+fn contains(set: &[(char, char)], c: char) -> bool {
     let at = set.partition_point(|&(_, last)| last < c);
     set.get(at).is_some_and(|&(first, _)| first <= c)
 }

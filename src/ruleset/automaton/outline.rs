@@ -1,6 +1,6 @@
 //! What the letters and digits of a pattern say at a glance, so that most pairs need not be compared in full.
 
-use super::nfa::{Set, read, set};
+use super::nfa::{read, set};
 use regex_syntax::hir::{Hir, HirKind};
 
 /// The letters and digits of a pattern. Only A to Z, in small, and 0 to 9 count.
@@ -141,7 +141,7 @@ fn collect(hir: &Hir, parts: &mut Vec<Part>) {
     }
 }
 
-fn of_class(set: &Set) -> Part {
+fn of_class(set: &[(char, char)]) -> Part {
     let holds = |c: char| set.iter().any(|&(first, last)| (first..=last).contains(&c));
     let all = ('a'..='z').chain('A'..='Z').chain('0'..='9').chain(['ſ', '\u{212a}']);
     let mut signs: Vec<char> = all.filter(|&c| holds(c)).filter_map(sign).collect();

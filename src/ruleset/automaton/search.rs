@@ -184,7 +184,7 @@ impl Walk<'_> {
     }
 
     /// Takes a letter; `None` where what is wanted can no longer come about.
-    fn step(&self, open: &Open, letter: &Letter) -> Option<Vec<Stand>> {
+    fn step(&self, open: &[(bool, Vec<(usize, usize)>)], letter: &Letter) -> Option<Vec<Stand>> {
         let mut stands = Vec::with_capacity(open.len());
         for (((has_matched, takes), want), is_in) in open.iter().zip(self.wants).zip(&letter.is_in) {
             if *has_matched {

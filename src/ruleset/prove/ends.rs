@@ -187,7 +187,7 @@ pub(super) struct Decided<'a> {
 pub(super) fn decided<'a>(rule_set: &'a RuleSet, path: &Path) -> Vec<Decided<'a>> {
     let [guard, identify, choose, permit] = *path;
     let name = |names: &'a [String], at: usize| names.get(at).map_or("", String::as_str);
-    let of_guard = guard.and_then(|at| one(&rule_set.guard, at, |then| guard_words(then)));
+    let of_guard = guard.and_then(|at| one(&rule_set.guard, at, guard_words));
     let of_identify = identify.and_then(|at| one(&rule_set.identify, at, |then| then.word().to_owned()));
     let of_choose = choose.and_then(|at| {
         one(&rule_set.choose, at, |then| match then {

@@ -245,7 +245,7 @@ fn does_not_hold(rule_set: &RuleSet, statement: &Statement, end: &End<'_>) -> Di
         columns.contains(column) && (*column != Column::AutoReply || statement.asks_for_replies())
     };
     let (switches, facts): (Vec<Column>, Vec<Column>) =
-        Column::ALL.iter().copied().filter(is_asked).partition(is_switch);
+        Column::ALL.iter().copied().filter(is_asked).partition(|column| is_switch(*column));
     finding = finding.note(format!("for instance where {}", cells(rule_set, &end.situation, &facts)));
     let switches = cells(rule_set, &end.situation, &switches);
     let accounts = accounts(rule_set, &end.situation);
@@ -277,7 +277,7 @@ impl Statement {
 }
 
 /// Whether a column is a setting of an account.
-fn is_switch(column: &Column) -> bool {
+fn is_switch(column: Column) -> bool {
     column.known_from() == Stage::Guard
         && matches!(column.path().split_once('.'), Some((group, _)) if group != "x")
 }
@@ -296,7 +296,7 @@ fn accounts(rule_set: &RuleSet, situation: &Situation) -> String {
     let known: Vec<Column> = Column::ALL
         .iter()
         .copied()
-        .filter(|column| is_switch(column) || *column == Column::Account)
+        .filter(|column| is_switch(*column) || *column == Column::Account)
         .filter(|column| situation.get(*column).is_some())
         .collect();
     let wanted = situation.only(&known);
