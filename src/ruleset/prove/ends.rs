@@ -153,6 +153,10 @@ impl<'a> Ends<'a> {
     }
 
     fn spread(&mut self, situation: Situation, columns: &[Column]) -> Vec<Situation> {
+        if self.left == 0 {
+            self.space.is_exhausted = true;
+            return Vec::new();
+        }
         let mut situations = vec![situation];
         for &column in columns {
             situations = self.space.spread(situations, &[column]);

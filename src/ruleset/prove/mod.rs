@@ -65,8 +65,8 @@ pub(super) fn prove(rule_set: &RuleSet, findings: &mut Findings) -> Proof {
             .help("ask for fewer columns in one table, or fewer different ones in different tables"),
         );
     }
+    let proven = statement::prove(rule_set, proof.is_complete, findings);
     proof.is_complete &= subject::prove(rule_set, &kinds, findings);
-    let proven = statement::prove(rule_set, findings);
     proof.statements = rule_set.statements.len();
     proof.is_complete &= proven.is_complete;
     proof

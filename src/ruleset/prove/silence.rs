@@ -8,7 +8,7 @@ use crate::ruleset::column::{Column, Situation, Stage};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most situations that are looked at.
-const SITUATIONS_MAX: usize = 600_000;
+const SITUATIONS_MAX: usize = 400_000;
 
 /// Situations of one kind in which the sender hears nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]

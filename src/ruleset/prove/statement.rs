@@ -10,7 +10,10 @@ use crate::ruleset::statement::{Claim, EndingKey, Statement};
 use std::collections::BTreeSet;
 
 /// The most situations that are looked at for all statements together.
-const SITUATIONS_MAX: usize = 1_000_000;
+const SITUATIONS_MAX: usize = 300_000;
+
+/// How many places one finding points at.
+const LABELS_MAX: usize = 6;
 
 /// The most accounts that a finding names.
 const ACCOUNTS_MAX: usize = 3;
@@ -22,7 +25,8 @@ pub(super) struct Proven {
 }
 
 /// Proves each statement, or says where it does not hold.
-pub(super) fn prove(rule_set: &RuleSet, findings: &mut Findings) -> Proven {
+pub(super) fn prove(rule_set: &RuleSet, are_tables_complete: bool, findings: &mut Findings) -> Proven {
+    let mut unsure = Vec::new();
     let mut proven = Proven { situations: 0, is_complete: true };
     let reasons = reasons(rule_set);
     for statement in &rule_set.statements {
@@ -56,19 +60,38 @@ pub(super) fn prove(rule_set: &RuleSet, findings: &mut Findings) -> Proven {
         if let Some(end) = refuted {
             findings.push(does_not_hold(rule_set, statement, &end));
         } else if ends.space.is_exhausted {
-            proven.is_complete = false;
-            findings.push(
-                Diagnostic::warning(
-                    "analysis-incomplete",
-                    "this statement is too much work to be proven completely",
-                )
-                .at(statement.span, "holds in every situation that was looked at")
-                .note("a situation in which it does not hold may have been missed")
-                .help("name more columns in it, so that fewer situations are left to look at"),
-            );
+            unsure.push(statement.span);
         }
     }
+    proven.is_complete &= unsure.is_empty();
+    // of tables that are too large more is said already
+    if are_tables_complete {
+        findings.extend(unproven(&unsure));
+    }
     proven
+}
+
+/// Statements that could not be proven completely, in one finding.
+fn unproven(unsure: &[Span]) -> Option<Diagnostic> {
+    if unsure.is_empty() {
+        return None;
+    }
+    let finding = Diagnostic::warning(
+        "analysis-incomplete",
+        match unsure.len() {
+            1 => "a statement is too much work to be proven completely".to_owned(),
+            count => format!("{count} statements are too much work to be proven completely"),
+        },
+    );
+    let finding = unsure
+        .iter()
+        .take(LABELS_MAX)
+        .fold(finding, |finding, &span| finding.at(span, "holds in every situation that was looked at"));
+    Some(
+        finding
+            .note("a situation in which it does not hold may have been missed")
+            .help("name more columns in it, so that fewer situations are left to look at"),
+    )
 }
 
 /// The situations in which mails come in: those of the accounts that there are, with the switches they have; of
