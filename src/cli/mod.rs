@@ -19,6 +19,7 @@ mod run;
 pub mod schema;
 mod screen;
 mod show;
+mod silence;
 mod status;
 pub mod test;
 mod time;

@@ -27,6 +27,15 @@ pub struct Loaded {
     pub proof: Proof,
 }
 
+/// Findings about what is written without need: they concern whoever wrote it, and nobody above.
+const OF_ONE_LAYER: [&str; 5] = [
+    "action-never-performed",
+    "column-without-effect",
+    "condition-without-effect",
+    "reply-never-sent",
+    "split-rule",
+];
+
 /// Loads the rule set that begins with this file.
 pub fn load(top: Source, library: &dyn Library) -> Loaded {
     let mut loaded = Loaded {
@@ -51,10 +60,13 @@ pub fn load(top: Source, library: &dyn Library) -> Loaded {
         }
     }
     loaded.findings = findings.into_sorted();
-    // a layer may make conditions of the layers below it idle; that is no fault of theirs
+    // a layer may make rules of the layers below it idle; that is no fault of theirs
     let top = loaded.stack.as_ref().and_then(|stack| stack.layers.first().copied());
-    let is_own = |finding: &Diagnostic| finding.span().map(|span| span.source) == top;
-    loaded.findings.retain(|finding| finding.code != "condition-without-effect" || is_own(finding));
+    let is_own = |finding: &Diagnostic| {
+        let mut own = finding.labels.iter().filter(|label| label.primary);
+        own.all(|label| Some(label.span.source) == top)
+    };
+    loaded.findings.retain(|finding| !OF_ONE_LAYER.contains(&finding.code) || is_own(finding));
     loaded
 }
 

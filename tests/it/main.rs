@@ -33,6 +33,8 @@ mod mutation;
 #[cfg(test)]
 mod outgoing_server;
 #[cfg(test)]
+mod proofs;
+#[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod runtime;

@@ -190,6 +190,19 @@ pub(super) fn rows(situations: &[Situation], columns: &[Column]) -> Vec<Row> {
     rows
 }
 
+/// The columns by which some situations differ from all others; the rest would only blur them.
+pub(super) fn telling(inside: &[Situation], outside: &[&Situation], columns: &[Column]) -> Vec<Column> {
+    let mut telling = columns.to_vec();
+    for &column in columns {
+        let others: Vec<Column> = telling.iter().copied().filter(|other| *other != column).collect();
+        let seen: BTreeSet<Situation> = inside.iter().map(|situation| situation.only(&others)).collect();
+        if !outside.iter().any(|situation| seen.contains(&situation.only(&others))) {
+            telling = others;
+        }
+    }
+    telling
+}
+
 /// The words of one cell as text: `any` where it may hold every word there is.
 pub(super) fn cell(domains: &Domains, column: Column, words: &BTreeSet<u16>) -> Option<String> {
     if words.len() == usize::from(domains.size(column)) {
