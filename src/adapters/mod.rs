@@ -16,6 +16,7 @@ pub mod probe;
 pub mod sasl;
 pub mod secret;
 pub mod smtp;
+pub mod snapshot;
 pub mod sqlite;
 pub mod world;
 

@@ -7,6 +7,7 @@
 
 mod answer;
 mod desk;
+mod generation;
 mod ledger;
 mod look;
 mod schema;
@@ -14,6 +15,7 @@ mod status;
 mod turns;
 mod world;
 
+pub use generation::Generation;
 pub use look::{Activation, HistoryLine, ItemFilter, ItemLine, ItemSheet, ObjectLine, PersonLine};
 
 pub use status::{Depths, Queue, StatusNote};
