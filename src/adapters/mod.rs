@@ -5,6 +5,7 @@
 
 pub mod compose;
 pub mod files;
+pub mod git;
 pub mod imap;
 pub mod inboxes;
 pub mod incoming;

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod check;
 pub mod column;
+pub mod compare;
 mod compile;
 pub mod decode;
 pub mod example;

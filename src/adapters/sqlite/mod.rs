@@ -8,6 +8,7 @@
 mod answer;
 mod desk;
 mod generation;
+mod kept;
 mod ledger;
 mod look;
 mod schema;
@@ -16,6 +17,7 @@ mod turns;
 mod world;
 
 pub use generation::Generation;
+pub use kept::KeptMail;
 pub use look::{Activation, HistoryLine, ItemFilter, ItemLine, ItemSheet, ObjectLine, PersonLine};
 
 pub use status::{Depths, Queue, StatusNote};
