@@ -48,12 +48,12 @@ pub(super) struct DiffArgs {
     /// The account that --mails came to; needed where the rule sets have several
     #[arg(long, value_name = "A")]
     account: Option<String>,
-    /// A world file: the desk on which mails are decided, instead of the store
-    #[arg(long, value_name = "W", conflicts_with = "log")]
+    /// A world file: the desk on which mails are decided, instead of the store as it is now
+    #[arg(long, value_name = "W")]
     world: Option<PathBuf>,
     /// The store: the desk on which mails are decided, where `live` and --log look
     /// [default: sqlite:postroom.db where it is there]
-    #[arg(long, value_name = "S", conflicts_with = "world")]
+    #[arg(long, value_name = "S")]
     store: Option<String>,
     /// Shows every mail that would end differently, not one of each kind
     #[arg(long)]
@@ -89,7 +89,8 @@ pub(super) fn run(args: &DiffArgs, out: &mut Out) -> Result<Exit, Trouble> {
         (Err(trouble), _) | (_, Err(trouble)) => return Err(trouble),
     };
     let comparison = compare(&old, &new);
-    let mails = if args.replays() { Some(replay::replay(args, [&old, &new])?) } else { None };
+    let mails =
+        if args.replays() { Some(replay::replay(args, [&old, &new], &comparison.renamed)?) } else { None };
     let document = DiffDocument::new(comparison, mails);
     if let Some(path) = &args.html {
         std::fs::write(path, html::report(&document)).map_err(|error| {

@@ -10,7 +10,8 @@ use crate::engine::{Decision, Facts, decide, inquire};
 use crate::message::Message;
 use crate::ports::{Desk as _, Failure, Inbox as _};
 use crate::ruleset::RuleSet;
-use crate::vocab::{Answers, Inquiry};
+use crate::ruleset::compare::Renamed;
+use crate::vocab::{Answers, Inquiry, Outcome, Reply};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -26,6 +27,7 @@ const PAGE: usize = 256;
 /// Mails that are decided, and what was found so far.
 struct Replaying<'a> {
     sides: [&'a RuleSet; 2],
+    renamed: &'a [Renamed],
     format: Format,
     /// Both sheets are wanted of every mail, not of one of each kind.
     wants_all_sheets: bool,
@@ -34,9 +36,10 @@ struct Replaying<'a> {
 }
 
 /// Decides the mails as named.
-pub(super) fn replay(args: &DiffArgs, sides: [&RuleSet; 2]) -> Result<Replay, Trouble> {
+pub(super) fn replay(args: &DiffArgs, sides: [&RuleSet; 2], renamed: &[Renamed]) -> Result<Replay, Trouble> {
     let mut replaying = Replaying {
         sides,
+        renamed,
         format: args.format,
         wants_all_sheets: args.all || args.html.is_some(),
         replay: Replay::default(),
@@ -44,7 +47,7 @@ pub(super) fn replay(args: &DiffArgs, sides: [&RuleSet; 2]) -> Result<Replay, Tr
     };
     let mut desk = desk(args)?;
     if args.log {
-        replaying.log(&mut desk, args.account.as_deref())?;
+        replaying.log(&open::store_to_look(args.store_name())?, &mut desk, args.account.as_deref())?;
     } else {
         let account = account(args, sides)?;
         let now = time::now();
@@ -91,17 +94,22 @@ fn account(args: &DiffArgs, [old, new]: [&RuleSet; 2]) -> Result<String, Trouble
 
 impl Replaying<'_> {
     /// The mails that the store has kept, oldest first.
-    fn log(&mut self, desk: &mut SqliteStore, account: Option<&str>) -> Result<(), Trouble> {
+    fn log(
+        &mut self,
+        store: &SqliteStore,
+        desk: &mut SqliteStore,
+        account: Option<&str>,
+    ) -> Result<(), Trouble> {
         let mut after = 0;
         loop {
-            let page = desk.kept_mails(after, PAGE)?;
+            let page = store.kept_mails(after, PAGE)?;
             let Some(last) = page.last() else { return Ok(()) };
             after = last.line;
             for mail in page {
                 if account.is_some_and(|account| account != mail.account) {
                     continue;
                 }
-                let raw = desk.kept_bytes(mail.line)?;
+                let raw = store.kept_bytes(mail.line)?;
                 let Some(raw) = raw else { continue };
                 let outcome = self.mail(desk, &mail.account, &mail.origin, &raw, mail.at);
                 self.note(outcome);
@@ -149,7 +157,7 @@ impl Replaying<'_> {
         }
         self.replay.decided += 1;
         let Ok([old, new]) = <[(Answers, Decision); 2]>::try_from(decided) else { return Ok(()) };
-        if let Some(ends) = difference(&old.1, &new.1) {
+        if let Some(ends) = difference(&old.1, &new.1, self.renamed) {
             self.changed(
                 Facts { message, account: account.to_owned(), answers: old.0, now },
                 new.0,
@@ -206,19 +214,33 @@ impl Replaying<'_> {
 }
 
 /// How the two ends are called, where they differ in anything that the desk, the mailbox or a reader could notice.
-fn difference(old: &Decision, new: &Decision) -> Option<(String, String)> {
+/// A new name alone is nothing of the kind.
+fn difference(old: &Decision, new: &Decision, renamed: &[Renamed]) -> Option<(String, String)> {
+    let former = |what: &str, name: &str| -> String {
+        let found = renamed.iter().find(|it| it.what == what && it.new == name);
+        found.map_or(name, |it| it.old.as_str()).to_owned()
+    };
+    let outcome = match &new.outcome {
+        Outcome::Action(name) => Outcome::Action(former("action", name)),
+        Outcome::Refuse(name) => Outcome::Refuse(former("reply", name)),
+        other => other.clone(),
+    };
     let [from, to] = [old, new].map(|decision| process::words_of(&decision.outcome));
-    if old.outcome != new.outcome {
+    if old.outcome != outcome {
         return Some((from, to));
     }
+    let alike = |old: &[Reply], new: &[Reply]| {
+        let renamed = new.iter().map(|mail| Reply { name: former("reply", &mail.name), ..mail.clone() });
+        old.iter().cloned().eq(renamed)
+    };
     let mut parts = Vec::new();
     if old.effects != new.effects {
         parts.push("effects");
     }
-    if old.replies != new.replies {
+    if !alike(&old.replies, &new.replies) {
         parts.push("replies");
     }
-    if old.notifications != new.notifications {
+    if !alike(&old.notifications, &new.notifications) {
         parts.push("notifications");
     }
     if (old.disposition, old.keep_bytes, old.quarantine) != (new.disposition, new.keep_bytes, new.quarantine)
