@@ -4,7 +4,7 @@
 //! nothing and turn no reading direction. There is no script in it, and its own policy forbids any.
 
 use super::document::{DiffDocument, MailKind, Replay};
-use super::text::{both, conditions, heading, place, title};
+use super::text::{both, example, heading, place, title};
 use crate::cli::render::shown;
 use crate::cli::screen::{counted, grouped};
 use crate::message::html::escape;
@@ -121,7 +121,7 @@ fn kind(kind: &KindOfChange) -> String {
     }
     part.push_str(&rows(kind));
     if let Some(row) = kind.rows.first() {
-        let _always = writeln!(part, "<p class=\"dim\">For example: {}</p>", text(&conditions(&row.example)));
+        let _always = writeln!(part, "<p class=\"dim\">For example: {}</p>", text(&example(row)));
     }
     if !kind.ends.is_empty() {
         part.push_str(

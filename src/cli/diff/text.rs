@@ -3,6 +3,7 @@
 use super::document::{DiffDocument, MailChange, MailKind, Replay, name};
 use crate::cli::output::Out;
 use crate::cli::screen::{columns, counted, grouped, line};
+use crate::ruleset::column::{Column, Stage};
 use crate::ruleset::compare::{
     Cell, ChangedRow, Comparison, KindOfChange, RuleInWords, SettingChange, TextChange,
 };
@@ -79,7 +80,7 @@ fn print_kind(number: usize, kind: &KindOfChange, out: &mut Out) {
         out.line(format_args!("     and {} more", counted(kind.rows.len() - shown.len(), "row")));
     }
     if let Some(row) = kind.rows.first() {
-        out.line(format_args!("   for example: {}", conditions(&row.example)));
+        out.line(format_args!("   for example: {}", example(row)));
     }
     for (at, end) in kind.ends.iter().enumerate() {
         if at == ENDS_MAX {
@@ -133,6 +134,25 @@ pub(super) fn conditions(cells: &[Cell]) -> String {
         words => format!("{}: [{}]", cell.column, line(&words.join(", "))),
     };
     cells.iter().map(condition).collect::<Vec<_>>().join(", ")
+}
+
+/// One situation of a row, without what goes without saying: switches that the row does not ask for, and flags of a
+/// person who has been identified.
+pub(super) fn example(row: &ChangedRow) -> String {
+    let known = |path: &str| row.example.iter().find(|cell| cell.column == path);
+    let is_identified = known(Column::Sender.path()).is_some();
+    let is_later = known(Column::IsPerson.path()).is_some();
+    let kind = known(Column::Kind.path()).map(|cell| &cell.words);
+    let says_something = |cell: &&Cell| {
+        row.when.iter().any(|asked| asked.column == cell.column)
+            || match Column::parse(cell.column) {
+                Some(Column::IsPerson | Column::IsUser | Column::IsAnalyst) => !is_identified,
+                Some(Column::KindFound) => kind != Some(&cell.words),
+                Some(column) => column.known_from() > Stage::Guard || !is_later,
+                None => true,
+            }
+    };
+    conditions(&row.example.iter().filter(says_something).cloned().collect::<Vec<_>>())
 }
 
 /// `closing-refused (classic.yaml:172)`.

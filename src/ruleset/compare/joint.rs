@@ -173,11 +173,12 @@ fn reports(sides: [&RuleSet; 2]) -> Vec<Vec<u16>> {
         sides.iter().flat_map(|rule_set| rule_set.domains.report_codes.iter().copied()).collect();
     codes.sort_unstable();
     codes.dedup();
-    let mut candidates = vec![Vec::new(), vec![UNNAMED_CODE]];
-    candidates.extend(codes.iter().map(|&code| vec![code]));
+    // in the order of each rule set's own words: codes, then `other`, then `none`
+    let mut candidates: Vec<Vec<u16>> = codes.iter().map(|&code| vec![code]).collect();
     for &first in &codes {
         candidates.extend(codes.iter().filter(|&&code| code != first).map(|&code| vec![first, code]));
     }
+    candidates.extend([vec![UNNAMED_CODE], Vec::new()]);
     let mut known = BTreeSet::new();
     candidates.retain(|codes| known.insert(sides.map(|rule_set| rule_set.domains.report_code(codes))));
     candidates
