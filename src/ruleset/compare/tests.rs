@@ -147,7 +147,7 @@ fn rows_of_choose_with_another_answer_are_told_of_in_exactly_their_situations() 
 
 #[test]
 fn rows_of_permit_with_another_answer_are_told_of_in_exactly_their_situations() {
-    let answers = [PermitAnswer::Allow, PermitAnswer::Ignore("x".into()), PermitAnswer::Refuse(18)];
+    let answers = [PermitAnswer::Allow, PermitAnswer::Refuse(18)];
     hold_all(|rule_set| &mut rule_set.permit, &answers);
 }
 
