@@ -247,11 +247,11 @@ fn mails_of(kind: &MailKind) -> String {
         counted(kind.count, "mail")
     );
     for mail in &kind.mails {
-        let _always = write!(part, "<details><summary>{}</summary>\n", text(&heading(mail)));
+        let _always = writeln!(part, "<details><summary>{}</summary>", text(&heading(mail)));
         if let Some([before, after]) = &mail.sheets {
-            let _always = write!(
+            let _always = writeln!(
                 part,
-                "<p class=\"dim\">before</p><pre>{}</pre>\n<p class=\"dim\">now</p><pre>{}</pre>\n",
+                "<p class=\"dim\">before</p><pre>{}</pre>\n<p class=\"dim\">now</p><pre>{}</pre>",
                 text(before),
                 text(after)
             );

@@ -7,7 +7,6 @@ use crate::ruleset::column::{Column, Stage};
 use crate::ruleset::compare::{
     Cell, ChangedRow, Comparison, KindOfChange, RuleInWords, SettingChange, TextChange,
 };
-use std::collections::BTreeSet;
 
 /// The most rows of one kind that are shown; programs get all.
 const ROWS_MAX: usize = 24;
@@ -24,9 +23,7 @@ const MAILS_MAX: usize = 5;
 /// Prints everything, the summary last.
 pub(super) fn print(document: &DiffDocument, all: bool, out: &mut Out) {
     let comparison = &document.comparison;
-    let mut number = 0;
-    for kind in &comparison.kinds {
-        number += 1;
+    for (number, kind) in (1..).zip(&comparison.kinds) {
         print_kind(number, kind, out);
     }
     print_subjects(comparison, out);
@@ -250,9 +247,8 @@ fn print_mails(mails: &Replay, all: bool, out: &mut Out) {
 
 fn print_mails_of(kind: &MailKind, all: bool, out: &mut Out) {
     let most = if all { usize::MAX } else { MAILS_MAX };
-    let mut shown = BTreeSet::new();
-    for (at, mail) in kind.mails.iter().take(most).enumerate() {
-        shown.insert(at);
+    let shown = kind.mails.len().min(most);
+    for mail in kind.mails.iter().take(most) {
         out.line(format_args!("   {}", heading(mail)));
         let Some([before, after]) = &mail.sheets else { continue };
         for (what, sheet) in [("before", before), ("now", after)] {
@@ -262,8 +258,8 @@ fn print_mails_of(kind: &MailKind, all: bool, out: &mut Out) {
             }
         }
     }
-    if shown.len() < kind.count {
-        let rest = kind.count - shown.len();
+    if shown < kind.count {
+        let rest = kind.count - shown;
         let how = if all { "; of so many, the first are shown" } else { "; --all shows them" };
         out.line(format_args!("   and {} more{how}", grouped(rest)));
     }

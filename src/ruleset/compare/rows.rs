@@ -40,7 +40,7 @@ pub(super) fn rows(group: &[Situation], asked: &[Situation], columns: &[Column])
         rows = wide.into_iter().collect();
     }
     // the widest first, so that those that say nothing more are seen to
-    let width = |row: &Cells| row.iter().map(|cell| cell.as_ref().map_or(0, |_| 1)).sum::<usize>();
+    let width = |row: &Cells| row.iter().flatten().count();
     rows.sort_by_key(width);
     let mut taken: BTreeMap<usize, Vec<Situation>> = BTreeMap::new();
     for situation in group {
