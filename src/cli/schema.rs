@@ -2,6 +2,7 @@
 //!
 //! Each is generated from the types that read or write the data, so that it cannot say anything else.
 
+use super::diff::DiffDocument;
 use super::document::{LedgerDocument, OutboxDocument, QuarantineDocument};
 use super::status::StatusDocument;
 use super::{Exit, Trouble};
@@ -18,13 +19,14 @@ use std::io::Write;
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
 /// What there is a schema of: its name, and what it describes.
-pub const SCHEMAS: [(&str, &str); 8] = [
+pub const SCHEMAS: [(&str, &str); 9] = [
     ("rule-set", "a rule file; editors complete and check with it"),
     ("decision", "what `trace --format json` and `process --format json` print"),
     ("message", "what `read --format json` prints"),
     ("log", "a line of the ledger, as `log --format json` lists them"),
     ("outbox", "a mail of ours, as `outbox list --format json` lists them"),
     ("quarantine", "a mail in quarantine, as `quarantine list --format json` lists them"),
+    ("diff", "what two rule sets do differently, as `diff --format json` says"),
     ("status", "how the service fares, as `status --format json` says"),
     ("world", "a world file: the people, calls, requests and tasks of a desk"),
 ];
@@ -42,7 +44,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct SchemaArgs {
-    /// rule-set, decision, message, log, outbox, quarantine, status or world; without one, they are listed.
+    /// rule-set, decision, message, log, outbox, quarantine, diff, status or world; without one, they are listed.
     name: Option<String>,
 }
 
@@ -75,6 +77,7 @@ pub fn document(name: &str) -> Option<Value> {
         "log" => (schemars::schema_for!(LedgerDocument<'static>), "What became of a mail"),
         "outbox" => (schemars::schema_for!(OutboxDocument<'static>), "A mail of ours"),
         "quarantine" => (schemars::schema_for!(QuarantineDocument<'static>), "A mail in quarantine"),
+        "diff" => (schemars::schema_for!(DiffDocument), "What two rule sets do differently"),
         "status" => (schemars::schema_for!(StatusDocument), "How the service fares"),
         "world" => (schemars::schema_for!(World), "Postroom world file"),
         _ => return None,

@@ -7,6 +7,7 @@ pub mod account;
 pub mod automaton;
 pub mod check;
 pub mod column;
+pub mod compare;
 mod compile;
 pub mod decode;
 pub mod example;

@@ -80,6 +80,11 @@ impl Pattern {
         &self.text
     }
 
+    /// Whether it was written as a regular expression.
+    pub fn is_expression(&self) -> bool {
+        self.is_expression
+    }
+
     /// Whether it has a `{number}`.
     pub fn has_number(&self) -> bool {
         self.regex.capture_names().flatten().any(|name| name == "number")

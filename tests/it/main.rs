@@ -17,6 +17,8 @@ mod broken;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod diff;
+#[cfg(test)]
 mod findings;
 #[cfg(test)]
 mod hostile;

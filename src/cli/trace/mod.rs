@@ -1,7 +1,7 @@
 //! `postroom trace`: decides about one mail and shows why; touches nothing.
 
 mod effect;
-mod sheet;
+pub(super) mod sheet;
 
 use super::process::{fits, rules_in_order};
 use super::{Exit, Format, Trouble, mail, open, screen};

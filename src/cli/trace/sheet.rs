@@ -27,7 +27,7 @@ struct Row {
 }
 
 /// The whole sheet.
-pub(super) fn sheet(rule_set: &RuleSet, facts: &Facts, decision: &Decision) -> String {
+pub(in crate::cli) fn sheet(rule_set: &RuleSet, facts: &Facts, decision: &Decision) -> String {
     let stages: Vec<Row> =
         decision.trace.iter().filter(|line| line.stage != REPLY).map(|line| stage(line, facts)).collect();
     let led_to = led_to(rule_set, decision);

@@ -23,7 +23,7 @@ use super::table::{Rule, Table};
 use super::{Action, ChooseAnswer, GuardAnswer, PermitAnswer, RuleSet, Step};
 use crate::diagnostic::{Diagnostic, Findings, Span};
 use crate::vocab::{Kind, SenderCase};
-use space::Space;
+pub(super) use space::Space;
 use std::collections::{BTreeMap, BTreeSet};
 use unused::{Used, unused};
 
