@@ -1,6 +1,6 @@
 //! Loads a rule set: reads, puts together, compiles and proves; shows everything that is wrong at once.
 
-use super::RuleSet;
+use super::{RuleSet, beside};
 use super::compile::{Compiler, compile};
 use super::decode::from_node;
 use super::file::RuleFile;
@@ -29,6 +29,11 @@ pub struct Loaded {
 
 /// Loads the rule set that begins with this file.
 pub fn load(top: Source, library: &dyn Library) -> Loaded {
+    load_with_tests(top, Vec::new(), library)
+}
+
+/// Loads the rule set that begins with this file, and the files of tests beside it.
+pub fn load_with_tests(top: Source, beside: Vec<Source>, library: &dyn Library) -> Loaded {
     let mut loaded = Loaded {
         rule_set: None,
         findings: Vec::new(),
@@ -39,7 +44,8 @@ pub fn load(top: Source, library: &dyn Library) -> Loaded {
     };
     let mut findings = Findings::default();
     loaded.stack = stack(top, library, &mut loaded.sources, &mut findings);
-    if let Some(stack) = &loaded.stack {
+    if let Some(stack) = &mut loaded.stack {
+        beside::join(stack, beside, &mut loaded.sources, &mut findings);
         loaded.file = decode(stack.tree.clone(), &mut findings);
     }
     if let (Some(file), Some(stack)) = (&loaded.file, &loaded.stack) {

@@ -4,15 +4,18 @@
 //! every situation, every rule can be reached. Therefore deciding by it cannot fail.
 
 pub mod account;
+mod beside;
 pub mod check;
 pub mod column;
 mod compile;
+pub mod coverage;
 pub mod decode;
 pub mod example;
 pub mod file;
 pub mod layer;
 pub mod load;
 mod mask;
+pub mod mutant;
 mod near;
 pub mod pattern;
 mod prove;
