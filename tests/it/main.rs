@@ -33,6 +33,7 @@ mod mutation;
 #[cfg(test)]
 mod outgoing_server;
 #[cfg(test)]
+mod rule_tests;
 mod rules;
 #[cfg(test)]
 mod runtime;

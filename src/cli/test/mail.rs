@@ -48,9 +48,10 @@ impl<'a> Bench<'a> {
     pub(super) fn new(loaded: &'a Loaded, tests: &'a TestsFile) -> Self {
         let mails = tests.messages.iter().map(|test| Mail {
             test,
-            message: mail(test).and_then(|mail| match &mail.value.file {
-                Some(path) => file(loaded, path).map(|raw| Message::read(&raw)),
-                None => Ok(Message::read(&written(&mail.value))),
+            message: mail(test).and_then(|mail| match (&mail.value.file, &mail.value.raw) {
+                (Some(path), _) => file(loaded, path).map(|raw| Message::read(&raw)),
+                (None, Some(raw)) => Ok(Message::read(raw.value.replace('\n', "\r\n").as_bytes())),
+                (None, None) => Ok(Message::read(&written(&mail.value))),
             }),
             known: None,
         });
@@ -166,7 +167,7 @@ fn file(loaded: &Loaded, path: &Placed<String>) -> Result<Vec<u8>, Fault> {
 }
 
 /// A mail as a test writes it.
-pub(super) fn written(mail: &MailFile) -> Vec<u8> {
+fn written(mail: &MailFile) -> Vec<u8> {
     let mut text = String::new();
     let of = |setting: &Option<Placed<String>>, default: &str| {
         setting.as_ref().map_or(default.to_owned(), |placed| placed.value.clone())

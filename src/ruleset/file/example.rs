@@ -114,6 +114,8 @@ impl JsonSchema for WorldTest {
 pub struct MailFile {
     /// A file with the mail, as seen from this file: `.eml`, or one of a Maildir; nothing else may be given then.
     pub file: Setting<String>,
+    /// The whole mail as it comes, headers and all; nothing else may be given then.
+    pub raw: Setting<String>,
     /// Who sends it: an address, or a name with an address in angle brackets.
     pub from: Setting<String>,
     /// To whom; the account's desk if unset.
