@@ -17,7 +17,7 @@ pub(super) fn meet(answers: &Answers, substitutes: &mut Substitutes) {
     for recipient in record.flat_map(|record| &record.owner_recipients).chain(next(answers)) {
         substitutes.meet(Some(&recipient.name), [&recipient.address]);
     }
-    for record in &answers.record {
+    if let Some(record) = &answers.record {
         if let Some(user) = &record.user {
             substitutes.meet(Some(&user.name), &record.user_addresses);
         }
