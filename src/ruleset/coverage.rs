@@ -108,7 +108,11 @@ impl<'a> Coverage<'a> {
     }
 
     /// Everything that is written in one file, and these accounts.
-    pub fn items<'n>(&self, file: SourceId, accounts: impl IntoIterator<Item = (&'n str, Span)>) -> Vec<Item> {
+    pub fn items<'n>(
+        &self,
+        file: SourceId,
+        accounts: impl IntoIterator<Item = (&'n str, Span)>,
+    ) -> Vec<Item> {
         let mut items = Vec::new();
         let mut add = |counted, name: String, span, gap: Option<&str>| {
             items.push(Item { counted, name, span, gap: gap.map(str::to_owned) });

@@ -1,12 +1,12 @@
 //! Loads a rule set: reads, puts together, compiles and proves; shows everything that is wrong at once.
 
-use super::{RuleSet, beside};
 use super::compile::{Compiler, compile};
 use super::decode::from_node;
 use super::file::RuleFile;
 use super::layer::{Library, Stack, stack};
 use super::prove::{Proof, prove};
 use super::yaml::{Node, NodeKind};
+use super::{RuleSet, beside};
 use crate::diagnostic::{Diagnostic, Findings, Severity, Source, Sources, Span};
 use std::collections::BTreeSet;
 

@@ -7,9 +7,7 @@ use super::column::{Column, Situation, Stage, WordIndex};
 use super::example::{Line, Sheet};
 use super::prove::prove;
 use super::table::{Condition, Table};
-use super::{
-    ActingUser, ChooseAnswer, GuardAnswer, LoggingAnalyst, PermitAnswer, ReopenedTo, RuleSet,
-};
+use super::{ActingUser, ChooseAnswer, GuardAnswer, LoggingAnalyst, PermitAnswer, ReopenedTo, RuleSet};
 use crate::diagnostic::{Findings, SourceId, Span};
 use crate::vocab::{Intent, Kind, SenderCase};
 
@@ -61,8 +59,11 @@ pub fn mutants(rule_set: &RuleSet, file: SourceId) -> Vec<Mutant> {
         }
     }
     for (at, rule) in rule_set.recognize.iter().enumerate().filter(|(_, rule)| rule.span.source == file) {
-        let mutant =
-            |what: String, change| Mutant { what: format!("recognize/{}: {what}", rule.name), span: rule.span, change };
+        let mutant = |what: String, change| Mutant {
+            what: format!("recognize/{}: {what}", rule.name),
+            span: rule.span,
+            change,
+        };
         mutants.push(mutant("the row is left out".to_owned(), Change::DropSubject(at)));
         for (intent, kind) in asks(rule.pattern.has_number()) {
             if (intent, kind) != (rule.intent, rule.kind) {
@@ -85,7 +86,11 @@ pub fn mutants(rule_set: &RuleSet, file: SourceId) -> Vec<Mutant> {
             for (at, action) in definition.after.iter().enumerate() {
                 let action = rule_set.actions.get(*action).map_or("", |action| action.name.as_str());
                 let what = format!("reply {}: not sent after `{action}`", definition.name);
-                mutants.push(Mutant { what, span: definition.span, change: Change::DropAfter { reply, action: at } });
+                mutants.push(Mutant {
+                    what,
+                    span: definition.span,
+                    change: Change::DropAfter { reply, action: at },
+                });
             }
         }
     }
@@ -206,10 +211,8 @@ impl Mutant {
             }
         };
         let answer = |row: usize| sheet.lines.get(row).map(|line| line.answer.as_str());
-        (other != decided).then(|| Difference {
-            rows: (decided, other),
-            answer_differs: answer(other) != answer(decided),
-        })
+        (other != decided)
+            .then(|| Difference { rows: (decided, other), answer_differs: answer(other) != answer(decided) })
     }
 }
 
@@ -221,7 +224,12 @@ pub fn is_refused(rule_set: &RuleSet) -> bool {
 }
 
 /// The columns that tell two rows of a table apart, with what a situation says of them.
-pub fn in_words(rule_set: &RuleSet, sheet: &Sheet<'_>, situation: &Situation, rows: (usize, usize)) -> String {
+pub fn in_words(
+    rule_set: &RuleSet,
+    sheet: &Sheet<'_>,
+    situation: &Situation,
+    rows: (usize, usize),
+) -> String {
     let asks = |row: usize, column: Column| {
         sheet.lines.get(row).is_some_and(|line| line.when.iter().any(|condition| condition.column == column))
     };

@@ -47,6 +47,7 @@ mod servers;
 #[cfg(unix)]
 mod service;
 #[cfg(test)]
+mod snapshots;
 mod spec;
 #[cfg(test)]
 mod store;

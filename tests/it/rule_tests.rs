@@ -57,7 +57,8 @@ impl Desk {
     /// The exit code, what was printed, and what was remarked.
     fn run(&self, arguments: &[&str]) -> (i32, String, String) {
         let mut command = Command::cargo_bin("postroom").expect("the program");
-        let output = command.current_dir(self.folder.path()).arg("test").args(arguments).output().expect("a run");
+        let output =
+            command.current_dir(self.folder.path()).arg("test").args(arguments).output().expect("a run");
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("text");
         (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
     }
@@ -166,7 +167,8 @@ fn one_accepted_word_changes_that_word_alone() {
 #[test]
 fn mails_come_from_files_beside_the_test_and_worlds_stand_within_it() {
     let desk = Desk::new();
-    let mail = "From: New Person <new@example.net>\r\nTo: desk@example.com\r\nSubject: [CALL#7]\r\n\r\nMore.\r\n";
+    let mail =
+        "From: New Person <new@example.net>\r\nTo: desk@example.com\r\nSubject: [CALL#7]\r\n\r\nMore.\r\n";
     desk.write("mails/cur/1700000000.M1.host:2,S", mail);
     desk.write("mails/a.eml", mail);
     let test = |file: &str, user: &str| {
@@ -241,7 +243,10 @@ fn json_and_junit_say_all_of_it() {
     assert_eq!(reports[0]["tests"][0]["faults"][0]["kind"], "wrong");
     let (code, printed, _) = desk.run(&["--format", "junit", "--coverage-min", "90"]);
     assert_eq!(code, 4);
-    assert!(printed.contains("<testcase name=\"coverage\"") && printed.contains("missing: the reply"), "{printed}");
+    assert!(
+        printed.contains("<testcase name=\"coverage\"") && printed.contains("missing: the reply"),
+        "{printed}"
+    );
 }
 
 #[test]
@@ -264,7 +269,9 @@ fn personal(mail: &Path) -> Vec<String> {
     for mailbox in people {
         let address = mailbox.address.as_str().to_lowercase();
         let local = mailbox.address.local_part().to_lowercase();
-        if address == "desk@example.com" || ["mailer-daemon", "postmaster", "no-reply", "noreply"].contains(&&*local) {
+        if address == "desk@example.com"
+            || ["mailer-daemon", "postmaster", "no-reply", "noreply"].contains(&&*local)
+        {
             continue;
         }
         let name = mailbox.name.clone().unwrap_or_default().to_lowercase();
@@ -285,10 +292,12 @@ fn every_sample_mail_becomes_a_test_that_passes_and_names_nobody() {
         .collect();
     mails.retain(|path| path.extension().is_some_and(|extension| extension == "eml"));
     mails.sort();
-    let people = ["ana lyst", "uma user", "bo both", "carl customer", "tara takeover", "dora desk", "flo flagless"];
+    let people =
+        ["ana lyst", "uma user", "bo both", "carl customer", "tara takeover", "dora desk", "flo flagless"];
     let mut wrong = Vec::new();
     for mail in &mails {
-        let (code, printed, told) = desk.run(&["--from", mail.to_str().expect("a path"), "--world", "world.yaml"]);
+        let (code, printed, told) =
+            desk.run(&["--from", mail.to_str().expect("a path"), "--world", "world.yaml"]);
         if code != 0 {
             wrong.push(format!("{}: {told}", mail.display()));
             continue;
@@ -322,6 +331,7 @@ fn written_tests_are_added_to_the_file_beside_the_rules() {
     assert_eq!(desk.run(&from).0, 0);
     let (code, printed, _) = desk.run(&[]);
     assert_eq!((code, printed.as_str()), (0, "desk r1: 2 passed, 0 failed, 0 rules without a test\n"));
-    let (code, _, told) = desk.run(&["classic", "--account", "it-desk", from[0], from[1], from[2], from[3], from[4]]);
+    let (code, _, told) =
+        desk.run(&["classic", "--account", "it-desk", from[0], from[1], from[2], from[3], from[4]]);
     assert!(code == 2 && told.contains("built in"), "{told}");
 }

@@ -1,5 +1,6 @@
 //! `--accept`: writes what the tests got into what they expect, after somebody has looked at each change.
 
+use crate::cli::render::shown;
 use crate::cli::{Trouble, screen};
 use crate::diagnostic::{Edit, Source, SourceId, Sources};
 use crate::ruleset::example::{Correction, Verdict, correction};
@@ -99,7 +100,12 @@ fn ask(answers: &mut dyn BufRead, out: &mut dyn Write) -> Result<Answer, Trouble
 }
 
 /// The change as lines that go and lines that come.
-fn show(sources: &Sources, verdict: &Verdict, change: &Correction, out: &mut dyn Write) -> Result<(), Trouble> {
+fn show(
+    sources: &Sources,
+    verdict: &Verdict,
+    change: &Correction,
+    out: &mut dyn Write,
+) -> Result<(), Trouble> {
     let Some(first) = change.edits.iter().min_by_key(|edit| edit.span.start) else { return Ok(()) };
     let place = sources.place(first.span);
     writeln!(out, "{}: {}", screen::line(&verdict.name), screen::line(&change.text))?;
@@ -111,10 +117,10 @@ fn show(sources: &Sources, verdict: &Verdict, change: &Correction, out: &mut dyn
     let moved: Vec<Edit> = change.edits.iter().map(|edit| moved(edit, start)).collect();
     writeln!(out, "  {}:{}", place.file, place.line)?;
     for line in before.lines() {
-        writeln!(out, "  - {}", screen::line(line))?;
+        writeln!(out, "  - {}", shown(line))?;
     }
     for line in correction::applied(before, &moved).lines() {
-        writeln!(out, "  + {}", screen::line(line))?;
+        writeln!(out, "  + {}", shown(line))?;
     }
     Ok(())
 }
@@ -132,7 +138,8 @@ fn write(source: &Source, edits: &[Edit]) -> Result<(), Trouble> {
     if !path.is_file() {
         return Err(Trouble::usage(format!("`{}` is built in; its tests cannot be changed", source.name)));
     }
-    let cannot = |error: std::io::Error| Trouble::new(format!("`{}` cannot be written: {error}", source.name));
+    let cannot =
+        |error: std::io::Error| Trouble::new(format!("`{}` cannot be written: {error}", source.name));
     // what was shown had secrets overwritten, byte for byte; the file keeps them
     let text = std::fs::read_to_string(path).map_err(cannot)?;
     if text.len() != source.text.len() {

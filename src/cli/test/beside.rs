@@ -32,8 +32,8 @@ fn is_tests(path: &Path) -> bool {
 
 /// The rule file that a file of tests belongs to.
 fn rules_of(tests: &Path) -> Result<PathBuf, Trouble> {
-    let source = Shelf::file(tests)
-        .map_err(|reason| Trouble::new(format!("the tests cannot be read: {reason}")))?;
+    let source =
+        Shelf::file(tests).map_err(|reason| Trouble::new(format!("the tests cannot be read: {reason}")))?;
     let name = tests.file_name().unwrap_or_default().to_string_lossy();
     let own = format!("{}.yaml", name.strip_suffix(ENDING).unwrap_or_default());
     Ok(tests.with_file_name(named_in(&source).unwrap_or(own)))

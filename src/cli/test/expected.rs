@@ -6,6 +6,7 @@ use crate::ruleset::RuleSet;
 use crate::ruleset::decode::Placed;
 use crate::ruleset::example::{Correction, Fault, FaultKind, Sheet, Verdict, correction};
 use crate::ruleset::file::{ExpectFile, MessageTest};
+use crate::ruleset::yaml::extent;
 use crate::vocab::Disposition;
 
 /// Adds to the verdict everything in which the decision is not what the test expects.
@@ -35,9 +36,16 @@ pub(super) fn compare(
         look.last_stage();
     }
     if !look.asserts {
-        let fault = Fault::new(FaultKind::Test, "the test expects nothing in particular, so it shows nothing");
+        let fault =
+            Fault::new(FaultKind::Test, "the test expects nothing in particular, so it shows nothing");
         let fault = fault.at(expect.span).help(format!("write `expect: {}`", in_flow(decision)));
         look.verdict.faults.push(fault);
+        let text = look.text_of(expect.span);
+        if text.get(expect.span.start..).is_some_and(|rest| rest.starts_with('{')) {
+            let span = Span { end: extent::end(text, expect.span.start), ..expect.span };
+            let edit = Edit { span, text: in_flow(decision) };
+            look.correct(format!("expect: {}", edit.text), vec![edit]);
+        }
     }
     look.verdict
 }
@@ -109,7 +117,8 @@ impl Look<'_> {
         if known.contains(&expected.value.as_str()) {
             return None;
         }
-        let what = if kind == "refuse" || kind == "notifications" || kind == "replies" { "reply" } else { kind };
+        let what =
+            if kind == "refuse" || kind == "notifications" || kind == "replies" { "reply" } else { kind };
         let what = what.trim_end_matches('s');
         let fault = Fault::unknown(what, &expected.value, expected.span, &known);
         Some(format!("{}; {}", fault.text, fault.help.unwrap_or_default()))
@@ -147,8 +156,7 @@ impl Look<'_> {
             let Some(wanted) = wanted else { continue };
             self.asserts = true;
             if self.list_differs(what, &wanted.value, &got, wanted.span) {
-                let edits =
-                    correction::list(self.text_of(wanted.span), wanted.span, &wanted.value, &got);
+                let edits = correction::list(self.text_of(wanted.span), wanted.span, &wanted.value, &got);
                 let was: Vec<&str> = wanted.value.iter().map(|item| item.value.as_str()).collect();
                 self.correct(format!("{what} [{}] → [{}]", was.join(", "), got.join(", ")), edits);
             }
@@ -274,9 +282,13 @@ impl Look<'_> {
                 let why = match failed {
                     _ if got.is_none() => String::new(),
                     Some(condition) => {
-                        let words: Vec<String> =
-                            condition.words.iter().map(|&word| domains.word(condition.column, word)).collect();
-                        let was = known.get(condition.column).map(|word| domains.word(condition.column, word));
+                        let words: Vec<String> = condition
+                            .words
+                            .iter()
+                            .map(|&word| domains.word(condition.column, word))
+                            .collect();
+                        let was =
+                            known.get(condition.column).map(|word| domains.word(condition.column, word));
                         format!(
                             ", which asks for {} = {} and saw {}",
                             condition.column.path(),
@@ -354,7 +366,8 @@ pub(super) fn settings(decision: &Decision) -> Vec<(&'static str, Vec<String>)> 
     let (kind, word) = decision.outcome.words();
     let replies: Vec<String> = decision.replies.iter().map(|reply| reply.name.clone()).collect();
     let notifications: Vec<String> = decision.notifications.iter().map(|reply| reply.name.clone()).collect();
-    let stages = |hit: &String| STAGES.iter().any(|stage| *stage != "reply" && hit.starts_with(&format!("{stage}/")));
+    let stages =
+        |hit: &String| STAGES.iter().any(|stage| *stage != "reply" && hit.starts_with(&format!("{stage}/")));
     let mut settings = vec![
         (kind, vec![word.to_owned()]),
         ("effects", decision.effects.iter().map(|effect| effect.word().to_owned()).collect()),
@@ -372,7 +385,9 @@ pub(super) fn settings(decision: &Decision) -> Vec<(&'static str, Vec<String>)> 
 pub(super) fn setting(key: &str, words: &[String]) -> String {
     let words: Vec<String> = words.iter().map(|word| correction::word(word, "")).collect();
     match words.as_slice() {
-        [word] if !["effects", "replies", "notifications", "trace"].contains(&key) => format!("{key}: {word}"),
+        [word] if !["effects", "replies", "notifications", "trace"].contains(&key) => {
+            format!("{key}: {word}")
+        }
         words => format!("{key}: [{}]", words.join(", ")),
     }
 }
@@ -385,7 +400,6 @@ fn in_flow(decision: &Decision) -> String {
 
 /// The expectation that a test lacks altogether, put behind its mail.
 fn whole_expectation(test: &MessageTest, decision: &Decision, sources: &Sources) -> Option<Correction> {
-    use crate::ruleset::yaml::extent;
     let mail = test.mail.as_ref()?;
     let text = &sources.get(mail.span.source)?.text;
     let key = correction::key_start(text, mail.span);

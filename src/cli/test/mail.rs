@@ -68,7 +68,8 @@ impl<'a> Bench<'a> {
         let sources = &self.loaded.sources;
         let Some(test) = self.mails.get(at).map(|mail| mail.test) else { return Verdict::default() };
         let name = test.name.as_ref();
-        let span = name.map(|name| name.span).or(test.mail.as_ref().map(|mail| mail.span)).unwrap_or_default();
+        let span =
+            name.map(|name| name.span).or(test.mail.as_ref().map(|mail| mail.span)).unwrap_or_default();
         let name = name.map_or_else(|| "a mail".to_owned(), |name| name.value.clone());
         match self.decided(rule_set, at) {
             Ok((facts, decision)) => {
@@ -87,12 +88,14 @@ impl<'a> Bench<'a> {
         let message = mail.message.as_ref().map_err(Clone::clone)?;
         let account = match &mail.test.account {
             Some(name) => rule_set.account(name).ok_or_else(|| {
-                let known: Vec<&str> = rule_set.accounts.iter().map(|account| account.name.as_str()).collect();
+                let known: Vec<&str> =
+                    rule_set.accounts.iter().map(|account| account.name.as_str()).collect();
                 Fault::unknown("account", name, name.span, &known)
             })?,
             None => rule_set.accounts.first().ok_or_else(|| {
-                Fault::new(FaultKind::Test, "the rule set has no account that the mail could come to")
-                    .help("write one under `accounts` of the tests: its switches, and `new_calls: { template: … }`")
+                Fault::new(FaultKind::Test, "the rule set has no account that the mail could come to").help(
+                    "write one under `accounts` of the tests: its switches, and `new_calls: { template: … }`",
+                )
             })?,
         };
         let inquiry = inquire(rule_set, account, message, NOW);
@@ -157,8 +160,7 @@ fn desk<'d>(
 
 /// A file that a test names, as seen from the file in which the test stands.
 fn file(loaded: &Loaded, path: &Placed<String>) -> Result<Vec<u8>, Fault> {
-    let from =
-        loaded.sources.get(path.span.source).map(|source| source.name.to_string()).unwrap_or_default();
+    let from = loaded.sources.get(path.span.source).map(|source| source.name.to_string()).unwrap_or_default();
     Shelf.text(&path.value, &from).map_err(|reason| {
         Fault::new(FaultKind::Test, format!("the file cannot be read: {reason}"))
             .at(path.span)

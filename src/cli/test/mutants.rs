@@ -113,7 +113,12 @@ impl<'a> Tables<'a> {
                 let fitting = || of_stage.iter().filter(|row| row.fits(situation));
                 let rule = fitting().any(|row| row.rule.is_some());
                 let answer = fitting().any(|row| row.then.is_some());
-                (rule || answer).then_some(LookedAt { situation: *situation, decided: *decided, rule, answer })
+                (rule || answer).then_some(LookedAt {
+                    situation: *situation,
+                    decided: *decided,
+                    rule,
+                    answer,
+                })
             });
             looked_at.insert(stage, found.collect());
         }
@@ -135,7 +140,8 @@ impl<'a> Tables<'a> {
     fn witness(&self, rule_set: &RuleSet, mutant: &Mutant, stage: Stage) -> Option<String> {
         let (sheet, situations) = self.asked.table(stage)?;
         situations.iter().find_map(|(situation, decided)| {
-            let difference = mutant.differs(sheet, situation, *decided).filter(|found| found.answer_differs)?;
+            let difference =
+                mutant.differs(sheet, situation, *decided).filter(|found| found.answer_differs)?;
             let line = sheet.lines.get(*decided)?;
             let words = mutant::in_words(rule_set, sheet, situation, difference.rows);
             Some(format!(
@@ -167,9 +173,8 @@ impl Trial<'_> {
         if (0..self.bench.len()).any(|at| !self.bench.judge(&changed, at).passed()) {
             return End::Noticed;
         }
-        let survived = |cure: String| {
-            End::Survived(Survivor { what: mutant.what.clone(), span: mutant.span, cure })
-        };
+        let survived =
+            |cure: String| End::Survived(Survivor { what: mutant.what.clone(), span: mutant.span, cure });
         if let Some(stage) = table {
             return match self.tables.witness(self.rule_set, mutant, stage) {
                 None if self.loaded.proof.is_complete => End::Equal,
@@ -182,7 +187,9 @@ impl Trial<'_> {
             return End::Refused;
         }
         survived(match mutant.stage() {
-            Some(_) => "add a subject to the tests with what it asks for: `intent`, `kind` and `number`".to_owned(),
+            Some(_) => {
+                "add a subject to the tests with what it asks for: `intent`, `kind` and `number`".to_owned()
+            }
             None => "add a mail to the tests that leads to it, with its `effects` and `replies`".to_owned(),
         })
     }

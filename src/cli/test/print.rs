@@ -2,6 +2,7 @@
 
 use super::document::TestReportDocument;
 use super::{Mutation, Report, measure};
+use crate::cli::render::shown;
 use crate::cli::screen;
 use crate::diagnostic::{Sources, Span};
 use crate::message::escape;
@@ -22,7 +23,11 @@ pub(super) fn as_text(report: &Report) -> String {
         let _ = writeln!(text, "warning[rule-without-test]: no test is decided by `{}`", screen::line(rule));
     }
     if report.verdicts.is_empty() {
-        let _ = writeln!(text, "{}: there are no tests, so nothing shows that the rules do what you mean", report.name);
+        let _ = writeln!(
+            text,
+            "{}: there are no tests, so nothing shows that the rules do what you mean",
+            report.name
+        );
         text.push_str(
             "  write the first one from a real mail: postroom test RULES --from MAIL.eml --world WORLD.yaml --write\n  \
              or write it under `tests` in the rule file, or in NAME.test.yaml beside NAME.yaml:\n    \
@@ -65,11 +70,11 @@ fn failed(text: &mut String, verdict: &Verdict, sources: &Sources) {
             _ => text.push('\n'),
         }
         if let Some(help) = &fault.help {
-            let _ = writeln!(text, "    {:<11} {}", "", screen::line(help));
+            let _ = writeln!(text, "    {:<11} {}", "", shown(help).replace('\n', " "));
         }
     }
     for detour in &verdict.detours {
-        let _ = writeln!(text, "    {:<11} {}", "went:", screen::line(detour));
+        let _ = writeln!(text, "    {:<11} {}", "went:", shown(detour).replace('\n', " "));
     }
 }
 
@@ -83,7 +88,7 @@ fn mutants(text: &mut String, mutation: &Mutation, sources: &Sources) {
         for survivor in survivors.iter().take(SURVIVORS_MAX) {
             let what = screen::line(&survivor.what);
             let _ = writeln!(text, "survived: {what} ({})", place(sources, *span));
-            let _ = writeln!(text, "    no test notices; {}", screen::line(&survivor.cure));
+            let _ = writeln!(text, "    no test notices; {}", shown(&survivor.cure).replace('\n', " "));
         }
         if survivors.len() > SURVIVORS_MAX {
             let more = survivors.len() - SURVIVORS_MAX;
@@ -132,9 +137,10 @@ pub(super) fn as_junit(reports: &[Report]) -> String {
             cases.push(("tests".to_owned(), report.name.clone(), Some("there are no tests".to_owned())));
         }
         if let Some(measured) = &report.measured {
-            let failure = report.coverage_min.filter(|least| measured.percent() < usize::from(*least)).map(
-                |least| format!("the tests look at {} %, the least is {least} %", measured.percent()),
-            );
+            let failure = report
+                .coverage_min
+                .filter(|least| measured.percent() < usize::from(*least))
+                .map(|least| format!("the tests look at {} %, the least is {least} %", measured.percent()));
             cases.push(("coverage".to_owned(), report.name.clone(), failure));
         }
         for survivor in report.mutation.iter().flat_map(|mutation| &mutation.survivors) {

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// First names of substitutes, taken in order; nobody's real ones.
 const FIRST_NAMES: [&str; 12] = [
-    "Alpha", "Bravo", "Charlie", "Delta", "Echo", "Foxtrot", "Golf", "Hotel", "Juliett", "Kilo", "Lima", "Oscar",
+    "Alpha", "Bravo", "Charlie", "Delta", "Echo", "Foxtrot", "Golf", "Hotel", "Juliett", "Kilo", "Lima",
+    "Oscar",
 ];
 
 /// The last name of every substitute.
@@ -107,7 +108,9 @@ impl Substitutes {
         if self.kept.contains(&key) {
             return address.as_str().to_owned();
         }
-        if let Some(program) = PROGRAMS.iter().find(|program| address.local_part().eq_ignore_ascii_case(program)) {
+        if let Some(program) =
+            PROGRAMS.iter().find(|program| address.local_part().eq_ignore_ascii_case(program))
+        {
             return format!("{program}@example.net");
         }
         self.meet(None, [address]);
@@ -123,19 +126,29 @@ impl Substitutes {
         });
         let address = r"[\p{L}\p{N}._%+'=-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*";
         let text = self.replaced(&text, address, |this, found| {
-            AddrSpec::parse(found).map_or_else(|| "somebody@example.com".to_owned(), |address| this.address(&address))
+            AddrSpec::parse(found)
+                .map_or_else(|| "somebody@example.com".to_owned(), |address| this.address(&address))
         });
         let text = self.names(&text);
-        let text = self.replaced(&text, r"\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b", |_, _| "192.0.2.1".to_owned());
+        let text =
+            self.replaced(&text, r"\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b", |_, _| "192.0.2.1".to_owned());
         let hosts = r"(?i)\b(?:[a-z0-9-]+\.)+(?:com|net|org|example|edu|gov|de|uk|fr|nl|io|eu)\b";
         let text = self.replaced(&text, hosts, |this, host| {
             let is_own = this.kept.iter().any(|kept| kept.ends_with(&host.to_lowercase()));
-            if is_own || host.ends_with("example.com") { host.to_owned() } else { "mx.example.net".to_owned() }
+            if is_own || host.ends_with("example.com") {
+                host.to_owned()
+            } else {
+                "mx.example.net".to_owned()
+            }
         });
         self.replaced(&text, r"\+?\d(?:[ \t()/.-]{0,3}\d)+", |this, number| {
             let digits: String = number.chars().filter(char::is_ascii_digit).collect();
             let is_item = this.numbers.contains(&digits);
-            if digits.len() < NUMBER_DIGITS_MIN || is_item { number.to_owned() } else { "555 0100".to_owned() }
+            if digits.len() < NUMBER_DIGITS_MIN || is_item {
+                number.to_owned()
+            } else {
+                "555 0100".to_owned()
+            }
         })
     }
 
@@ -143,7 +156,7 @@ impl Substitutes {
     fn names(&self, text: &str) -> String {
         let mut pairs: Vec<(String, String, bool)> = Vec::new();
         for (known, at) in self.known.iter().filter(|(known, _)| !known.contains('@')) {
-            let Some(person) = self.people.get(*at) else { continue };
+            let Some(person) = self.people.get(*at).filter(|_| !self.kept.contains(known)) else { continue };
             pairs.push((known.clone(), person.name.clone(), true));
             let (first, last) = person.name.split_once(' ').unwrap_or((&person.name, ""));
             for (index, word) in known.split_whitespace().enumerate() {
@@ -168,7 +181,12 @@ impl Substitutes {
         text
     }
 
-    fn replaced(&mut self, text: &str, pattern: &str, mut by: impl FnMut(&mut Self, &str) -> String) -> String {
+    fn replaced(
+        &mut self,
+        text: &str,
+        pattern: &str,
+        mut by: impl FnMut(&mut Self, &str) -> String,
+    ) -> String {
         let Ok(pattern) = Regex::new(pattern) else { return text.to_owned() };
         let mut replaced = String::with_capacity(text.len());
         let mut at = 0;
@@ -200,6 +218,9 @@ mod tests {
              to desk@example.com, from charlie@example.com. Regards, Bravo Substitute"
         );
         assert_eq!(substitutes.name("uma user"), "Bravo Substitute");
-        assert_eq!(substitutes.address(&address("MAILER-DAEMON@mx.acme.example")), "mailer-daemon@example.net");
+        assert_eq!(
+            substitutes.address(&address("MAILER-DAEMON@mx.acme.example")),
+            "mailer-daemon@example.net"
+        );
     }
 }

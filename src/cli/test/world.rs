@@ -11,9 +11,7 @@ use crate::ruleset::yaml::extent;
 pub(super) fn written_world(loaded: &Loaded, span: Span) -> Result<World, Fault> {
     let Some(source) = loaded.sources.get(span.source) else { return Ok(World::default()) };
     let end = extent::end(&source.text, span.start);
-    let blank = |text: &str| -> String {
-        text.chars().map(|c| if c == '\n' { '\n' } else { ' ' }).collect()
-    };
+    let blank = |text: &str| -> String { text.chars().map(|c| if c == '\n' { '\n' } else { ' ' }).collect() };
     let before = blank(source.text.get(..span.start).unwrap_or_default());
     let world = source.text.get(span.start..end).unwrap_or_default();
     World::parse(&source.name, &format!("{before}{world}\n")).map_err(|faults| {

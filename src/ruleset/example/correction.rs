@@ -49,8 +49,11 @@ pub fn list(text: &str, list: Span, items: &[Placed<String>], got: &[String]) ->
     if got.is_empty() {
         return vec![Edit { span: whole, text: "[]".to_owned() }];
     }
-    let between =
-        if is_block { format!("\n{}- ", " ".repeat(extent::column(text, list.start))) } else { ", ".to_owned() };
+    let between = if is_block {
+        format!("\n{}- ", " ".repeat(extent::column(text, list.start)))
+    } else {
+        ", ".to_owned()
+    };
     let insert = |at: usize, text: String| vec![Edit { span: Span { start: at, end: at, ..list }, text }];
     let line_end = |item: &Placed<String>| {
         if is_block { extent::line_end(text, item.span.end) } else { item.span.end }

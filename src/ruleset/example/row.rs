@@ -207,7 +207,8 @@ impl Row {
             if !known.contains(&expected.value.as_str()) {
                 fault.help = Fault::unknown(what, &expected.value, expected.span, &known).help;
             } else if got.contains(&expected.value.as_str()) {
-                fault.help = Some("the row leaves open where one and where the other holds; say more".to_owned());
+                fault.help =
+                    Some("the row leaves open where one and where the other holds; say more".to_owned());
             }
             verdict.faults.push(fault);
             let distinct: BTreeSet<&str> = got.iter().copied().collect();

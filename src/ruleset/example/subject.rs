@@ -14,11 +14,8 @@ pub fn judge(rule_set: &RuleSet, test: &SubjectTest, sources: &Sources) -> Verdi
         let fault = Fault::new(FaultKind::Test, "the test has no `subject`").at(span);
         return Verdict::broken("a subject", span, fault.help("write the subject as it comes"));
     };
-    let mut verdict = Verdict {
-        name: format!("subject \"{}\"", subject.value),
-        span: subject.span,
-        ..Verdict::default()
-    };
+    let mut verdict =
+        Verdict { name: format!("subject \"{}\"", subject.value), span: subject.span, ..Verdict::default() };
     let found = rule_set.recognize(&subject.value);
     if let Some((rule, _)) = &found {
         verdict.hits.push(format!("{}/{}", Stage::Recognize, rule.name));
@@ -28,7 +25,9 @@ pub fn judge(rule_set: &RuleSet, test: &SubjectTest, sources: &Sources) -> Verdi
     let number = found.as_ref().and_then(|(_, found)| found.number.clone());
     let Some(expected) = &test.intent else {
         let fault = Fault::new(FaultKind::Test, "the test expects nothing").at(subject.span);
-        verdict.faults.push(fault.help(format!("add `intent: {}`, which is what it asks for", intent.word())));
+        verdict
+            .faults
+            .push(fault.help(format!("add `intent: {}`, which is what it asks for", intent.word())));
         return verdict;
     };
     let where_ = match &found {

@@ -103,7 +103,10 @@ mod tests {
     #[test]
     fn brackets_end_where_they_close_whatever_is_quoted_within() {
         assert_eq!(of("a: [x, \"]\", ']', it's] # c", "["), "[x, \"]\", ']', it's]");
-        assert_eq!(of("a: { b: [1,\n 2], # }\n c: \"\\\"}\" }\nd: 1", "{"), "{ b: [1,\n 2], # }\n c: \"\\\"}\" }");
+        assert_eq!(
+            of("a: { b: [1,\n 2], # }\n c: \"\\\"}\" }\nd: 1", "{"),
+            "{ b: [1,\n 2], # }\n c: \"\\\"}\" }"
+        );
         assert_eq!(of("a: [x", "["), "[x");
     }
 

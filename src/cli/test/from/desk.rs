@@ -1,8 +1,8 @@
 //! The world that a test needs: whoever and whatever the desk was asked about, with substitutes.
 
 use crate::adapters::world::{
-    Placed, TaskType, World, WorldCall, WorldOwner, WorldPartition, WorldPerson, WorldPortal, WorldRequest, WorldTask,
-    WorldTemplate,
+    Placed, TaskType, World, WorldCall, WorldOwner, WorldPartition, WorldPerson, WorldPortal, WorldRequest,
+    WorldTask, WorldTemplate,
 };
 use crate::cli::test::substitute::Substitutes;
 use crate::vocab::{AddrSpec, Answers, Assignee, Kind, Person, PersonRef, Recipient, Record, State};
@@ -45,8 +45,11 @@ pub(super) fn world(answers: &Answers, substitutes: &mut Substitutes) -> World {
         draft.partition(template.partition.as_deref());
         let cell = (&template.impact, &template.urgency, template.priority);
         if let (Some(impact), Some(urgency), Some(priority)) = cell
-            && let Some(partition) =
-                draft.world.partitions.iter_mut().find(|known| Some(known.name.as_str()) == template.partition.as_deref())
+            && let Some(partition) = draft
+                .world
+                .partitions
+                .iter_mut()
+                .find(|known| Some(known.name.as_str()) == template.partition.as_deref())
         {
             partition.priority_matrix.entry(impact.clone()).or_default().insert(urgency.clone(), priority);
         }
@@ -137,7 +140,9 @@ impl Draft<'_> {
     fn partition(&mut self, name: Option<&str>) {
         let Some(name) = name else { return };
         if !self.world.partitions.iter().any(|known| known.name.value == name) {
-            self.world.partitions.push(WorldPartition { name: name.into(), priority_matrix: BTreeMap::new() });
+            self.world
+                .partitions
+                .push(WorldPartition { name: name.into(), priority_matrix: BTreeMap::new() });
         }
     }
 
@@ -181,8 +186,10 @@ impl Draft<'_> {
         let title = String::new();
         match record.kind {
             Kind::Call => {
-                let logging_analyst =
-                    record.logging_analyst.as_ref().map(|person| self.reference(person, record.logger_is_analyst));
+                let logging_analyst = record
+                    .logging_analyst
+                    .as_ref()
+                    .map(|person| self.reference(person, record.logger_is_analyst));
                 self.world.calls.push(WorldCall {
                     number,
                     state,
@@ -230,8 +237,10 @@ impl Draft<'_> {
     }
 
     fn user(&mut self, user: &PersonRef, addresses: &[AddrSpec]) -> Placed<String> {
-        let addresses: Vec<AddrSpec> =
-            addresses.iter().filter_map(|address| AddrSpec::parse(&self.substitutes.address(address))).collect();
+        let addresses: Vec<AddrSpec> = addresses
+            .iter()
+            .filter_map(|address| AddrSpec::parse(&self.substitutes.address(address)))
+            .collect();
         let known = self.named(&user.name);
         add_addresses(known, addresses);
         if !known.analyst {

@@ -48,17 +48,23 @@ pub(super) fn run(args: &TestArgs, mail: &Path, out: &mut dyn Write) -> Result<E
         write!(out, "{HEAD}messages:\n{test}")?;
         return Ok(Exit::Done);
     }
-    let top = loaded.sources.get(super::top(&loaded)).map(|source| source.name.to_string()).unwrap_or_default();
+    let top =
+        loaded.sources.get(super::top(&loaded)).map(|source| source.name.to_string()).unwrap_or_default();
     if !Path::new(&top).is_file() {
         return Err(Trouble::usage(format!(
             "`{top}` is built in, so nothing can stand beside it; name a rule file of your own"
         )));
     }
     let path = beside::path_for(Path::new(&top));
-    let cannot = |error: std::io::Error| Trouble::new(format!("`{}` cannot be written: {error}", path.display()));
+    let cannot =
+        |error: std::io::Error| Trouble::new(format!("`{}` cannot be written: {error}", path.display()));
     let known = if path.exists() { std::fs::read_to_string(&path).map_err(cannot)? } else { HEAD.to_owned() };
     accept::replace(&path, &with_test(&known, &test, &path)?).map_err(cannot)?;
-    writeln!(out, "{}: a test more. Read it before you share it: a name that nobody's record bears cannot be known.", path.display())?;
+    writeln!(
+        out,
+        "{}: a test more. Read it before you share it: a name that nobody's record bears cannot be known.",
+        path.display()
+    )?;
     Ok(Exit::Done)
 }
 
@@ -75,9 +81,9 @@ fn desk_of(args: &TestArgs, named: Option<&Path>) -> Result<SqliteStore, Trouble
         (Some(world), _) => open::store_of(&open::world(world)?),
         (None, Some(store)) => open::store_to_look(store),
         (None, None) if open::is_demo(named) => open::store_of(&open::demo_world()?),
-        (None, None) => Err(Trouble::usage(
-            "on which desk was the mail decided? Say --world FILE or --store STORE",
-        )),
+        (None, None) => {
+            Err(Trouble::usage("on which desk was the mail decided? Say --world FILE or --store STORE"))
+        }
     }
 }
 
@@ -160,7 +166,9 @@ fn name(decision: &Decision) -> String {
     let (kind, word) = decision.outcome.words();
     let asked = decision.asked;
     match (asked.intent, asked.kind) {
-        (Some(intent), Some(item)) => format!("{who} asks to {} a {}, {kind} {word}", intent.word(), item.word()),
+        (Some(intent), Some(item)) => {
+            format!("{who} asks to {} a {}, {kind} {word}", intent.word(), item.word())
+        }
         (Some(_), None) => format!("{who} writes, {kind} {word}"),
         (None, _) => format!("a mail that is stopped, {kind} {word}"),
     }
@@ -186,8 +194,9 @@ fn faults(loaded: &Loaded, test: &str) -> Result<Vec<String>, Trouble> {
 /// A file of tests with one more at the end of its `messages`.
 fn with_test(known: &str, test: &str, path: &Path) -> Result<String, Trouble> {
     let source = Source::new(path.to_string_lossy().into_owned(), known);
-    let tree = yaml::parse(SourceId::default(), &source)
-        .map_err(|_| Trouble::new(format!("`{}` cannot be read; `postroom test` says why", path.display())))?;
+    let tree = yaml::parse(SourceId::default(), &source).map_err(|_| {
+        Trouble::new(format!("`{}` cannot be read; `postroom test` says why", path.display()))
+    })?;
     let ends = if known.is_empty() || known.ends_with('\n') { "" } else { "\n" };
     let Some(messages) = tree.get("messages") else {
         return Ok(format!("{known}{ends}messages:\n{test}"));
