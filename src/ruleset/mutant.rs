@@ -7,7 +7,7 @@ use super::column::{Column, Situation, Stage, WordIndex};
 use super::example::{Line, Sheet};
 use super::prove::prove;
 use super::table::{Condition, Table};
-use super::{ActingUser, ChooseAnswer, GuardAnswer, LoggingAnalyst, PermitAnswer, ReopenedTo, RuleSet};
+use super::{ActingUser, ChooseAnswer, GuardAnswer, LoggingAnalyst, PermitAnswer, ReopenedTo, RuleSet, Step};
 use crate::diagnostic::{Findings, SourceId, Span};
 use crate::vocab::{Intent, Kind, SenderCase};
 
@@ -75,7 +75,7 @@ pub fn mutants(rule_set: &RuleSet, file: SourceId) -> Vec<Mutant> {
     for (action, definition) in rule_set.actions.iter().enumerate() {
         if definition.span.source == file {
             for (step, written) in definition.steps.iter().enumerate() {
-                let what = format!("action {}: step {} ({written:?}) is left out", definition.name, step + 1);
+                let what = format!("action {}: step `{}` is left out", definition.name, step_word(written));
                 let change = Change::DropStep { action, step };
                 mutants.push(Mutant { what, span: definition.span, change });
             }
@@ -126,6 +126,22 @@ fn of_line(rule_set: &RuleSet, sheet: &Sheet<'_>, at: usize, line: &Line<'_>, mu
         if answer != line.answer {
             add(format!("answers `{answer}`"), line.span, Turn::Answer(index));
         }
+    }
+}
+
+/// A step as the rule file writes it.
+fn step_word(step: &Step) -> &'static str {
+    match step {
+        Step::CreateCall => "create_call",
+        Step::AddHistory { .. } => "add_history",
+        Step::AttachObjects => "attach_objects",
+        Step::AttachEmail => "attach_email",
+        Step::ShowNoteIcon => "show_note_icon",
+        Step::NotifyAssignee => "notify_assignee",
+        Step::Reopen => "reopen",
+        Step::Close => "close",
+        Step::DecideApproval(_) => "decide_approval",
+        Step::Summarize(_) => "summarize",
     }
 }
 
@@ -187,8 +203,8 @@ impl Mutant {
             return None;
         }
         let next = || {
-            let behind = sheet.lines.iter().enumerate().skip(at + 1);
-            let found = behind.filter(|(_, line)| line.holds(situation)).map(|(at, _)| at).next();
+            let mut behind = sheet.lines.iter().enumerate().skip(at + 1);
+            let found = behind.find(|(_, line)| line.holds(situation)).map(|(at, _)| at);
             // the last row answers where none holds; if it is the one that went, the one before it
             let last = sheet.lines.len().saturating_sub(1);
             found.unwrap_or(if last == at { at.saturating_sub(1) } else { last })

@@ -5,10 +5,11 @@ use crate::cli::{Trouble, screen};
 use crate::diagnostic::{Edit, Source, SourceId, Sources};
 use crate::ruleset::example::{Correction, Verdict, correction};
 use crate::ruleset::load::Loaded;
-use crate::ruleset::yaml::extent;
+use crate::ruleset::yaml::{self, extent};
 use std::collections::BTreeMap;
 use std::io::{BufRead, IsTerminal as _, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Shows every change and writes those that are taken; says how many were.
 pub(super) fn accept(
@@ -145,7 +146,14 @@ fn write(source: &Source, edits: &[Edit]) -> Result<(), Trouble> {
     if text.len() != source.text.len() {
         return Err(Trouble::new(format!("`{}` has changed meanwhile; nothing was written", source.name)));
     }
-    replace(path, &correction::applied(&text, edits)).map_err(cannot)
+    let changed = correction::applied(&text, edits);
+    if yaml::parse(SourceId::default(), &Source::new(Arc::clone(&source.name), changed.as_str())).is_err() {
+        return Err(Trouble::new(format!(
+            "`{}` could not be read any more with these changes; nothing was written, so change it by hand",
+            source.name
+        )));
+    }
+    replace(path, &changed).map_err(cannot)
 }
 
 /// Puts a text in the place of a file, under its name and with its permissions.

@@ -201,6 +201,7 @@ pub fn verdicts(rule_set: &RuleSet, loaded: &Loaded) -> Vec<Verdict> {
     let rule_set = &answering(rule_set);
     let mut bench = Bench::new(loaded, &file.tests);
     verdicts.extend((0..bench.len()).map(|at| bench.judge(rule_set, at)));
+    verdicts.sort_by_key(|verdict| verdict.span);
     verdicts
 }
 

@@ -64,6 +64,9 @@ impl Substitutes {
         keys.retain(|key| !self.kept.contains(key));
         // a name that is an address is met as one
         keys.extend(name.map(|name| name.trim().to_lowercase()).filter(|name| !name.is_empty()));
+        if keys.is_empty() {
+            return;
+        }
         let known = keys.iter().find_map(|key| self.known.get(key).copied());
         let at = known.unwrap_or_else(|| self.another());
         for key in keys {
@@ -135,7 +138,7 @@ impl Substitutes {
         let hosts = r"(?i)\b(?:[a-z0-9-]+\.)+(?:com|net|org|example|edu|gov|de|uk|fr|nl|io|eu)\b";
         let text = self.replaced(&text, hosts, |this, host| {
             let is_own = this.kept.iter().any(|kept| kept.ends_with(&host.to_lowercase()));
-            if is_own || host.ends_with("example.com") {
+            if is_own || host.ends_with("example.com") || host == "example.net" {
                 host.to_owned()
             } else {
                 "mx.example.net".to_owned()

@@ -43,7 +43,7 @@ impl<'a> Sheet<'a> {
     /// The table of this stage; `recognize` is none.
     pub fn of(rule_set: &'a RuleSet, stage: Stage) -> Option<Self> {
         let lines = match stage {
-            Stage::Guard => lines(&rule_set.guard, |answer| guard(answer)),
+            Stage::Guard => lines(&rule_set.guard, guard),
             Stage::Recognize => return None,
             Stage::Identify => lines(&rule_set.identify, |case| SenderCase::word(*case).to_owned()),
             Stage::Choose => lines(&rule_set.choose, |answer| choose(rule_set, answer)),

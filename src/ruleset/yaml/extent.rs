@@ -19,6 +19,7 @@ pub fn bracket_end(text: &str, start: usize) -> usize {
             }
             (Some(mark), _) if mark == c && !is_escaped => quote = None,
             (Some(_), _) => {}
+            (None, '\'') if before == '\'' => quote = Some(c),
             (None, '"' | '\'') if " \t\n[{,:".contains(before) => quote = Some(c),
             (None, '#') if before.is_whitespace() => is_comment = true,
             (None, '[' | '{') => depth += 1,
@@ -107,6 +108,7 @@ mod tests {
             of("a: { b: [1,\n 2], # }\n c: \"\\\"}\" }\nd: 1", "{"),
             "{ b: [1,\n 2], # }\n c: \"\\\"}\" }"
         );
+        assert_eq!(of("a: ['it''s]', y] z", "["), "['it''s]', y]");
         assert_eq!(of("a: [x", "["), "[x");
     }
 
