@@ -130,3 +130,95 @@ pub fn applied(text: &str, edits: &[Edit]) -> String {
     changed.push_str(text.get(at..).unwrap_or_default());
     changed
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::{Source, SourceId};
+    use crate::ruleset::yaml::{Node, parse};
+
+    fn tree(text: &str) -> Node {
+        parse(SourceId::default(), &Source::new("a.yaml", text)).unwrap()
+    }
+
+    /// The text with its list `a` put right.
+    fn listed(text: &str, got: &[&str]) -> String {
+        let tree = tree(text);
+        let node = tree.get("a").unwrap();
+        let item = |item: &Node| Placed::new(item.as_text().unwrap().to_owned(), item.span);
+        let items: Vec<Placed<String>> = node.items().iter().map(item).collect();
+        let got: Vec<String> = got.iter().map(|&item| item.to_owned()).collect();
+        let changed = applied(text, &list(text, node.span, &items, &got));
+        let again: Vec<String> = super::tests::tree(&changed)
+            .get("a")
+            .unwrap()
+            .items()
+            .iter()
+            .map(|item| item.as_text().unwrap().to_owned())
+            .collect();
+        assert_eq!(again, got, "{changed}");
+        changed
+    }
+
+    #[test]
+    fn lists_keep_what_stays_with_its_comments() {
+        let block = "a:\n  - one   # first\n  - two   # second\n  - three # third\nb: 1\n";
+        for (text, got, changed) in [
+            ("a: [one, two] # c\n", &["one", "x"][..], "a: [one, x] # c\n"),
+            ("a: [one, two]\n", &["two"], "a: [two]\n"),
+            ("a: [one, two]\n", &["one"], "a: [one]\n"),
+            ("a: [two]\n", &["one", "two"], "a: [one, two]\n"),
+            ("a: [one]\n", &["one", "two", "three"], "a: [one, two, three]\n"),
+            ("a: [one, \"two\"]\n", &["one", "x y", "two"], "a: [one, x y, \"two\"]\n"),
+            ("a: [one, two, three]\n", &["x"], "a: [x]\n"),
+            ("a: [one]\n", &[], "a: []\n"),
+            ("a: [ ] # c\n", &["recognize/[X#{number}]"], "a: [\"recognize/[X#{number}]\"] # c\n"),
+            (
+                block,
+                &["one", "x", "three"],
+                "a:\n  - one   # first\n  - x   # second\n  - three # third\nb: 1\n",
+            ),
+            (block, &["one", "three"], "a:\n  - one   # first\n  - three # third\nb: 1\n"),
+            (block, &["two", "three"], "a:\n  - two   # second\n  - three # third\nb: 1\n"),
+            (
+                block,
+                &["one", "two", "three", "four"],
+                "a:\n  - one   # first\n  - two   # second\n  - three # third\n  - four\nb: 1\n",
+            ),
+            (block, &[], "a:\n  []\nb: 1\n"),
+        ] {
+            assert_eq!(listed(text, got), changed);
+        }
+    }
+
+    #[test]
+    fn keys_are_replaced_and_taken_out_with_their_values() {
+        let flow = "t: { a: 1, b: 2, c: 3 } # x\n";
+        let block = "t:\n  a: 1   # first\n  b: 2   # second\n  c: 3\n";
+        let of = |text: &str, key: &str| tree(text).get("t").unwrap().get(key).unwrap().span;
+        let without = |text: &str, key: &str| applied(text, &[without(text, of(text, key)).unwrap()]);
+        assert_eq!(without(flow, "b"), "t: { a: 1, c: 3 } # x\n");
+        assert_eq!(without(flow, "c"), "t: { a: 1, b: 2 } # x\n");
+        assert_eq!(without(flow, "a"), "t: { b: 2, c: 3 } # x\n");
+        assert_eq!(without(block, "b"), "t:\n  a: 1   # first\n  c: 3\n");
+        let with = |text: &str, key: &str| applied(text, &[entry(text, of(text, key), "d: x").unwrap()]);
+        assert_eq!(with(flow, "b"), "t: { a: 1, d: x, c: 3 } # x\n");
+        assert_eq!(with(block, "b"), "t:\n  a: 1   # first\n  d: x   # second\n  c: 3\n");
+    }
+
+    #[test]
+    fn words_are_quoted_where_they_would_be_something_else() {
+        for (text, written) in [
+            ("call-logged", "call-logged"),
+            ("no", "\"no\""),
+            ("550", "\"550\""),
+            ("a: b", "\"a: b\""),
+            ("", "\"\""),
+            ("Alpha Substitute <alpha@example.com>", "Alpha Substitute <alpha@example.com>"),
+        ] {
+            assert_eq!(word(text, ""), written);
+            assert_eq!(tree(&format!("a: {written}")).get("a").unwrap().as_text(), Some(text));
+        }
+        assert_eq!(word("call-logged", "\"x\""), "\"call-logged\"");
+    }
+}
