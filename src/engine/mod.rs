@@ -9,6 +9,7 @@ mod act;
 mod choose;
 mod decision;
 mod document;
+mod examined;
 mod facts;
 mod guard;
 mod identify;
@@ -20,6 +21,7 @@ mod policy;
 mod recognize;
 mod render;
 mod reply;
+mod snapshot;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -28,6 +30,7 @@ mod trace;
 
 pub use decision::{DecidedRequest, DecidedSender, Decision};
 pub use document::DecisionDocument;
+pub use examined::situation;
 pub use facts::{Facts, inquire};
 pub use guard::own_addresses;
 pub use object::{contents, hexadecimal};

@@ -83,7 +83,7 @@ pub fn stack(
 }
 
 /// Puts every account upon `defaults.account`, so that each value shows where it comes from.
-fn give_defaults(tree: &mut Node, overridden: &mut Vec<(Span, Span)>, findings: &mut Findings) {
+pub(super) fn give_defaults(tree: &mut Node, overridden: &mut Vec<(Span, Span)>, findings: &mut Findings) {
     let Some(defaults) = tree.get("defaults").and_then(|defaults| defaults.get("account")).cloned() else {
         return;
     };
@@ -112,7 +112,8 @@ fn give_defaults(tree: &mut Node, overridden: &mut Vec<(Span, Span)>, findings: 
     }
 }
 
-fn read(
+/// Reads one file into a tree; what is wrong with its shape by this schema is told.
+pub(super) fn read(
     id: SourceId,
     source: &Source,
     schema: &serde_json::Value,

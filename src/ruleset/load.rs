@@ -1,12 +1,12 @@
 //! Loads a rule set: reads, puts together, compiles and proves; shows everything that is wrong at once.
 
-use super::RuleSet;
 use super::compile::{Compiler, compile};
 use super::decode::from_node;
 use super::file::RuleFile;
 use super::layer::{Library, Stack, stack};
 use super::prove::{Proof, prove};
 use super::yaml::{Node, NodeKind};
+use super::{RuleSet, beside};
 use crate::diagnostic::{Diagnostic, Findings, Severity, Source, Sources, Span};
 use std::collections::BTreeSet;
 
@@ -38,6 +38,11 @@ const OF_ONE_LAYER: [&str; 5] = [
 
 /// Loads the rule set that begins with this file.
 pub fn load(top: Source, library: &dyn Library) -> Loaded {
+    load_with_tests(top, Vec::new(), library)
+}
+
+/// Loads the rule set that begins with this file, and the files of tests beside it.
+pub fn load_with_tests(top: Source, beside: Vec<Source>, library: &dyn Library) -> Loaded {
     let mut loaded = Loaded {
         rule_set: None,
         findings: Vec::new(),
@@ -48,7 +53,8 @@ pub fn load(top: Source, library: &dyn Library) -> Loaded {
     };
     let mut findings = Findings::default();
     loaded.stack = stack(top, library, &mut loaded.sources, &mut findings);
-    if let Some(stack) = &loaded.stack {
+    if let Some(stack) = &mut loaded.stack {
+        beside::join(stack, beside, &mut loaded.sources, &mut findings);
         loaded.file = decode(stack.tree.clone(), &mut findings);
     }
     if let (Some(file), Some(stack)) = (&loaded.file, &loaded.stack) {

@@ -5,10 +5,12 @@
 
 pub mod account;
 pub mod automaton;
+mod beside;
 pub mod check;
 pub mod column;
 pub mod compare;
 mod compile;
+pub mod coverage;
 pub mod decode;
 pub mod example;
 mod expression;
@@ -16,6 +18,7 @@ pub mod file;
 pub mod layer;
 pub mod load;
 mod mask;
+pub mod mutant;
 mod near;
 pub mod pattern;
 mod prove;

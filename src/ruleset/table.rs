@@ -63,6 +63,17 @@ impl<T> Table<T> {
         Some(Self { stage, first: rules, last })
     }
 
+    /// The same table with its rows changed; `None` where no row is left.
+    #[must_use]
+    pub fn changed(&self, change: impl FnOnce(&mut Vec<Rule<T>>)) -> Option<Self>
+    where
+        T: Clone,
+    {
+        let mut rules: Vec<Rule<T>> = self.rules().cloned().collect();
+        change(&mut rules);
+        Self::new(self.stage, rules)
+    }
+
     /// The row that decides.
     pub fn decide(&self, situation: &Situation) -> &Rule<T> {
         self.first.iter().find(|rule| rule.holds(situation)).unwrap_or(&self.last)

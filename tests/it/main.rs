@@ -37,6 +37,7 @@ mod outgoing_server;
 #[cfg(test)]
 mod proofs;
 #[cfg(test)]
+mod rule_tests;
 mod rules;
 #[cfg(test)]
 mod runtime;
@@ -50,6 +51,7 @@ mod servers;
 #[cfg(unix)]
 mod service;
 #[cfg(test)]
+mod snapshots;
 mod spec;
 #[cfg(test)]
 mod store;
