@@ -22,6 +22,7 @@ pub mod template;
 pub mod yaml;
 
 pub use near::nearest;
+pub(crate) use prove::{can_come_about, is_possible_of};
 
 use crate::diagnostic::{Place, Span};
 use crate::vocab::{Disposition, Intent, Kind, MessageFormat, SummaryRelation};

@@ -17,6 +17,7 @@ use super::{Action, ChooseAnswer, GuardAnswer, PermitAnswer, RuleSet, Step};
 use crate::diagnostic::{Diagnostic, Findings, Span};
 use crate::vocab::{Kind, SenderCase};
 use space::Space;
+pub(crate) use space::{can_come_about, is_possible_of};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What was looked at, and what later checks need of it.
