@@ -25,12 +25,7 @@ pub(super) fn choose<'a>(
 }
 
 /// Notes down what is asked and what the desk found.
-pub(super) fn note(
-    asked: &Asked<'_>,
-    record: Option<&Record>,
-    may_reopen: bool,
-    situation: &mut Situation,
-) {
+pub(super) fn note(asked: &Asked<'_>, record: Option<&Record>, may_reopen: bool, situation: &mut Situation) {
     set_word(situation, Column::Intent, asked.intent.word());
     set_word(situation, Column::Kind, asked.kind.map_or("none", |kind| kind.word()));
     let number = match (record, asked.has_number()) {

@@ -79,12 +79,8 @@ pub(super) fn reopened_to(case: &Case<'_>, trace: &mut Vec<TraceLine>) -> Option
     let answers = &case.facts.answers;
     let then = rule.then.words(case.rule_set);
     let named = match rule.then {
-        ReopenedTo::TemplateAssignee => {
-            answers.template.as_ref().and_then(|template| template.owner.clone())
-        }
-        ReopenedTo::Sender => {
-            case.sender.analyst().map(|analyst| Assignee::Analyst(analyst.reference()))
-        }
+        ReopenedTo::TemplateAssignee => answers.template.as_ref().and_then(|template| template.owner.clone()),
+        ReopenedTo::Sender => case.sender.analyst().map(|analyst| Assignee::Analyst(analyst.reference())),
         ReopenedTo::LoggingAnalyst => logger(case),
         ReopenedTo::OtherwiseTo => None,
         ReopenedTo::Owner => case.record.and_then(|record| record.owner.clone()),

@@ -97,12 +97,14 @@ impl Veil {
             return address.clone();
         }
         let number = self.person(record, &[address], name);
-        let among = self.people.get(number - 1).map(|met| met.addresses.iter().position(|known| *known == key));
+        let among =
+            self.people.get(number - 1).map(|met| met.addresses.iter().position(|known| *known == key));
         let which = match among.flatten() {
             None | Some(0) => String::new(),
             Some(at) => format!(".{}", at + 1),
         };
-        AddrSpec::parse(&format!("person-{number}{which}@withheld.invalid")).unwrap_or_else(|| address.clone())
+        AddrSpec::parse(&format!("person-{number}{which}@withheld.invalid"))
+            .unwrap_or_else(|| address.clone())
     }
 
     fn mailbox(&mut self, mailbox: &Mailbox) -> Mailbox {
@@ -188,12 +190,7 @@ impl Veil {
 
     fn message(&mut self, rule_set: &RuleSet, message: &Message) -> Message {
         let mut veiled = message.clone();
-        for mailboxes in [
-            &mut veiled.from,
-            &mut veiled.reply_to,
-            &mut veiled.to,
-            &mut veiled.cc,
-        ] {
+        for mailboxes in [&mut veiled.from, &mut veiled.reply_to, &mut veiled.to, &mut veiled.cc] {
             mailboxes.iter_mut().for_each(|mailbox| *mailbox = self.mailbox(mailbox));
         }
         veiled.sender = message.sender.as_ref().map(|mailbox| self.mailbox(mailbox));
@@ -239,7 +236,8 @@ fn file(attachment: &Attachment, number: usize) -> Attachment {
         (1..=5).contains(&ending.len()) && ending.chars().all(|c| c.is_ascii_alphanumeric())
     });
     Attachment {
-        name: ending.map_or_else(|| format!("attachment-{number}"), |end| format!("attachment-{number}.{end}")),
+        name: ending
+            .map_or_else(|| format!("attachment-{number}"), |end| format!("attachment-{number}.{end}")),
         media_type: attachment.media_type.clone(),
         size: attachment.size,
         sha256: String::new(),
@@ -301,7 +299,8 @@ fn subject(rule_set: &RuleSet, subject: &str) -> String {
 /// The places of near misses, in characters. A pattern with a name in braces may cover anything, so it keeps nothing.
 fn nearly_taken(rule_set: &RuleSet, subject: &str) -> Vec<Range<usize>> {
     let near = near_misses(&rule_set.recognize, subject);
-    let harmless = near.into_iter().filter(|miss| !miss.rule.pattern.text().replace("{number}", "").contains('{'));
+    let harmless =
+        near.into_iter().filter(|miss| !miss.rule.pattern.text().replace("{number}", "").contains('{'));
     harmless.map(|miss| miss.covers).collect()
 }
 
@@ -379,7 +378,9 @@ mod tests {
     #[test]
     fn nothing_personal_is_left_and_the_same_is_decided() {
         let rule_set = classic();
-        for subject in ["[CLOSE#5837] secret wish", "[CALL#5837] secret wish", "secret wish", "[MyCalls] secret wish"] {
+        for subject in
+            ["[CLOSE#5837] secret wish", "[CALL#5837] secret wish", "secret wish", "[MyCalls] secret wish"]
+        {
             let mut facts = facts("ana.lyst@example.com", subject, answers());
             facts.message.from[0].name = Some("Ana Lyst".to_owned());
             facts.message.message_id = Some("1@anas-laptop.example".to_owned());
@@ -395,7 +396,8 @@ mod tests {
             }];
             let veiled = redact(&rule_set, &facts).unwrap();
             let explanation = explain(&rule_set, &veiled);
-            let shown = serde_json::to_string(&DecisionDocument::explained(&rule_set, &veiled, &explanation)).unwrap();
+            let shown = serde_json::to_string(&DecisionDocument::explained(&rule_set, &veiled, &explanation))
+                .unwrap();
             for personal in ["Ana", "Lyst", "Uma", "Duty Analyst", "ana.lyst", "laptop", "ecret", "VPN"] {
                 assert!(!shown.contains(personal), "{personal}: {shown}");
             }

@@ -1,7 +1,7 @@
 //! What the threads of the service share.
 
 use super::bell::Bell;
-use super::log::without_addresses;
+use super::log::{without_addresses, without_pieces};
 use super::metrics::Metrics;
 use super::rules::Active;
 use crate::adapters::sqlite::{SqliteStore, Turns};
@@ -98,6 +98,12 @@ impl House {
     pub(super) fn fit_to_tell(&self, text: &str) -> String {
         let text = crate::cli::output::one_line(text);
         if self.tells_personal_data { text } else { without_addresses(&text).into_owned() }
+    }
+
+    /// The same of a text that may repeat these pieces of a mail.
+    pub(super) fn fit_to_tell_of(&self, text: &str, pieces: &[&str]) -> String {
+        let text = self.fit_to_tell(text);
+        if self.tells_personal_data { text } else { without_pieces(&text, pieces) }
     }
 
     /// The present state of everything.

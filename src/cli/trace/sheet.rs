@@ -151,9 +151,10 @@ fn led_to(rule_set: &RuleSet, decision: &Decision) -> Vec<Row> {
 /// The smallest changes that would lead elsewhere.
 fn would_be(rule_set: &RuleSet, facts: &Facts) -> Vec<Row> {
     let changes = changes(rule_set, facts);
-    let rows = changes.iter().enumerate().map(|(at, change)| {
-        row(if at == 0 { "would be" } else { "" }, passed::would_be(rule_set, change))
-    });
+    let rows = changes
+        .iter()
+        .enumerate()
+        .map(|(at, change)| row(if at == 0 { "would be" } else { "" }, passed::would_be(rule_set, change)));
     rows.collect()
 }
 

@@ -4,12 +4,11 @@ use super::passed::{near_miss, stopped, wanted};
 use crate::cli::Trouble;
 use crate::cli::screen::{columns, line};
 use crate::engine::Facts;
+use crate::engine::explain::Explanation;
 use crate::engine::explain::near_miss::near_misses;
 use crate::engine::explain::subject::Stopped;
 use crate::engine::explain::why::{Asked, NeverAsked, Standing, Unfound, find};
-use crate::engine::explain::Explanation;
 use crate::ruleset::RuleSet;
-use std::fmt::Write as _;
 
 /// The rule that is meant, or advice.
 pub(super) fn asked<'a>(rule_set: &'a RuleSet, name: &str) -> Result<Asked<'a>, Trouble> {
@@ -39,27 +38,27 @@ pub(super) fn sheet(
     let standing = asked.standing(rule_set, explanation);
     let (place, then) = match asked {
         Asked::Row(row, _) => (row.place, row.then(rule_set)),
-        Asked::Subject(rule, _) => {
-            (&rule.place, format!("{} {}", rule.intent.word(), rule.kind.word()))
-        }
+        Asked::Subject(rule, _) => (&rule.place, format!("{} {}", rule.intent.word(), rule.kind.word())),
     };
-    let mut text = String::new();
-    // writing to a text cannot go wrong
-    let mut push = |line: &str| drop(writeln!(text, "{}", format!("  {line}").trim_end()));
-    push(&format!("{}/{} → {}   {}:{}", asked.stage(), line(asked.name()), line(&then), place.file, place.line));
-    push("");
-    for condition in conditions(rule_set, explanation, asked) {
-        push(&condition);
-    }
+    let mut lines = vec![
+        format!("{}/{} → {}   {}:{}", asked.stage(), line(asked.name()), line(&then), place.file, place.line),
+        String::new(),
+    ];
+    lines.extend(conditions(rule_set, explanation, asked));
     if let Asked::Subject(rule, _) = asked
         && standing == Standing::PassedOver
     {
-        push(&format!("tried: \"{}\"", line(&facts.message.subject)));
-        push(&stopped(rule.pattern.text(), &Stopped::of(rule, &facts.message.subject)));
-        let near = near_misses(std::slice::from_ref(rule), &facts.message.subject);
-        near.iter().for_each(|miss| push(&near_miss(miss)));
+        let subject = &facts.message.subject;
+        lines.push(format!("tried: \"{}\"", line(subject)));
+        lines.push(stopped(rule.pattern.text(), &Stopped::of(rule, subject)));
+        lines.extend(near_misses(std::slice::from_ref(rule), subject).iter().map(near_miss));
     }
-    push(&verdict(explanation, asked, &standing));
+    lines.push(verdict(explanation, asked, &standing));
+    let mut text = String::new();
+    for line in lines {
+        text.push_str(format!("  {line}").trim_end());
+        text.push('\n');
+    }
     text
 }
 
@@ -89,7 +88,9 @@ fn verdict(explanation: &Explanation, asked: &Asked<'_>, standing: &Standing) ->
         Standing::Decided => "It decided.".to_owned(),
         Standing::PassedOver => match decider(explanation, stage.word()) {
             Some(decider) => format!("It was passed over; `{}` behind it decided.", line(&decider)),
-            None => "It was passed over, and so was every other; such a subject asks to log a call.".to_owned(),
+            None => {
+                "It was passed over, and so was every other; such a subject asks to log a call.".to_owned()
+            }
         },
         Standing::Behind { decider } => {
             let too = match asked {

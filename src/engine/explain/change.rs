@@ -268,10 +268,11 @@ impl<'a> Search<'a> {
                 Person { is_user, is_analyst, ..known }
             });
             let situation = self.known(self.base, &answers);
-            let changed = [Column::IsPerson, Column::IsUser, Column::IsAnalyst].into_iter().filter_map(|column| {
-                let word = situation.get(column)?;
-                (self.base.get(column) != Some(word)).then_some((column, word))
-            });
+            let changed =
+                [Column::IsPerson, Column::IsUser, Column::IsAnalyst].into_iter().filter_map(|column| {
+                    let word = situation.get(column)?;
+                    (self.base.get(column) != Some(word)).then_some((column, word))
+                });
             let set: Vec<_> = changed.collect();
             if !set.is_empty() {
                 let (_, case) = decided(&self.rule_set.identify, &situation);
@@ -480,9 +481,17 @@ mod tests {
                     }
                     let facts = facts("x@example.com", subject, answers);
                     for change in changes(&rule_set, &facts) {
-                        if change.when.iter().all(|what| matches!(what.kind, WhatKind::Switch | WhatKind::Sender(_))) {
+                        if change
+                            .when
+                            .iter()
+                            .all(|what| matches!(what.kind, WhatKind::Switch | WhatKind::Sender(_)))
+                        {
                             let decision = done(&rule_set, &facts, &change);
-                            assert_eq!(Some(&decision.outcome), change.outcome.as_ref(), "{subject}: {change:?}");
+                            assert_eq!(
+                                Some(&decision.outcome),
+                                change.outcome.as_ref(),
+                                "{subject}: {change:?}"
+                            );
                             checked += 1;
                         }
                     }

@@ -284,9 +284,8 @@ fn word_value(domains: &Domains, column: Column, word: WordIndex) -> Value {
 fn change_document<'a>(rule_set: &'a RuleSet, change: &Change) -> Option<ChangeDocument<'a>> {
     let row = change.decider(rule_set)?;
     let set = change.when.iter().flat_map(|what| &what.set);
-    let when = set.map(|&(column, word)| {
-        (column.path().to_owned(), word_value(&rule_set.domains, column, word))
-    });
+    let when =
+        set.map(|&(column, word)| (column.path().to_owned(), word_value(&rule_set.domains, column, word)));
     Some(ChangeDocument {
         when: when.collect(),
         outcome: change.outcome.clone(),

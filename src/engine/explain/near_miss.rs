@@ -128,17 +128,27 @@ mod tests {
         );
         assert_eq!(
             said("CLOSE#5837"),
-            ["CLOSE#5837 misses [CLOSE#{number}] by two characters: `[` is missing, `]` is missing; write [CLOSE#5837]"]
+            [
+                "CLOSE#5837 misses [CLOSE#{number}] by two characters: `[` is missing, `]` is missing; write [CLOSE#5837]"
+            ]
         );
         assert_eq!(
             said("[CLOSE#５８３７]"),
-            ["[CLOSE#５８３７] misses [CLOSE#{number}] by one character: `５８３７` only looks like `5837` (U+FF15); write [CLOSE#5837]"]
+            [
+                "[CLOSE#５８３７] misses [CLOSE#{number}] by one character: `５８３７` only looks like `5837` (U+FF15); write [CLOSE#5837]"
+            ]
         );
     }
 
     #[test]
     fn ordinary_subjects_miss_nothing() {
-        for subject in ["The printer on floor 2 is on fire", "", "Call me back", "Task force meeting", "[EXTERNAL] invoice 5837"] {
+        for subject in [
+            "The printer on floor 2 is on fire",
+            "",
+            "Call me back",
+            "Task force meeting",
+            "[EXTERNAL] invoice 5837",
+        ] {
             assert_eq!(said(subject), [""; 0], "{subject}");
         }
     }

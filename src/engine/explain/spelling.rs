@@ -10,7 +10,7 @@ const MISTAKE: u16 = 64;
 /// What a sign costs that only looks like the wanted one.
 const LIKENESS: u16 = 1;
 /// What is dearer is no near miss.
-const COST_MAX: u16 = 3 * MISTAKE - 1;
+const COST_MAX: u16 = 3 * MISTAKE - 3;
 const FAR: u16 = u16::MAX;
 
 /// A pattern as a row of things to find.
@@ -248,8 +248,9 @@ impl Grid {
                 self.offer(item + 1, at + 1, cost + LIKENESS, Move::Like);
             }
             Item::Sign(sign, _) => {
-                if !c.is_whitespace() {
-                    self.offer(item + 1, at + 1, cost + MISTAKE, Move::Instead);
+                // a digit is never a mistyped bracket
+                if !c.is_whitespace() && c.is_alphanumeric() == sign.is_alphanumeric() {
+                    self.offer(item + 1, at + 1, cost + instead(c, *sign), Move::Instead);
                 }
                 if let Some(Item::Sign(second, _)) = items.get(item + 1)
                     && subject.get(at + 1).is_some_and(|after| small(*after) == *sign)
@@ -355,18 +356,31 @@ impl Draft {
         }
     }
 
-    /// Signs in a row that only look like the wanted ones are one mistake.
+    /// Signs that only look like the wanted ones come from one keyboard: they are one mistake.
     fn like(&mut self, saw: char, wanted: char) {
         self.right.push(wanted);
-        if let Some(Difference::Likeness { saw: all_saw, wanted: all_wanted }) = self.differences.last_mut()
-            && self.right.ends_with(&format!("{all_wanted}{wanted}"))
-        {
+        let known = self.differences.iter_mut().find_map(|difference| match difference {
+            Difference::Likeness { saw, wanted } => Some((saw, wanted)),
+            _ => None,
+        });
+        if let Some((all_saw, all_wanted)) = known {
             all_saw.push(saw);
             all_wanted.push(wanted);
-            return;
+        } else {
+            let (saw, wanted) = (saw.to_string(), wanted.to_string());
+            self.differences.push(Difference::Likeness { saw, wanted });
         }
-        let (saw, wanted) = (saw.to_string(), wanted.to_string());
-        self.differences.push(Difference::Likeness { saw, wanted });
+    }
+}
+
+/// What it costs that one sign stands for another. A wrong bracket was meant to be one; a comma was not, there the bracket
+/// is missing.
+fn instead(saw: char, wanted: char) -> u16 {
+    let is_bracket = |c: char| "()[]{}<>«»‹›\"'".contains(c);
+    match (is_bracket(saw) && is_bracket(wanted), saw.is_alphanumeric()) {
+        (true, _) => MISTAKE - 1,
+        (false, true) => MISTAKE,
+        (false, false) => MISTAKE + 1,
     }
 }
 
@@ -472,6 +486,7 @@ mod tests {
             ("[CLOSE#{number}]", "[CLOS#5837]", "[CLOSE#5837]"),
             ("[CLOSE#{number}]", "[CLOSE#]", "[CLOSE#NUMBER]"),
             ("[CLOSE#{number}]", "[CLOSE#58x]", "[CLOSE#58]"),
+            ("[CLOSE#{number}]", "[CLOSE#5837, please", "[CLOSE#5837]"),
             ("[CLOSE#{number}]", "[CLOSE##5837]", "[CLOSE#5837]"),
             ("[MyCalls]", "[My Calls]", "[MyCalls]"),
             ("[MyCalls]", "[MyCall]", "[MyCalls]"),
@@ -525,8 +540,20 @@ mod tests {
 
     fn pieces() -> impl Strategy<Value = String> {
         let piece = prop_oneof![
-            Just("["), Just("]"), Just("#"), Just(" "), Just("  "), Just("CALL"), Just("call"), Just("5837"), Just("7"),
-            Just("-"), Just("x"), Just("has"), Just("been"), Just("berlin"),
+            Just("["),
+            Just("]"),
+            Just("#"),
+            Just(" "),
+            Just("  "),
+            Just("CALL"),
+            Just("call"),
+            Just("5837"),
+            Just("7"),
+            Just("-"),
+            Just("x"),
+            Just("has"),
+            Just("been"),
+            Just("berlin"),
         ];
         proptest::collection::vec(piece, 0..9).prop_map(|pieces| pieces.concat())
     }

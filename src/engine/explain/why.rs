@@ -201,7 +201,10 @@ mod tests {
         );
         assert_eq!(of("[CLOSE#{number}]"), Standing::Decided);
         assert_eq!(of("[MyCalls]"), Standing::PassedOver);
-        assert_eq!(of("Task/Approval {number} has been"), Standing::Behind { decider: "[CLOSE#{number}]".to_owned() });
+        assert_eq!(
+            of("Task/Approval {number} has been"),
+            Standing::Behind { decider: "[CLOSE#{number}]".to_owned() }
+        );
     }
 
     #[test]
@@ -227,7 +230,10 @@ mod tests {
     fn name_of_several_rules_needs_its_stage_and_a_wrong_one_its_neighbour() {
         let rule_set = classic();
         let Err(Unfound::Several(several)) = find(&rule_set, "otherwise") else { panic!() };
-        assert_eq!(several, ["guard/otherwise", "permit/otherwise", "acting_user/otherwise", "reopened_to/otherwise"]);
+        assert_eq!(
+            several,
+            ["guard/otherwise", "permit/otherwise", "acting_user/otherwise", "reopened_to/otherwise"]
+        );
         assert!(matches!(find(&rule_set, "acting_user/otherwise"), Ok(Asked::Row(..))));
         let near = Some("analyst-takes-over".to_owned());
         assert_eq!(find(&rule_set, "analyst-take-over").unwrap_err(), Unfound::Unknown(near));
