@@ -8,9 +8,9 @@ use crate::engine::explain::subject::Stopped;
 use crate::engine::explain::why::is_about_this;
 use crate::engine::explain::{Explanation, PassedOver};
 use crate::engine::{Facts, TraceLine};
-use crate::ruleset::RuleSet;
 use crate::ruleset::column::{Column, Domains, Stage, WordIndex};
 use crate::ruleset::table::Condition;
+use crate::ruleset::{RuleSet, SubjectRule};
 use crate::vocab::{Intent, Outcome, SenderCase};
 
 /// The most lines of one stage, where nobody asked for all.
@@ -112,36 +112,26 @@ pub(super) fn wanted(domains: &Domains, condition: &Condition) -> String {
 fn subjects(rule_set: &RuleSet, facts: &Facts, explanation: &Explanation, detail: Detail) -> Vec<String> {
     let passed = explanation.subjects_passed_over(rule_set);
     let subject = &facts.message.subject;
-    if passed.is_empty() {
-        return Vec::new();
-    }
-    let mut lines = Vec::new();
     let is_log = explanation.decision.asked.intent == Some(Intent::Log);
-    let near = if is_log { near_misses(passed, subject) } else { Vec::new() };
-    lines.extend(near.iter().take(NEAR_MISSES_MAX).map(near_miss));
-    let is_near = |at: &std::sync::Arc<str>, number: usize| {
-        near.iter().any(|miss| miss.rule.place.file == *at && miss.rule.place.line == number)
-    };
-    let mut stops: Vec<(&str, Stopped)> = passed
-        .iter()
-        .filter(|rule| detail == Detail::All || !is_near(&rule.place.file, rule.place.line))
-        .map(|rule| (rule.pattern.text(), Stopped::of(rule, subject)))
-        .collect();
+    let mut near = if is_log { near_misses(passed, subject) } else { Vec::new() };
+    near.truncate(NEAR_MISSES_MAX);
+    let mut lines: Vec<String> = near.iter().map(near_miss).collect();
+    let is_told = |rule: &SubjectRule| near.iter().any(|miss| std::ptr::eq(miss.rule, rule));
+    let others: Vec<&SubjectRule> = passed.iter().filter(|rule| !is_told(rule)).collect();
+    let mut stops: Vec<(&str, Stopped)> =
+        others.iter().map(|rule| (rule.pattern.text(), Stopped::of(rule, subject))).collect();
     if detail != Detail::All {
         stops.retain(|(_, stop)| is_log && stop.found.chars().count() >= FOUND_CHARS_MIN);
         stops.sort_by_key(|(_, stop)| std::cmp::Reverse(stop.found.chars().count()));
         stops.truncate(STOPS_MAX);
     }
     lines.extend(stops.iter().map(|(pattern, stop)| stopped(pattern, stop)));
-    let left = passed.len() - stops.len() - near.len().min(NEAR_MISSES_MAX);
-    if detail != Detail::All && left > 0 {
-        let others = if stops.is_empty() && near.is_empty() { "subject" } else { "other subject" };
+    let left = others.len() - stops.len();
+    if left > 0 {
+        let what = if lines.is_empty() { "subject" } else { "other subject" };
+        let before = if is_log { "" } else { " before it" };
         let verb = if left == 1 { "is" } else { "are" };
-        lines.push(format!("✗ {} before {verb} not in the text that was tried", counted(left, others)));
-        if is_log {
-            lines.pop();
-            lines.push(format!("✗ {} {verb} not in \"{}\"", counted(left, others), line(subject)));
-        }
+        lines.push(format!("✗ {}{before} {verb} not in \"{}\"", counted(left, what), line(subject)));
     }
     lines
 }
