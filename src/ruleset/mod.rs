@@ -30,6 +30,7 @@ pub mod yaml;
 
 pub use near::nearest;
 pub use prove::{Silence, silences};
+pub(crate) use prove::{can_come_about, is_possible_of};
 
 use crate::diagnostic::{Place, Span};
 use crate::vocab::{Disposition, Intent, Kind, MessageFormat, SummaryRelation};

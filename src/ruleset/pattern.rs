@@ -41,10 +41,16 @@ pub struct Match {
     pub captured: Vec<(String, String)>,
 }
 
-enum Token {
+/// A piece of a pattern that is written like a subject.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Token {
+    /// Letters and digits.
     Word(String),
+    /// Any number of spaces.
     Space,
+    /// Punctuation.
     Mark(char),
+    /// `{number}` or another name.
     Capture(String),
 }
 
@@ -83,6 +89,11 @@ impl Pattern {
     /// Whether it was written as a regular expression.
     pub fn is_expression(&self) -> bool {
         self.is_expression
+    }
+
+    /// Its pieces, in order; none of a regular expression.
+    pub(crate) fn tokens(&self) -> Vec<Token> {
+        if self.is_expression { Vec::new() } else { tokens(&self.text).unwrap_or_default() }
     }
 
     /// Whether it has a `{number}`.

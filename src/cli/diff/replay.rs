@@ -4,9 +4,10 @@ use super::DiffArgs;
 use super::document::{MailChange, MailKind, Replay};
 use crate::adapters::files::FilesInbox;
 use crate::adapters::sqlite::SqliteStore;
+use crate::cli::trace::Detail;
 use crate::cli::trace::sheet::sheet;
 use crate::cli::{Format, Trouble, open, process, screen, time};
-use crate::engine::{Decision, Facts, decide, inquire};
+use crate::engine::{Decision, Facts, decide, explain, inquire};
 use crate::message::Message;
 use crate::ports::{Desk as _, Failure, Inbox as _};
 use crate::ruleset::RuleSet;
@@ -195,9 +196,10 @@ impl Replaying<'_> {
         let [old, new] = decisions;
         let is_json = self.format == Format::Json;
         let sheets = (self.wants_all_sheets || kind.count == 1).then(|| {
-            let before = sheet(old_rules, &facts, old);
+            let brief = |rules, facts: &Facts| sheet(rules, facts, &explain(rules, facts), Detail::Brief, false);
+            let before = brief(old_rules, &facts);
             facts.answers = answers;
-            [before, sheet(new_rules, &facts, new)]
+            [before, brief(new_rules, &facts)]
         });
         let message = facts.message;
         kind.mails.push(MailChange {

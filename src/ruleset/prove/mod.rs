@@ -24,6 +24,7 @@ use super::{Action, ChooseAnswer, GuardAnswer, PermitAnswer, RuleSet, Step};
 use crate::diagnostic::{Diagnostic, Findings, Span};
 use crate::vocab::{Kind, SenderCase};
 pub(super) use space::Space;
+pub(crate) use space::{can_come_about, is_possible_of};
 use std::collections::{BTreeMap, BTreeSet};
 use unused::{Used, unused};
 

@@ -142,6 +142,16 @@ fn is_possible(situation: &Situation, column: Column) -> bool {
     }
 }
 
+/// Whether a situation can come about as a whole; a column that is not known forbids nothing.
+pub(crate) fn can_come_about(situation: &Situation) -> bool {
+    Column::ALL.iter().all(|&column| is_possible_of(situation, column))
+}
+
+/// Whether what a situation says of one column goes together with all else that it says.
+pub(crate) fn is_possible_of(situation: &Situation, column: Column) -> bool {
+    situation.get(column).is_none() || is_possible(situation, column)
+}
+
 fn is_known_sender(situation: &Situation) -> bool {
     situation.is_true(Column::IsUser) || situation.is_true(Column::IsAnalyst)
 }
