@@ -19,7 +19,8 @@ pub fn situation(rule_set: &RuleSet, facts: &Facts) -> Situation {
     let may_reopen = choose::may_reopen(rule_set, &case.sender, &facts.answers);
     let (chosen, _) = choose::choose(rule_set, &case.asked, case.record, may_reopen, &mut case.situation);
     if let ChooseAnswer::Action(at) = chosen {
-        let _line = permit::permit(rule_set, *at, &case.sender, case.record, &mut case.situation);
+        permit::note(&case.sender, case.record, &mut case.situation);
+        let _line = permit::permit(rule_set, *at, &mut case.situation);
     }
     case.situation
 }

@@ -129,9 +129,15 @@ impl Pattern {
         self.regex.as_str()
     }
 
-    /// Whether it was written as a regular expression.
-    pub fn is_expression(&self) -> bool {
-        self.is_expression
+    /// A piece of text, in small letters, that every subject in small letters holds which the pattern matches;
+    /// empty where there is none to be sure of.
+    pub(crate) fn piece(&self) -> String {
+        let words = self.tokens().into_iter().filter_map(|token| match token {
+            // other letters have more than one small form
+            Token::Word(word) if word.is_ascii() => Some(word),
+            _ => None,
+        });
+        words.max_by_key(String::len).unwrap_or_default().to_lowercase()
     }
 
     /// A text with the words of this pattern spelled as they are written in it.

@@ -196,7 +196,7 @@ fn what_is_printed_reads_as_its_schema_says() {
         &["classic", "classic"],
     ] {
         let value = json(folder.path(), arguments);
-        let faults: Vec<String> = validator.iter_errors(&value).map(ToString::to_string).collect();
+        let faults: Vec<String> = validator.iter_errors(&value).map(|fault| fault.to_string()).collect();
         assert_eq!(faults, [""; 0], "{arguments:?}");
     }
 }
