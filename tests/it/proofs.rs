@@ -141,13 +141,13 @@ fn statements_that_say_nothing_or_too_much_are_told() {
 fn subjects_taken_by_several_rows_together_are_found() {
     let rows = |last: &str| {
         with_account(&format!(
-            "\nrecognize:\n  - {{ subject: \"[HELP#{{number}}]\", intent: update, kind: call, after: last }}\n  - {{ subject: \"[ASK#{{number}}]\", intent: update, kind: call, after: last }}\n  - {{ rule: both, expression: '{last}', intent: close, kind: call, after: last }}\n"
+            "\nrecognize:\n  - {{ subject: \"[HELP#{{number}}]\", intent: update, kind: call, after: last }}\n  - {{ subject: \"[QUERY#{{number}}]\", intent: update, kind: call, after: last }}\n  - {{ rule: both, expression: '{last}', intent: close, kind: call, after: last }}\n"
         ))
     };
-    let loaded = rows(r"\[(?:HELP|ASK)#(?<number>\d+)\]");
+    let loaded = rows(r"\[(?:HELP|QUERY)#(?<number>\d+)\]");
     assert_eq!(codes(&loaded), ["unreachable-rule"]);
     assert_eq!(loaded.findings[0].labels.len(), 3, "{}", told(&loaded.findings[0]));
-    let loaded = rows(r"\[(?:HELP|ASK|TELL)#(?<number>\d+)\]");
+    let loaded = rows(r"\[(?:HELP|QUERY|TELL)#(?<number>\d+)\]");
     assert_eq!(codes(&loaded), ["overlapping-subjects"; 2], "{:?}", loaded.findings);
     assert!(told(&loaded.findings[0]).contains("[HELP#1]"), "{}", told(&loaded.findings[0]));
     // an exception before the rule it is an exception to is no overlap
@@ -183,11 +183,12 @@ fn a_thousand_subjects_are_compared_in_no_time() {
 #[test]
 fn subjects_that_are_too_involved_are_told_and_never_hang() {
     let mut text = format!("{ACCOUNT}recognize:\n");
-    for at in 0..12 {
+    for at in 0..12_u8 {
         writeln!(
             text,
-            "  - {{ rule: e{at}, expression: '(?:[ab]*[a-c][ab]{{14}}){{3}}{at}(?<number>\\d+)', intent: update, kind: {}, after: last }}",
-            ["call", "request"][at % 2]
+            "  - {{ rule: e{at}, expression: '(?:[ab]*[a-c][ab]{{14}}){{3}}{}(?<number>\\d+)', intent: update, kind: {}, after: last }}",
+            char::from(b'd' + at),
+            ["call", "request"][usize::from(at % 2)]
         )
         .unwrap();
     }

@@ -297,7 +297,7 @@ pub const PAGES: &[Page] = &[
     },
     Page {
         code: "column-without-effect",
-        says: "No answer of the table depends on this column: the others already tell what follows.",
+        says: "Without this column every situation would get the same answer.",
         matters: "Readers believe that it matters, and change it in vain.",
         example: "- { rule: one, when: { sender: user, is_call_user: true }, then: allow }\n- { rule: other, when: { sender: user, is_call_user: false }, then: allow }",
         cure: "Leave the column out; rules that then say the same become one. A rule with a `because` of its own counts as another answer.",

@@ -48,6 +48,8 @@ pub(super) struct Ends<'a> {
     pub(super) is_followed: &'a dyn Fn(&Situation) -> bool,
     /// How many situations may still be looked at.
     pub(super) left: usize,
+    /// Filled where somebody wants to know the situations that do not end in a table.
+    pub(super) going_on: Option<Vec<(Stage, Situation)>>,
 }
 
 type Came = BTreeMap<Situation, Path>;
@@ -121,6 +123,9 @@ impl<'a> Ends<'a> {
                     *place = Some(index);
                 }
                 let Some(next) = behind(situation, path, rule) else { continue };
+                if let Some(going_on) = &mut self.going_on {
+                    going_on.push((table.stage, situation));
+                }
                 let mut folded = self.space.fold(next, table.stage);
                 for &column in self.kept {
                     if let Some(word) = next.get(column) {

@@ -20,7 +20,10 @@ fn answers_the_same<T: PartialEq>(a: &Rule<T>, b: &Rule<T>) -> bool {
     a.then == b.then && a.because == b.because
 }
 
-/// The columns on which no answer of the table depends: the other columns tell what follows.
+/// The most rules times situations that are tried without a column; beyond it nothing is said of columns.
+const TRIALS_MAX: usize = 20_000_000;
+
+/// The columns that several rules ask for, and without which every situation would get the same answer.
 ///
 /// `decided` names for each situation the rule that decided it.
 pub(super) fn idle_columns<T: PartialEq>(
@@ -29,25 +32,27 @@ pub(super) fn idle_columns<T: PartialEq>(
     decided: &[Option<usize>],
 ) -> Vec<Column> {
     let rules: Vec<&Rule<T>> = table.rules().collect();
-    let first_alike = |rule: &&Rule<T>| rules.iter().position(|known| answers_the_same(known, rule));
-    let answers: Vec<Option<usize>> = rules.iter().map(first_alike).collect();
-    let columns = table.columns();
-    let known: BTreeSet<(Situation, usize)> = asked
-        .iter()
-        .zip(decided)
-        .filter_map(|(situation, winner)| {
-            Some((situation.only(&columns), answers.get((*winner)?).copied()??))
-        })
-        .collect();
+    if rules.len().saturating_mul(asked.len()) > TRIALS_MAX {
+        return Vec::new();
+    }
+    let asking = |column: &Column| {
+        let asks = |rule: &&&Rule<T>| rule.when.iter().any(|condition| condition.column == *column);
+        rules.iter().filter(asks).count()
+    };
     let is_idle = |column: &Column| {
-        let mut answer_without: BTreeMap<Situation, usize> = BTreeMap::new();
-        known.iter().all(|(situation, answer)| {
-            let mut without = *situation;
-            without.forget(*column);
-            *answer_without.entry(without).or_insert(*answer) == *answer
+        asked.iter().zip(decided).all(|(situation, winner)| {
+            let holds = |rule: &&&Rule<T>| {
+                rule.when.iter().all(|condition| condition.column == *column || condition.holds(situation))
+            };
+            let winner = winner.and_then(|at| rules.get(at));
+            match (rules.iter().find(holds), winner) {
+                (Some(without), Some(winner)) => answers_the_same(without, winner),
+                (without, winner) => without.is_none() && winner.is_none(),
+            }
         })
     };
-    if known.is_empty() { Vec::new() } else { columns.into_iter().filter(is_idle).collect() }
+    let several = table.columns().into_iter().filter(|column| asking(column) > 1);
+    if asked.is_empty() { Vec::new() } else { several.filter(is_idle).collect() }
 }
 
 /// Says which columns a table could do without.
@@ -59,14 +64,14 @@ pub(super) fn columns_without_effect<T>(table: &Table<T>, idle: &[Column], findi
             .filter(|condition| condition.column == *column)
             .map(|condition| condition.span)
             .collect();
-        let message = format!("no answer of `{}` depends on `{}`", table.stage, column.path());
+        let message = format!("no answer of `{}` would change without `{}`", table.stage, column.path());
         let finding =
             spans.iter().fold(Diagnostic::warning("column-without-effect", message), |finding, &span| {
                 finding.at(span, "asked for here")
             });
         findings.push(
             finding
-                .note("whatever it holds, the other columns already tell what follows")
+                .note("whatever it holds, the same follows")
                 .help("leave it out of the table; rules that then say the same become one"),
         );
     }

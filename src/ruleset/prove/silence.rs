@@ -48,11 +48,12 @@ pub fn silences(rule_set: &RuleSet) -> (Vec<Silence>, bool) {
         kept: &kept,
         is_followed: &|_| true,
         left: SITUATIONS_MAX,
+        going_on: Some(Vec::new()),
     };
     let columns = [
         rule_set.guard.columns(),
         Vec::new(),
-        rule_set.choose.columns(),
+        with(rule_set.choose.columns(), &[Column::Sender]),
         with(rule_set.permit.columns(), &[Column::Sender, Column::Action, Column::AutoReply]),
     ];
     let mut loud: Vec<BTreeSet<Situation>> = vec![BTreeSet::new(); DECIDING.len()];
@@ -74,6 +75,12 @@ pub fn silences(rule_set: &RuleSet) -> (Vec<Silence>, bool) {
         let kind = Kind { is_known, stage, rule, action };
         kinds.entry(kind).or_insert_with(|| (BTreeSet::new(), end)).0.insert(situation);
     });
+    for (stage, situation) in ends.going_on.take().unwrap_or_default() {
+        let at = DECIDING.iter().position(|&deciding| deciding == stage).unwrap_or(usize::MAX);
+        if let (Some(loud), Some(columns)) = (loud.get_mut(at), columns.get(at)) {
+            loud.insert(situation.only(columns));
+        }
+    }
     let is_complete = !ends.space.is_exhausted;
     let mut silences = Vec::new();
     for (kind, (situations, end)) in &kinds {

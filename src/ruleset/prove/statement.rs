@@ -48,6 +48,7 @@ pub(super) fn prove(rule_set: &RuleSet, are_tables_complete: bool, findings: &mu
             kept: &kept,
             is_followed: &is_followed,
             left: SITUATIONS_MAX - proven.situations,
+            going_on: None,
         };
         let before = ends.left;
         let mut refuted = None;
