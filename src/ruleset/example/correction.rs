@@ -27,7 +27,9 @@ fn is_another_type(text: &str) -> bool {
 
 /// Puts another value in the place of a list; items that stay keep their text and comments.
 pub fn list(text: &str, list: Span, items: &[Placed<String>], got: &[String]) -> Vec<Edit> {
-    let is_block = text.get(list.start..).is_some_and(|rest| rest.starts_with('-'));
+    let dash = items.first().and_then(|item| extent::dash(text, item.span.start));
+    let is_block = dash.is_some();
+    let list = Span { start: dash.unwrap_or(list.start), ..list };
     let same = |(item, got): &(&Placed<String>, &String)| item.value == **got;
     let ahead = items.iter().zip(got).take_while(same).count();
     let rest = items.len().min(got.len()) - ahead;

@@ -77,6 +77,19 @@ pub fn end(text: &str, start: usize) -> usize {
     }
 }
 
+/// The dash of a list without brackets, of which the first item begins here; `None` for a list in brackets.
+///
+/// A list that is indented no further than its key has no place of its own in the tree.
+pub fn dash(text: &str, first_item: usize) -> Option<usize> {
+    if text.get(first_item..).is_some_and(|rest| rest.starts_with("- ")) {
+        return Some(first_item);
+    }
+    let line = line_start(text, first_item);
+    let before = text.get(line..first_item)?;
+    let is_first_on_line = before.trim_start().strip_prefix('-').is_some_and(|rest| rest.trim().is_empty());
+    is_first_on_line.then(|| line + before.len() - before.trim_start().len())
+}
+
 /// How many characters stand before a place in its line.
 pub fn column(text: &str, at: usize) -> usize {
     text.get(line_start(text, at)..at).map_or(0, |before| before.chars().count())

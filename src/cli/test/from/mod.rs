@@ -201,13 +201,13 @@ fn with_test(known: &str, test: &str, path: &Path) -> Result<String, Trouble> {
     let Some(messages) = tree.get("messages") else {
         return Ok(format!("{known}{ends}messages:\n{test}"));
     };
-    let start = messages.span.start;
-    if !known.get(start..).is_some_and(|rest| rest.starts_with('-')) {
+    let first = messages.items().first().map(|item| item.span.start);
+    let Some(start) = first.and_then(|first| extent::dash(known, first)) else {
         return Err(Trouble::usage(format!(
             "in `{}` the `messages` are no list of lines that begin with `-`; print the test without --write and paste it",
             path.display()
         )));
-    }
+    };
     let end = extent::line_end(known, extent::end(known, start));
     let indent = " ".repeat(extent::column(known, start));
     let test: String = test
