@@ -50,6 +50,7 @@ pub struct DecisionDocument<'a> {
     pub(super) why: Option<WhyDocument<'a>>,
     /// Personal data is withheld; of `trace --redact` alone.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schemars(default)]
     pub(super) redacted: bool,
 }
 
@@ -109,9 +110,11 @@ pub(super) struct TraceDocument<'a> {
     because: Option<&'a str>,
     /// The rules before the one that decided, each with the first condition that did not hold; of `trace` alone.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
     pub(super) passed_over: Vec<PassedDocument<'a>>,
     /// The rules behind the one that decided, which were not asked any more; of `trace` alone.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
     pub(super) not_asked: Vec<&'a str>,
 }
 

@@ -1,7 +1,7 @@
 //! What was passed over, in lines for people.
 
 use super::Detail;
-use crate::cli::screen::{counted, line};
+use crate::cli::screen::{counted, grouped, line};
 use crate::engine::explain::change::{Change, What, WhatKind};
 use crate::engine::explain::near_miss::{NearMiss, near_misses};
 use crate::engine::explain::subject::Stopped;
@@ -60,7 +60,8 @@ pub(super) fn below(
     }
     let left = passed.len() - told;
     if left > 0 {
-        lines.push(format!("✗ {} more about something else: --all shows them", counted(left, "rule")));
+        let what = if left == 1 { "rule" } else { "rules" };
+        lines.push(format!("✗ {} more {what}: --all shows them", grouped(left)));
     }
     if detail == Detail::All {
         let behind: Vec<&str> =

@@ -1,7 +1,7 @@
 //! The smallest change of a switch or a fact that would lead elsewhere.
 //!
-//! Every switch and every fact is changed by itself, and the tables are asked again; if nothing leads elsewhere, two are
-//! changed together. Only what can come about is proposed: nobody owns a call that the desk does not know.
+//! Every switch and every fact is changed by itself, and the tables are asked again; if nothing leads to another end, two
+//! are changed together. Only what can come about is proposed: nobody owns a call that the desk does not know.
 
 use super::row::{Row, rows};
 use crate::engine::facts::set_word;
@@ -40,7 +40,7 @@ const RELATIONS: [Column; 6] = [
     Column::MayDecide,
     Column::LoggerIsAnalyst,
 ];
-/// How the mail came.
+/// How the mail came. Changed only where that stopped it; of any mail it could be said that it might have been a bounce.
 const MAIL: [Column; 5] =
     [Column::ReportCode, Column::ContentType, Column::ReturnPath, Column::OwnLoop, Column::Automatic];
 
@@ -148,7 +148,10 @@ impl<'a> Search<'a> {
         let candidates = self.candidates();
         let singles = candidates.iter().filter_map(|one| self.change(&[one], &now));
         let mut changes: Vec<Change> = singles.collect();
-        if changes.is_empty() {
+        // to be stopped by another rule of the guard is no other end
+        let is_an_end =
+            |change: &Change| !matches!(change.outcome, Some(Outcome::Discard(_) | Outcome::Quarantine(_)));
+        if !changes.iter().any(is_an_end) {
             for (at, one) in candidates.iter().enumerate() {
                 let others = candidates.iter().skip(at + 1);
                 changes.extend(others.filter_map(|other| self.change(&[one, other], &now)));
@@ -244,7 +247,9 @@ impl<'a> Search<'a> {
             candidates.extend(RELATIONS.iter().flat_map(|&fact| self.others(WhatKind::Relation, fact)));
             candidates.extend(self.items());
         }
-        candidates.extend(MAIL.iter().flat_map(|&fact| self.others(WhatKind::Mail, fact)));
+        if self.is_stopped_by_guard {
+            candidates.extend(MAIL.iter().flat_map(|&fact| self.others(WhatKind::Mail, fact)));
+        }
         candidates
     }
 
@@ -420,6 +425,18 @@ mod tests {
         let changes = changes(&rule_set, &facts);
         assert_eq!(changes[0].outcome, None);
         assert_eq!(changes[0].when[0].set, [(Column::IgnoreBlankReturnPath, 0)]);
+    }
+
+    #[test]
+    fn two_guards_that_stop_a_report_need_two_changes() {
+        let rule_set = classic();
+        let mut facts = facts("mailer-daemon@example.net", "Undelivered", Answers::default());
+        facts.message.is_multipart_report = true;
+        facts.message.return_path = Some(crate::vocab::ReturnPath::Null);
+        let changes = changes(&rule_set, &facts);
+        assert_eq!(changes[0].outcome, None);
+        let columns: Vec<Column> = changes[0].when.iter().map(|what| what.set[0].0).collect();
+        assert_eq!(columns, [Column::IgnoreReportMessages, Column::IgnoreBlankReturnPath]);
     }
 
     #[test]
