@@ -17,6 +17,8 @@ mod broken;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod diff;
+#[cfg(test)]
 mod findings;
 #[cfg(test)]
 mod hostile;
@@ -33,6 +35,9 @@ mod mutation;
 #[cfg(test)]
 mod outgoing_server;
 #[cfg(test)]
+mod proofs;
+#[cfg(test)]
+mod rule_tests;
 mod rules;
 #[cfg(test)]
 mod runtime;
@@ -46,6 +51,7 @@ mod servers;
 #[cfg(unix)]
 mod service;
 #[cfg(test)]
+mod snapshots;
 mod spec;
 #[cfg(test)]
 mod store;
