@@ -13,6 +13,7 @@ mod substitute;
 mod world;
 
 pub use document::TestReportDocument;
+pub use from::test_from_mail;
 pub use mutants::{Mutation, Survivor, mutation};
 
 use super::{Exit, Trouble, open};

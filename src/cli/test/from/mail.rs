@@ -75,7 +75,8 @@ fn mailbox(mailbox: &Mailbox, substitutes: &mut Substitutes) -> String {
     }
 }
 
-fn is_server(name: &str) -> bool {
+/// Whether a mail server calls itself by this name.
+pub(super) fn is_server(name: &str) -> bool {
     let name = name.to_lowercase();
     name.chars().all(|c| c.is_ascii_alphabetic() || " -".contains(c))
         && ["mail delivery", "mailer-daemon", "postmaster"].iter().any(|word| name.starts_with(word))
