@@ -51,9 +51,10 @@ fn without(row: &str) -> Loaded {
 
 #[test]
 fn a_row_that_no_test_looks_at_lets_mistakes_survive_each_with_a_cure() {
-    let loaded = without("[unknown,          log_call,            false, any,   any,");
+    let loaded = without("[503,   any,");
     let rule_set = loaded.rule_set.as_ref().expect("a right rule set");
     let ended = mutation(rule_set, &loaded);
     let told: Vec<String> = ended.survivors.iter().map(|one| format!("{}: {}", one.what, one.cure)).collect();
+    assert!(!told.is_empty());
     insta::assert_snapshot!(told.join("\n"));
 }

@@ -116,7 +116,9 @@ impl Draft<'_> {
             .filter_map(|address| AddrSpec::parse(&self.substitutes.address(address)))
             .collect();
         let groups = person.groups.clone();
-        groups.iter().for_each(|group| self.group(group));
+        for group in &groups {
+            self.group(group);
+        }
         let name = self.substitutes.name(&person.name);
         self.asked.insert(name);
         let known = self.named(&person.name);
