@@ -213,9 +213,8 @@ impl Mutant {
             Turn::Answer(_) if decided == at => {
                 return Some(Difference { rows: (at, at), answer_differs: true });
             }
-            Turn::Answer(_) => return None,
             Turn::Drop if decided == at => next(),
-            Turn::Drop => return None,
+            Turn::Answer(_) | Turn::Drop => return None,
             _ => {
                 let when = turned(sheet.lines.get(at)?.when, turn);
                 let holds = when.iter().all(|condition| condition.holds(situation));

@@ -68,13 +68,8 @@ fn beside(rules: &Path) -> Result<Vec<Source>, Trouble> {
         };
         let source = Shelf::file(&path)
             .map_err(|reason| Trouble::new(format!("the tests cannot be read: {reason}")))?;
-        let tested = match named_in(&source) {
-            Some(named) => folder.join(named),
-            None => {
-                let stem = name.to_string_lossy();
-                folder.join(format!("{}.yaml", stem.strip_suffix(ENDING).unwrap_or_default()))
-            }
-        };
+        let stem = name.to_string_lossy().strip_suffix(ENDING).unwrap_or_default().to_owned();
+        let tested = folder.join(named_in(&source).unwrap_or_else(|| format!("{stem}.yaml")));
         if tested.canonicalize().is_ok_and(|tested| tested == wanted) {
             sources.push(source);
         }

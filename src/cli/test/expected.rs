@@ -246,7 +246,7 @@ impl Look<'_> {
                 let stages: Vec<&str> = STAGES.to_vec();
                 fault.help = Fault::unknown("stage", stage, expected.span, &stages).help;
             }
-            Some(known) if !known.iter().any(|rule| *rule == name) => {
+            Some(known) if !known.contains(&name) => {
                 let unknown = Fault::unknown("rule", name, expected.span, known);
                 fault.help = Some(format!("{}; {}", unknown.text, unknown.help.unwrap_or_default()));
             }

@@ -13,6 +13,7 @@ mod substitute;
 mod world;
 
 pub use document::TestReportDocument;
+pub use from::test_from_mail;
 pub use mutants::{Mutation, Survivor, mutation};
 
 use super::{Exit, Trouble, open};
@@ -250,15 +251,12 @@ fn own_rules(rule_set: &RuleSet, loaded: &Loaded) -> Vec<String> {
     let top = top(loaded);
     let mut rules = Vec::new();
     for stage in [Stage::Recognize].into_iter().chain(Stage::TABLES) {
-        match example::Sheet::of(rule_set, stage) {
-            Some(sheet) => {
-                let own = sheet.lines.iter().filter(|line| line.span.source == top);
-                rules.extend(own.map(|line| format!("{stage}/{}", line.name)));
-            }
-            None => {
-                let own = rule_set.recognize.iter().filter(|rule| rule.span.source == top);
-                rules.extend(own.map(|rule| format!("{stage}/{}", rule.name)));
-            }
+        if let Some(sheet) = example::Sheet::of(rule_set, stage) {
+            let own = sheet.lines.iter().filter(|line| line.span.source == top);
+            rules.extend(own.map(|line| format!("{stage}/{}", line.name)));
+        } else {
+            let own = rule_set.recognize.iter().filter(|rule| rule.span.source == top);
+            rules.extend(own.map(|rule| format!("{stage}/{}", rule.name)));
         }
     }
     rules

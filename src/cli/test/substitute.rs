@@ -62,8 +62,9 @@ impl Substitutes {
     pub(super) fn meet<'a>(&mut self, name: Option<&str>, addresses: impl IntoIterator<Item = &'a AddrSpec>) {
         let mut keys: Vec<String> = addresses.into_iter().map(AddrSpec::key).collect();
         keys.retain(|key| !self.kept.contains(key));
-        // a name that is an address is met as one
-        keys.extend(name.map(|name| name.trim().to_lowercase()).filter(|name| !name.is_empty()));
+        // a name that is an address may be that of somebody else
+        let name = name.map(|name| name.trim().to_lowercase());
+        keys.extend(name.filter(|name| !name.is_empty() && !name.contains('@')));
         if keys.is_empty() {
             return;
         }
@@ -88,6 +89,9 @@ impl Substitutes {
 
     /// The substitute of a name.
     pub(super) fn name(&mut self, name: &str) -> String {
+        if let Some(address) = AddrSpec::parse(name) {
+            return self.address(&address);
+        }
         if name.trim().is_empty() || self.kept.contains(&name.to_lowercase()) {
             return name.to_owned();
         }

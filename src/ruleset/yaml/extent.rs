@@ -18,7 +18,6 @@ pub fn bracket_end(text: &str, start: usize) -> usize {
                 continue;
             }
             (Some(mark), _) if mark == c && !is_escaped => quote = None,
-            (Some(_), _) => {}
             (None, '\'') if before == '\'' => quote = Some(c),
             (None, '"' | '\'') if " \t\n[{,:".contains(before) => quote = Some(c),
             (None, '#') if before.is_whitespace() => is_comment = true,
@@ -111,7 +110,7 @@ mod tests {
 
     fn of<'t>(text: &'t str, from: &str) -> &'t str {
         let start = text.find(from).unwrap();
-        &text[start..end(text, start)]
+        text.get(start..end(text, start)).unwrap()
     }
 
     #[test]

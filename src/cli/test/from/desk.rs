@@ -6,7 +6,7 @@ use crate::adapters::world::{
 };
 use crate::cli::test::substitute::Substitutes;
 use crate::vocab::{AddrSpec, Answers, Assignee, Kind, Person, PersonRef, Recipient, Record, State};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everybody that the desk's answers name becomes known to the substitutes.
 pub(super) fn meet(answers: &Answers, substitutes: &mut Substitutes) {
@@ -37,7 +37,8 @@ fn next(answers: &Answers) -> impl Iterator<Item = &Recipient> {
 
 /// Makes a world of the desk's answers.
 pub(super) fn world(answers: &Answers, substitutes: &mut Substitutes) -> World {
-    let mut draft = Draft { world: World::default(), people: BTreeMap::new(), substitutes };
+    let mut draft =
+        Draft { world: World::default(), people: BTreeMap::new(), asked: BTreeSet::new(), substitutes };
     for person in people(answers) {
         draft.person(person);
     }
@@ -82,6 +83,8 @@ pub(super) fn world(answers: &Answers, substitutes: &mut Substitutes) -> World {
 struct Draft<'s> {
     world: World,
     people: BTreeMap<String, WorldPerson>,
+    /// Those of whom the desk said what they are.
+    asked: BTreeSet<String>,
     substitutes: &'s mut Substitutes,
 }
 
@@ -113,7 +116,11 @@ impl Draft<'_> {
             .filter_map(|address| AddrSpec::parse(&self.substitutes.address(address)))
             .collect();
         let groups = person.groups.clone();
-        groups.iter().for_each(|group| self.group(group));
+        for group in &groups {
+            self.group(group);
+        }
+        let name = self.substitutes.name(&person.name);
+        self.asked.insert(name);
         let known = self.named(&person.name);
         add_addresses(known, addresses);
         known.user = person.is_user;
@@ -123,11 +130,19 @@ impl Draft<'_> {
         known.email_format = person.email_format;
     }
 
+    /// Whether the desk said what somebody is: that stands.
+    fn is_asked(&mut self, name: &str) -> bool {
+        let name = self.substitutes.name(name);
+        self.asked.contains(&name)
+    }
+
     fn reference(&mut self, person: &PersonRef, is_analyst: bool) -> Placed<String> {
+        let is_asked = self.is_asked(&person.name);
         let known = self.named(&person.name);
-        // what the sender is was asked, and stands
-        known.analyst |= is_analyst;
-        known.user |= !is_analyst && !known.analyst;
+        if !is_asked {
+            known.analyst |= is_analyst;
+            known.user |= !is_analyst && !known.analyst;
+        }
         known.name.clone()
     }
 
@@ -162,9 +177,12 @@ impl Draft<'_> {
         let owner_in_world = self.owner(owner);
         for recipient in recipients {
             let address = AddrSpec::parse(&self.substitutes.address(&recipient.address));
+            let is_asked = self.is_asked(&recipient.name);
             let known = self.named(&recipient.name);
             add_addresses(known, address);
-            if let WorldOwner::Group(group) = &owner_in_world {
+            if let WorldOwner::Group(group) = &owner_in_world
+                && !is_asked
+            {
                 known.analyst = true;
                 if !known.groups.iter().any(|other| other.value == group.value) {
                     known.groups.push(group.clone());
@@ -241,9 +259,10 @@ impl Draft<'_> {
             .iter()
             .filter_map(|address| AddrSpec::parse(&self.substitutes.address(address)))
             .collect();
+        let is_asked = self.is_asked(&user.name);
         let known = self.named(&user.name);
         add_addresses(known, addresses);
-        if !known.analyst {
+        if !known.analyst && !is_asked {
             known.user = true;
         }
         known.name.clone()

@@ -75,7 +75,8 @@ fn mailbox(mailbox: &Mailbox, substitutes: &mut Substitutes) -> String {
     }
 }
 
-fn is_server(name: &str) -> bool {
+/// Whether a mail server calls itself by this name.
+pub(super) fn is_server(name: &str) -> bool {
     let name = name.to_lowercase();
     name.chars().all(|c| c.is_ascii_alphabetic() || " -".contains(c))
         && ["mail delivery", "mailer-daemon", "postmaster"].iter().any(|word| name.starts_with(word))
@@ -122,15 +123,14 @@ fn text(message: &Message, substitutes: &mut Substitutes) -> String {
 fn body(message: &Message, substitutes: &mut Substitutes) -> String {
     let text = text(message, substitutes);
     let plain = format!("Content-Type: text/plain; charset=utf-8\n\n{text}\n");
-    let own = match &message.html {
-        None => plain,
-        Some(_) => {
-            let html = format!("<p>{}</p>", escape(&text).replace('\n', "<br>\n"));
-            let html = format!("Content-Type: text/html; charset=utf-8\n\n{html}\n");
-            format!(
-                "Content-Type: multipart/alternative; boundary=either\n\n--either\n{plain}--either\n{html}--either--\n"
-            )
-        }
+    let own = if message.html.is_some() {
+        let html = format!("<p>{}</p>", escape(&text).replace('\n', "<br>\n"));
+        let html = format!("Content-Type: text/html; charset=utf-8\n\n{html}\n");
+        format!(
+            "Content-Type: multipart/alternative; boundary=either\n\n--either\n{plain}--either\n{html}--either--\n"
+        )
+    } else {
+        plain
     };
     if message.is_multipart_report {
         return report(message, &own, substitutes);

@@ -9,19 +9,20 @@ use super::expected::{setting, settings};
 use super::mail::{Bench, NOW};
 use super::substitute::Substitutes;
 use super::{TestArgs, accept, answering, usable};
-use crate::adapters::library::Shelf;
 use crate::adapters::sqlite::SqliteStore;
 use crate::cli::{Exit, Trouble, mail as raw_mail, open};
-use crate::diagnostic::{Source, SourceId};
+use crate::diagnostic::{Diagnostic, Source, SourceId};
 use crate::engine::{Decision, Facts, decide, inquire, own_addresses};
 use crate::message::Message;
 use crate::ports::Desk as _;
 use crate::ruleset::RuleSet;
 use crate::ruleset::account::Account;
+use crate::ruleset::decode::from_node;
 use crate::ruleset::example::correction;
-use crate::ruleset::load::{Loaded, load_with_tests};
+use crate::ruleset::file::{TestFile, TestsFile};
+use crate::ruleset::load::Loaded;
 use crate::ruleset::yaml::{self, extent};
-use crate::vocab::SenderCase;
+use crate::vocab::{Kind, SenderCase};
 use std::fmt::Write as _;
 use std::io::Write;
 use std::path::Path;
@@ -43,7 +44,7 @@ pub(super) fn run(args: &TestArgs, mail: &Path, out: &mut dyn Write) -> Result<E
     let message = Message::read(&raw_mail::bytes(mail)?);
     let answers = desk.answer(&inquire(&rule_set, account, &message, NOW))?;
     let facts = Facts { message, account: account.name.clone(), answers, now: NOW };
-    let test = written(&rule_set, &loaded, &facts)?;
+    let test = test_from_mail(&rule_set, &loaded, &facts)?;
     if !args.write {
         write!(out, "{HEAD}messages:\n{test}")?;
         return Ok(Exit::Done);
@@ -87,8 +88,12 @@ fn desk_of(args: &TestArgs, named: Option<&Path>) -> Result<SqliteStore, Trouble
     }
 }
 
-/// The test as an item of `messages`. It passes: that is tried before it is given.
-fn written(rule_set: &RuleSet, loaded: &Loaded, facts: &Facts) -> Result<String, Trouble> {
+/// Writes a test that expects what becomes of a mail: an item of a file's `messages`, two spaces indented.
+///
+/// Names, addresses and telephone numbers are replaced by substitutes, the same person's by the same ones, and the
+/// people and items that the desk knew are written into the test. The test passes: that is tried before it is given,
+/// and a mail that would be decided otherwise without what was replaced makes none.
+pub fn test_from_mail(rule_set: &RuleSet, loaded: &Loaded, facts: &Facts) -> Result<String, Trouble> {
     let decision = decide(rule_set, facts);
     let mut substitutes = substitutes(rule_set, facts);
     let world = desk::world(&facts.answers, &mut substitutes);
@@ -98,7 +103,7 @@ fn written(rule_set: &RuleSet, loaded: &Loaded, facts: &Facts) -> Result<String,
     let raw = mail::raw(&facts.message, &mut substitutes);
     for mail in inline.into_iter().chain([raw]) {
         let test = item(facts, &decision, &world, &mail);
-        let faults = faults(loaded, &test)?;
+        let faults = faults(rule_set, loaded, &test)?;
         if faults.is_empty() {
             return Ok(test);
         }
@@ -131,7 +136,8 @@ fn substitutes(rule_set: &RuleSet, facts: &Facts) -> Substitutes {
     desk::meet(&facts.answers, &mut substitutes);
     let people = message.from.iter().chain(&message.sender).chain(&message.reply_to);
     for mailbox in people.chain(&message.to).chain(&message.cc) {
-        substitutes.meet(mailbox.name.as_deref(), [&mailbox.address]);
+        let name = mailbox.name.as_deref().filter(|name| !mail::is_server(name));
+        substitutes.meet(name, [&mailbox.address]);
     }
     substitutes
 }
@@ -167,27 +173,27 @@ fn name(decision: &Decision) -> String {
     let asked = decision.asked;
     match (asked.intent, asked.kind) {
         (Some(intent), Some(item)) => {
-            format!("{who} asks to {} a {}, {kind} {word}", intent.word(), item.word())
+            let article = if item == Kind::Approval { "an" } else { "a" };
+            format!("{who} asks to {} {article} {}, {kind} {word}", intent.word(), item.word())
         }
         (Some(_), None) => format!("{who} writes, {kind} {word}"),
         (None, _) => format!("a mail that is stopped, {kind} {word}"),
     }
 }
 
-/// What is wrong with a test that was just written; the rule file's own tests are left aside.
-fn faults(loaded: &Loaded, test: &str) -> Result<Vec<String>, Trouble> {
-    let nothing = || Trouble::new("the rule set cannot be read again");
-    let source = loaded.sources.get(super::top(loaded)).ok_or_else(nothing)?.clone();
-    let folder = Path::new(&*source.name).parent().unwrap_or_else(|| Path::new(""));
-    let name = folder.join("written.test.yaml").to_string_lossy().into_owned();
-    let written = Source::new(name, format!("messages:\n{test}"));
-    let again = load_with_tests(source, vec![written], &Shelf);
-    let (Some(rule_set), Some(file)) = (&again.rule_set, &again.file) else {
-        return Ok(again.findings.iter().map(|finding| finding.message.clone()).collect());
+/// What is wrong with a test that was just written.
+fn faults(rule_set: &RuleSet, loaded: &Loaded, test: &str) -> Result<Vec<String>, Trouble> {
+    let source = Source::new("the written test", format!("messages:\n{test}"));
+    let mut written = loaded.clone();
+    let id = written.sources.add(source.clone());
+    let first = |findings: Vec<Diagnostic>| {
+        let first = findings.first().map(|finding| finding.message.clone()).unwrap_or_default();
+        Trouble::new(format!("the written test cannot be read: {first}"))
     };
-    let mut bench = Bench::new(&again, &file.tests);
-    let Some(last) = bench.len().checked_sub(1) else { return Ok(vec!["no test was written".to_owned()]) };
-    let verdict = bench.judge(&answering(rule_set), last);
+    let tree = yaml::parse(id, &source).map_err(first)?;
+    let file: TestFile = from_node(&tree).map_err(|finding| first(vec![finding]))?;
+    let tests = TestsFile { messages: file.messages, ..TestsFile::default() };
+    let verdict = Bench::new(&written, &tests).judge(rule_set, 0);
     Ok(verdict.faults.into_iter().map(|fault| fault.text).collect())
 }
 
