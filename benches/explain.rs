@@ -38,9 +38,9 @@ const COUNTS: [usize; 3] = [12, 100, 1_000];
 /// How often each pair is measured by turns; the median of the ratios counts.
 const TURNS: usize = 31;
 
-/// So many accounts tell the rules apart; each has a rule of its own for each of three things to ask.
+/// Four rules of `permit` for each account but the last, which none of them knows, and as many subjects as rules.
 fn rule_set(rules: usize) -> RuleSet {
-    let accounts = rules.div_ceil(4).max(2);
+    let accounts = rules.div_ceil(4) + 1;
     let account_texts: String = (0..accounts)
         .map(|at| format!("  desk-{at}: {{ connect: {{ files: {{ folder: in }} }}, new_calls: {{ template: IT Incident }} }}\n"))
         .collect();
@@ -85,14 +85,15 @@ fn facts(rule_set: &RuleSet, from: &str, subject: &str, account: &str) -> Facts 
 
 /// The mails: the first rule that can takes it, the last of the many, none of the many.
 fn cases(rule_set: &RuleSet, rules: usize) -> [(&'static str, Facts); 4] {
-    let last = format!("desk-{}", rules.div_ceil(4).max(2) - 1);
+    let last = format!("desk-{}", rules.div_ceil(4) - 1);
+    let none = format!("desk-{}", rules.div_ceil(4));
     let first = "desk-0";
     let analyst = "Ana Lyst <ana.lyst@example.com>";
     [
         ("first", facts(rule_set, analyst, "[CLOSE#5837]", first)),
         ("last", facts(rule_set, analyst, "[CLOSE#5837]", &last)),
-        ("miss", facts(rule_set, "Uma User <uma@example.com>", "[CLOSE#5837]", &last)),
-        ("miss, no subject taken", facts(rule_set, "nobody@example.net", "The printer is on fire", &last)),
+        ("miss", facts(rule_set, "Uma User <uma@example.com>", "[CLOSE#5837]", &none)),
+        ("miss, no subject taken", facts(rule_set, "nobody@example.net", "The printer is on fire", &none)),
     ]
 }
 

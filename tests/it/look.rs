@@ -151,7 +151,7 @@ fn subject_that_nearly_asks_for_something_is_told_what_to_write() {
 fn switch_that_would_change_the_outcome_is_named() {
     let mail = "From: nobody@example.net\nSubject: [CALL#5837]\n\nx";
     let (_, out, _) = traced_text(mail, &[]);
-    let told = "would be     update_call if anonymous.update_calls were true (permit/anonymous-updates)";
+    let told = "would be   update_call if anonymous.update_calls were true (permit/anonymous-updates)";
     assert!(out.contains(told), "{out}");
     let (_, json, _) = traced_text(mail, &["--format", "json"]);
     let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");

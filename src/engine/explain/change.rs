@@ -154,7 +154,8 @@ impl<'a> Search<'a> {
         if !changes.iter().any(is_an_end) {
             for (at, one) in candidates.iter().enumerate() {
                 let others = candidates.iter().skip(at + 1);
-                changes.extend(others.filter_map(|other| self.change(&[one, other], &now)));
+                let ends = others.filter_map(|other| self.change(&[one, other], &now)).filter(is_an_end);
+                changes.extend(ends);
             }
         }
         best(changes)

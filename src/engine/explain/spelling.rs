@@ -100,6 +100,17 @@ impl Wanted {
         Self { items }
     }
 
+    /// Whether a word goes on over the place before this item.
+    fn is_within_word(&self, item: usize) -> bool {
+        let is_letter =
+            |at: usize| matches!(self.items.get(at), Some(Item::Sign(c, _)) if c.is_alphanumeric());
+        item.checked_sub(1).is_some_and(is_letter) && is_letter(item)
+    }
+
+    fn is_free_space(&self, item: usize) -> bool {
+        matches!(self.items.get(item), Some(Item::Gap { is_required: false, .. }))
+    }
+
     /// How many letters it has.
     fn letters(&self) -> usize {
         self.items.iter().filter(|item| matches!(item, Item::Sign(c, _) if c.is_alphanumeric())).count()
@@ -123,10 +134,11 @@ impl Wanted {
         let first = |item: usize| (0..=subject.len()).find(|&at| grid.cost(item, at) == 0);
         let (mut items, at) =
             (0..=self.items.len()).rev().find_map(|item| Some((item, first(item)?))).unwrap_or_default();
-        // spaces that may or may not be there are no progress
-        while items > 0 && matches!(self.items.get(items - 1), Some(Item::Gap { is_required: false, .. })) {
+        // half a word is no progress, and neither is a space that may or may not be there
+        while items > 0 && (self.is_within_word(items) || self.is_free_space(items - 1)) {
             items -= 1;
         }
+        let at = first(items).unwrap_or(at);
         let (found, wanted) = self.items.split_at_checked(items).unwrap_or_default();
         let is_telling = found.iter().any(|item| match item {
             Item::Sign(c, _) => c.is_alphanumeric(),
@@ -536,6 +548,8 @@ mod tests {
         assert_eq!(reach("[CLOSE#{number}]", "Re: [CLOSE 5837]"), parts("[CLOSE", "#{number}]"));
         assert_eq!(reach("Call {number} has been", "Call 5837 printer"), parts("Call {number} ", "has been"));
         assert_eq!(reach("[CLOSE#{number}]", "help"), parts("", "[CLOSE#{number}]"));
+        assert_eq!(reach("Call {number} has been", "VPN can not"), parts("", "Call {number} has been"));
+        assert_eq!(reach("Call {number} has been", "Call 5 had"), parts("Call {number} ", "has been"));
     }
 
     fn pieces() -> impl Strategy<Value = String> {
