@@ -8,6 +8,7 @@
 #![allow(
     missing_docs,
     clippy::unwrap_used,
+    clippy::panic,
     clippy::print_stdout,
     clippy::format_collect,
     clippy::cast_precision_loss,
@@ -145,10 +146,10 @@ fn explaining(c: &mut Criterion) {
         let rule_set = rule_set(rules);
         let [_, _, (_, miss), (_, log)] = cases(&rule_set, rules);
         c.bench_function(&format!("decide, {rules} rules, miss"), |b| {
-            b.iter(|| decide(&rule_set, black_box(&miss)))
+            b.iter(|| decide(&rule_set, black_box(&miss)));
         });
         c.bench_function(&format!("explain, {rules} rules, miss"), |b| {
-            b.iter(|| explain(&rule_set, black_box(&miss)))
+            b.iter(|| explain(&rule_set, black_box(&miss)));
         });
         let explanation = explain(&rule_set, &miss);
         c.bench_function(&format!("words of what was passed over, {rules} rules"), |b| {
@@ -158,7 +159,7 @@ fn explaining(c: &mut Criterion) {
             b.iter(|| near_misses(&rule_set.recognize, black_box("Re: [CLOSE 5837] please")).len());
         });
         c.bench_function(&format!("smallest change, {rules} rules"), |b| {
-            b.iter(|| changes(&rule_set, black_box(&log)).len())
+            b.iter(|| changes(&rule_set, black_box(&log)).len());
         });
         c.bench_function(&format!("the whole as JSON, {rules} rules"), |b| {
             b.iter(|| {

@@ -49,7 +49,7 @@ impl Revision {
     /// The rule file at this path, as git writes paths: from the top of the repository, or from the folder where
     /// git is asked if it begins with `./` or `../`. Of a folder it is the `postroom.yaml` in it.
     pub fn rule_file(&self, path: &str) -> Result<Source, String> {
-        let mut path = self.from_top(path)?;
+        let mut path = self.below_top(path)?;
         if self.kind(&path)?.as_deref() == Some("tree") {
             path = joined(&path, RULES_FILE)?;
         }
@@ -58,7 +58,7 @@ impl Revision {
         Ok(Source::new(self.shown(&path), text))
     }
 
-    fn from_top(&self, path: &str) -> Result<String, String> {
+    fn below_top(&self, path: &str) -> Result<String, String> {
         if !(path.starts_with("./") || path.starts_with("../")) {
             return joined("", path);
         }
@@ -148,8 +148,11 @@ fn joined(folder: &str, path: &str) -> Result<String, String> {
     for part in folder.split('/').chain(path.split('/')) {
         match part {
             "" | "." => {}
-            ".." if parts.pop().is_none() => return Err(format!("`{path}` is outside of the repository")),
-            ".." => {}
+            ".." => {
+                if parts.pop().is_none() {
+                    return Err(format!("`{path}` is outside of the repository"));
+                }
+            }
             part => parts.push(part),
         }
     }

@@ -191,7 +191,9 @@ impl Veil {
     fn message(&mut self, rule_set: &RuleSet, message: &Message) -> Message {
         let mut veiled = message.clone();
         for mailboxes in [&mut veiled.from, &mut veiled.reply_to, &mut veiled.to, &mut veiled.cc] {
-            mailboxes.iter_mut().for_each(|mailbox| *mailbox = self.mailbox(mailbox));
+            for mailbox in mailboxes.iter_mut() {
+                *mailbox = self.mailbox(mailbox);
+            }
         }
         veiled.sender = message.sender.as_ref().map(|mailbox| self.mailbox(mailbox));
         if let Some(ReturnPath::Path(path)) = &message.return_path {
@@ -280,7 +282,7 @@ fn subject(rule_set: &RuleSet, subject: &str) -> String {
     for at in 0..words.len() {
         let Some(word) = words.get(at) else { break };
         let is_needed = needed.iter().any(|range| range.contains(&word.begins));
-        if !word.is_word || is_needed {
+        if !word.has_letters || is_needed {
             continue;
         }
         let with = |words: &mut Vec<Word<'_>>, is_withheld| {
@@ -309,7 +311,7 @@ struct Word<'t> {
     text: &'t str,
     /// Where it begins, in characters.
     begins: usize,
-    is_word: bool,
+    has_letters: bool,
     is_withheld: bool,
 }
 
@@ -318,10 +320,10 @@ fn words(text: &str) -> Vec<Word<'_>> {
     let mut rest = text;
     let mut begins = 0;
     while let Some(first) = rest.chars().next() {
-        let is_word = first.is_alphanumeric();
-        let end = rest.find(|c: char| c.is_alphanumeric() != is_word).unwrap_or(rest.len());
+        let has_letters = first.is_alphanumeric();
+        let end = rest.find(|c: char| c.is_alphanumeric() != has_letters).unwrap_or(rest.len());
         let Some((word, after)) = rest.split_at_checked(end) else { break };
-        words.push(Word { text: word, begins, is_word, is_withheld: false });
+        words.push(Word { text: word, begins, has_letters, is_withheld: false });
         begins += word.chars().count();
         rest = after;
     }
@@ -334,7 +336,7 @@ fn written(words: &[Word<'_>]) -> String {
     let mut between = "";
     let mut is_behind_mark = false;
     for word in words {
-        match (word.is_word, word.is_withheld) {
+        match (word.has_letters, word.is_withheld) {
             (false, _) => between = word.text,
             (true, true) => {
                 if !is_behind_mark {

@@ -38,6 +38,7 @@ mod outgoing_server;
 mod proofs;
 #[cfg(test)]
 mod rule_tests;
+#[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod runtime;
@@ -52,6 +53,7 @@ mod servers;
 mod service;
 #[cfg(test)]
 mod snapshots;
+#[cfg(test)]
 mod spec;
 #[cfg(test)]
 mod store;

@@ -5,6 +5,7 @@ use postroom::adapters::library::Shelf;
 use postroom::cli::test::{coverage, mutation, verdicts};
 use postroom::diagnostic::Source;
 use postroom::ruleset::coverage::Counted;
+use postroom::ruleset::example::Verdict;
 use postroom::ruleset::load::{Loaded, load};
 
 fn shipped(name: &str) -> Loaded {
@@ -22,7 +23,7 @@ fn every_row_condition_word_answer_step_and_reply_of_shipped_rule_sets_is_needed
 fn is_needed_throughout(name: &str) {
     let loaded = shipped(name);
     let rule_set = loaded.rule_set.as_ref().expect("a right rule set");
-    assert!(verdicts(rule_set, &loaded).iter().all(|verdict| verdict.passed()), "as shipped it passes");
+    assert!(verdicts(rule_set, &loaded).iter().all(Verdict::passed), "as shipped it passes");
     let ended = mutation(rule_set, &loaded);
     assert!(ended.count > 500, "{}", ended.count);
     assert_eq!(ended.survivors, []);

@@ -152,7 +152,7 @@ fn subjects_taken_by_several_rows_together_are_found() {
     assert!(told(&loaded.findings[0]).contains("[HELP#1]"), "{}", told(&loaded.findings[0]));
     // an exception before the rule it is an exception to is no overlap
     let loaded = with_account(
-        "\nrecognize:\n  - { subject: \"[HELP#{number}]\", intent: update, kind: call, after: last }\n  - { rule: any, expression: '\\[(?:[A-Z]{4,5})#(?<number>\\d+)\\]', intent: update, kind: request, after: last }\n",
+        "\nrecognize:\n  - { subject: \"[HELP#{number}]\", intent: update, kind: call, after: last }\n  - { rule: any, expression: '\\[\\s*[A-Z]{4,5}\\s*#\\s*(?<number>\\d+)\\s*\\]', intent: update, kind: request, after: last }\n",
     );
     assert!(!codes(&loaded).contains(&"overlapping-subjects"), "{:?}", loaded.findings);
 }

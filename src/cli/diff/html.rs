@@ -62,7 +62,9 @@ pub(super) fn report(document: &DiffDocument) -> String {
     let same: Vec<&KindOfChange> = comparison.kinds.iter().filter(|kind| kind.same_end).collect();
     if !same.is_empty() {
         push("<h2>Decided differently, with the same end</h2>\n");
-        same.into_iter().for_each(|changed| push(&kind(changed)));
+        for changed in same {
+            push(&kind(changed));
+        }
     }
     push(&others(comparison));
     if let Some(replay) = &document.mails {

@@ -196,7 +196,8 @@ impl Replaying<'_> {
         let [old, new] = decisions;
         let is_json = self.format == Format::Json;
         let sheets = (self.wants_all_sheets || kind.count == 1).then(|| {
-            let brief = |rules, facts: &Facts| sheet(rules, facts, &explain(rules, facts), Detail::Brief, false);
+            let brief =
+                |rules, facts: &Facts| sheet(rules, facts, &explain(rules, facts), Detail::Brief, false);
             let before = brief(old_rules, &facts);
             facts.answers = answers;
             [before, brief(new_rules, &facts)]

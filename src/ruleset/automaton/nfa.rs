@@ -64,13 +64,12 @@ impl Builder {
 
     /// A state that takes one character of a set.
     fn take(&mut self, set: Set, next: usize) -> Option<usize> {
-        let index = match self.places.get(&set) {
-            Some(&index) => index,
-            None => {
-                self.places.insert(set.clone(), self.sets.len());
-                self.sets.push(set);
-                self.sets.len() - 1
-            }
+        let index = if let Some(&index) = self.places.get(&set) {
+            index
+        } else {
+            self.places.insert(set.clone(), self.sets.len());
+            self.sets.push(set);
+            self.sets.len() - 1
         };
         self.state(State::Take(index, next))
     }

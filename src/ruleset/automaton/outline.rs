@@ -129,7 +129,9 @@ fn collect(hir: &Hir, parts: &mut Vec<Part>) {
         }
         HirKind::Alternation(ways) => {
             let mut within = Vec::new();
-            ways.iter().for_each(|way| collect(way, &mut within));
+            for way in ways {
+                collect(way, &mut within);
+            }
             parts.push(if has_signs(&within) {
                 Part::Open
             } else if within.contains(&Part::Digits) {

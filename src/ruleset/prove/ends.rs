@@ -225,7 +225,7 @@ fn guard_words(answer: &GuardAnswer) -> String {
     }
 }
 
-fn one<'a, T>(table: &'a Table<T>, at: usize, words: impl Fn(&T) -> String) -> Option<Decided<'a>> {
+fn one<T>(table: &Table<T>, at: usize, words: impl Fn(&T) -> String) -> Option<Decided<'_>> {
     let rule = table.rules().nth(at)?;
     Some(Decided {
         stage: table.stage,
