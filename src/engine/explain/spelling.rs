@@ -122,7 +122,7 @@ impl Wanted {
             return None;
         }
         let grid = Grid::fill(&self.items, subject, COST_MAX);
-        let ends = (0..=subject.len()).filter(|&at| is_edge(subject, at));
+        let ends = (0..=subject.len()).filter(|&at| is_edge_of(self.items.last(), subject, at));
         let end = ends.min_by_key(|&at| grid.cost(self.items.len(), at))?;
         let fit = grid.trace_back(&self.items, subject, end)?;
         fit.is_near(self.letters()).then_some(fit)
@@ -209,7 +209,7 @@ impl Grid {
     fn fill(items: &[Item], subject: &[char], cost_max: u16) -> Self {
         let width = subject.len() + 1;
         let mut grid = Self { cells: vec![(FAR, Move::Begin); width * (items.len() + 1)], width };
-        for at in (0..width).filter(|&at| is_edge(subject, at)) {
+        for at in (0..width).filter(|&at| is_edge_of(items.first(), subject, at)) {
             grid.offer(0, at, 0, Move::Begin);
         }
         for item in 0..=items.len() {
@@ -406,10 +406,12 @@ fn goes_on(item: &Item, c: char) -> bool {
     }
 }
 
-/// Whether no word goes on over this place.
-fn is_edge(subject: &[char], at: usize) -> bool {
+/// Whether a pattern may begin or end at this place with this item: no word goes on over it, and where the item may be
+/// anything, a word begins or ends there.
+fn is_edge_of(item: Option<&Item>, subject: &[char], at: usize) -> bool {
     let is_word = |at: usize| subject.get(at).is_some_and(|c| c.is_alphanumeric() || *c == '_');
-    !(at.checked_sub(1).is_some_and(is_word) && is_word(at))
+    let [before, after] = [at.checked_sub(1).is_some_and(is_word), is_word(at)];
+    if matches!(item, Some(Item::Capture(_))) { before != after } else { !(before && after) }
 }
 
 fn small(c: char) -> char {
@@ -578,6 +580,7 @@ mod tests {
             pattern in prop_oneof![
                 Just("[CALL#{number}]"), Just("Call {number} has been"), Just("[HR-{site}#{number}]"), Just("[x]"),
                 Just("{site} call"), Just("call # {number}"), Just("call {number}x"), Just("[ {a} {b} ]"),
+                Just("call {site}"),
             ],
             subject in pieces(),
         ) {
@@ -585,7 +588,7 @@ mod tests {
             let characters: Vec<char> = subject.chars().collect();
             let wanted = Wanted::of(&parsed);
             let grid = Grid::fill(&wanted.items, &characters, COST_MAX);
-            let ends = (0..=characters.len()).filter(|&at| is_edge(&characters, at));
+            let ends = (0..=characters.len()).filter(|&at| is_edge_of(wanted.items.last(), &characters, at));
             let goes = ends.into_iter().any(|at| grid.cost(wanted.items.len(), at) == 0);
             prop_assert_eq!(goes, parsed.matches(&subject));
             if parsed.matches(&subject) {
