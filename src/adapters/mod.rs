@@ -5,6 +5,7 @@
 
 pub mod compose;
 pub mod files;
+pub mod git;
 pub mod imap;
 pub mod inboxes;
 pub mod incoming;
@@ -16,6 +17,7 @@ pub mod probe;
 pub mod sasl;
 pub mod secret;
 pub mod smtp;
+pub mod snapshot;
 pub mod sqlite;
 pub mod world;
 

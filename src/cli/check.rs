@@ -2,10 +2,11 @@
 
 use super::render::{findings_as_json, findings_as_sarif, findings_as_text};
 use super::screen::{counted, grouped, has_colour, line};
-use super::{Exit, Trouble, open, screen};
+use super::{Exit, Trouble, open, screen, silence};
 use crate::diagnostic::{Diagnostic, Findings, Severity};
 use crate::ruleset::check::check_desk;
 use crate::ruleset::load::Loaded;
+use crate::ruleset::{Silence, silences};
 use crate::vocab::DeskSummary;
 use serde_json::{Value, json};
 use std::io::Write;
@@ -25,6 +26,8 @@ Examples:
       ./postroom.yaml, or the built-in demo where there is none
   postroom check rules/*.yaml --world desk.yaml
       also holds the people, groups and templates that they name against this desk
+  postroom check --silent
+      also lists the situations in which the sender hears nothing, with the rule that decides so
   postroom check rules/hr.yaml --format sarif > findings.sarif
       for the build server";
 
@@ -43,6 +46,9 @@ pub(super) struct CheckArgs {
     /// The store whose people, groups and templates the rules may name; it is not changed.
     #[arg(long, value_name = "STORE")]
     store: Option<String>,
+    /// Lists the situations that end without the sender being told.
+    #[arg(long)]
+    silent: bool,
     /// For people, for programs, or for build servers.
     #[arg(long, value_enum, default_value_t)]
     format: CheckFormat,
@@ -66,6 +72,8 @@ struct Checked {
     named: Option<PathBuf>,
     loaded: Loaded,
     took: Duration,
+    /// The situations that end without the sender being told, where the rules hold together; and whether those are all.
+    silences: Option<(Vec<Silence>, bool)>,
 }
 
 /// A desk and how people know it.
@@ -86,7 +94,7 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<Exit, Trouble
         all.push(check(named, desk.as_ref())?);
     }
     match args.format {
-        CheckFormat::Text => print_text(&all, out)?,
+        CheckFormat::Text => print_text(&all, args.silent, out)?,
         CheckFormat::Json => {
             let sets: Vec<Value> = all.iter().map(Checked::to_json).collect();
             writeln!(out, "{}", screen::json(&json!({ "format": 1, "rule_sets": sets })))?;
@@ -119,7 +127,8 @@ fn check(named: Option<&Path>, desk: Option<&NamedDesk>) -> Result<Checked, Trou
     if let Some(desk) = desk.or(demo.as_ref()) {
         hold_against(&mut loaded, desk);
     }
-    Ok(Checked { named: named.map(Path::to_path_buf), loaded, took: begun.elapsed() })
+    let silences = loaded.rule_set.as_ref().map(silences);
+    Ok(Checked { named: named.map(Path::to_path_buf), loaded, took: begun.elapsed(), silences })
 }
 
 /// Adds what is wrong between the rules and a desk.
@@ -166,7 +175,14 @@ impl Checked {
         } else {
             let complete = if proof.is_complete { "complete" } else { "not complete" };
             let took = self.took.as_millis();
-            format!("; {} situations looked at in {took} ms, {complete}", grouped(proof.situations))
+            let statements = match proof.statements {
+                0 => String::new(),
+                count => format!(", {} held against them", counted(count, "statement")),
+            };
+            format!(
+                "; {} situations looked at{statements} in {took} ms, {complete}",
+                grouped(proof.situations)
+            )
         };
         format!("{}: {counts}{looked_at}", self.name())
     }
@@ -180,12 +196,15 @@ impl Checked {
             "warnings": self.count(Severity::Warning),
             "situations": self.loaded.proof.situations,
             "complete": self.loaded.proof.is_complete,
+            "statements": self.loaded.proof.statements,
+            "silent": self.silences.as_ref().map(|(silences, _)| silence::as_json(silences)),
+            "silent_complete": self.silences.as_ref().map(|(_, is_complete)| is_complete),
             "findings": findings_as_json(&self.loaded.findings, &self.loaded.sources),
         })
     }
 }
 
-fn print_text(all: &[Checked], out: &mut dyn Write) -> std::io::Result<()> {
+fn print_text(all: &[Checked], silent: bool, out: &mut dyn Write) -> std::io::Result<()> {
     for (at, checked) in all.iter().enumerate() {
         if at > 0 {
             writeln!(out)?;
@@ -203,6 +222,9 @@ fn print_text(all: &[Checked], out: &mut dyn Write) -> std::io::Result<()> {
             )?;
         }
         writeln!(out, "{}", checked.summary())?;
+        if let Some((silences, is_complete)) = &checked.silences {
+            silence::print(silences, *is_complete, silent, out)?;
+        }
     }
     Ok(())
 }

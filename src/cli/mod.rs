@@ -3,6 +3,7 @@
 mod account;
 mod check;
 mod desk;
+mod diff;
 mod document;
 pub mod explain;
 mod init;
@@ -19,6 +20,7 @@ mod run;
 pub mod schema;
 mod screen;
 mod show;
+mod silence;
 mod status;
 pub mod test;
 mod time;
@@ -54,6 +56,7 @@ enum Command {
     Read(read::ReadArgs),
     Check(check::CheckArgs),
     Test(test::TestArgs),
+    Diff(diff::DiffArgs),
     Show(show::ShowArgs),
     Account(account::AccountArgs),
     Desk(desk::DeskArgs),
@@ -75,6 +78,7 @@ impl Command {
             Self::Read(args) => read::run(args, out),
             Self::Check(args) => check::run(args, out),
             Self::Test(args) => test::run(args, out),
+            Self::Diff(args) => diff::run(args, out),
             Self::Show(args) => show::run(args, out),
             Self::Account(args) => account::run(args, out),
             Self::Desk(args) => desk::run(args, out),
@@ -123,6 +127,8 @@ pub enum Exit {
     RuleSetWrong,
     /// 4: a test of the rules failed.
     TestFailed,
+    /// 5: two rule sets decide differently.
+    Differs,
     /// 75: try again later, so that a mail server keeps the mail.
     TryAgainLater,
 }
@@ -135,6 +141,7 @@ impl From<Exit> for ExitCode {
             Exit::Usage => 2,
             Exit::RuleSetWrong => 3,
             Exit::TestFailed => 4,
+            Exit::Differs => 5,
             Exit::TryAgainLater => 75,
         })
     }

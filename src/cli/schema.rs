@@ -2,14 +2,16 @@
 //!
 //! Each is generated from the types that read or write the data, so that it cannot say anything else.
 
+use super::diff::DiffDocument;
 use super::document::{LedgerDocument, OutboxDocument, QuarantineDocument};
 use super::status::StatusDocument;
+use super::test::TestReportDocument;
 use super::{Exit, Trouble};
 use crate::adapters::world::World;
 use crate::engine::DecisionDocument;
 use crate::message::Message;
 use crate::ruleset::column::{Column, Words};
-use crate::ruleset::file::RuleFile;
+use crate::ruleset::file::{RuleFile, TestFile};
 use crate::ruleset::nearest;
 use serde_json::{Map, Value, json};
 use std::io::Write;
@@ -18,13 +20,16 @@ use std::io::Write;
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
 /// What there is a schema of: its name, and what it describes.
-pub const SCHEMAS: [(&str, &str); 8] = [
+pub const SCHEMAS: [(&str, &str); 11] = [
     ("rule-set", "a rule file; editors complete and check with it"),
+    ("test", "a file of tests, NAME.test.yaml; editors complete and check with it"),
+    ("test-report", "what `test --format json` prints of each rule set"),
     ("decision", "what `trace --format json` and `process --format json` print"),
     ("message", "what `read --format json` prints"),
     ("log", "a line of the ledger, as `log --format json` lists them"),
     ("outbox", "a mail of ours, as `outbox list --format json` lists them"),
     ("quarantine", "a mail in quarantine, as `quarantine list --format json` lists them"),
+    ("diff", "what two rule sets do differently, as `diff --format json` says"),
     ("status", "how the service fares, as `status --format json` says"),
     ("world", "a world file: the people, calls, requests and tasks of a desk"),
 ];
@@ -42,7 +47,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct SchemaArgs {
-    /// rule-set, decision, message, log, outbox, quarantine, status or world; without one, they are listed.
+    /// rule-set, test, test-report, decision, message, log, outbox, quarantine, diff, status or world; without one, they are listed.
     name: Option<String>,
 }
 
@@ -50,7 +55,7 @@ pub(super) struct SchemaArgs {
 pub(super) fn run(args: &SchemaArgs, out: &mut dyn Write) -> Result<Exit, Trouble> {
     let Some(name) = &args.name else {
         for (name, what) in SCHEMAS {
-            writeln!(out, "{name:<12}{what}")?;
+            writeln!(out, "{name:<13}{what}")?;
         }
         return Ok(Exit::Done);
     };
@@ -70,11 +75,14 @@ pub(super) fn run(args: &SchemaArgs, out: &mut dyn Write) -> Result<Exit, Troubl
 pub fn document(name: &str) -> Option<Value> {
     let (schema, title) = match name {
         "rule-set" => (schemars::schema_for!(RuleFile), "Postroom rule set"),
+        "test" => (schemars::schema_for!(TestFile), "Postroom tests"),
+        "test-report" => (schemars::schema_for!(TestReportDocument), "What came of tests"),
         "decision" => (schemars::schema_for!(DecisionDocument<'static>), "Postroom decision"),
         "message" => (schemars::schema_for!(Message), "What a mail says"),
         "log" => (schemars::schema_for!(LedgerDocument<'static>), "What became of a mail"),
         "outbox" => (schemars::schema_for!(OutboxDocument<'static>), "A mail of ours"),
         "quarantine" => (schemars::schema_for!(QuarantineDocument<'static>), "A mail in quarantine"),
+        "diff" => (schemars::schema_for!(DiffDocument), "What two rule sets do differently"),
         "status" => (schemars::schema_for!(StatusDocument), "How the service fares"),
         "world" => (schemars::schema_for!(World), "Postroom world file"),
         _ => return None,
@@ -83,6 +91,9 @@ pub fn document(name: &str) -> Option<Value> {
     drop_empty_defaults(&mut schema);
     if name == "rule-set" {
         enrich_conditions(&mut schema);
+    }
+    if ["rule-set", "test"].contains(&name) {
+        enrich_worlds(&mut schema);
     }
     let mut document = Map::new();
     document.insert("$schema".to_owned(), json!(DIALECT));
@@ -112,6 +123,21 @@ fn enrich_conditions(schema: &mut Value) {
     let columns = Column::ALL.iter().map(|&column| (column.path().to_owned(), condition(column)));
     when.insert("properties".to_owned(), Value::Object(columns.collect()));
     when.insert("additionalProperties".to_owned(), json!(false));
+}
+
+/// The world that a test writes: what a world file may say.
+fn enrich_worlds(schema: &mut Value) {
+    let mut world = schemars::schema_for!(World).to_value();
+    drop_empty_defaults(&mut world);
+    let Value::Object(mut world) = world else { return };
+    world.remove("$schema");
+    let Some(definitions) = schema.pointer_mut("/$defs").and_then(Value::as_object_mut) else { return };
+    if let Some(Value::Object(more)) = world.remove("$defs") {
+        for (name, definition) in more {
+            definitions.entry(name).or_insert(definition);
+        }
+    }
+    definitions.insert("WorldTest".to_owned(), Value::Object(world));
 }
 
 fn condition(column: Column) -> Value {

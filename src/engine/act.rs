@@ -292,7 +292,7 @@ fn is_reply_to_own_mail(case: &Case<'_>) -> bool {
     refers_to_own || message.is_reply && case.asked.has_number()
 }
 
-fn is_own_id(id: &str) -> bool {
+pub(super) fn is_own_id(id: &str) -> bool {
     id.rsplit_once('@').is_some_and(|(local, _)| local.ends_with(".postroom"))
 }
 

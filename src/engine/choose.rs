@@ -1,5 +1,6 @@
 //! Decides which action a request makes, by what is asked and what the desk found.
 
+use super::answer::Answer as _;
 use super::facts::set_word;
 use super::identify::Sender;
 use super::recognize::Asked;
@@ -16,6 +17,15 @@ pub(super) fn choose<'a>(
     may_reopen: bool,
     situation: &mut Situation,
 ) -> (&'a ChooseAnswer, TraceLine) {
+    note(asked, record, may_reopen, situation);
+    let rule = rule_set.choose.decide(situation);
+    let then = rule.then.words(rule_set);
+    let line = TraceLine::of_rule(Stage::Choose, rule, then, situation, &rule_set.domains);
+    (&rule.then, line)
+}
+
+/// Notes down what is asked and what the desk found.
+pub(super) fn note(asked: &Asked<'_>, record: Option<&Record>, may_reopen: bool, situation: &mut Situation) {
     set_word(situation, Column::Intent, asked.intent.word());
     set_word(situation, Column::Kind, asked.kind.map_or("none", |kind| kind.word()));
     let number = match (record, asked.has_number()) {
@@ -27,15 +37,6 @@ pub(super) fn choose<'a>(
     set_word(situation, Column::KindFound, record.map_or("none", |record| record.kind.word()));
     set_word(situation, Column::State, record.map_or("none", |record| record.state.word()));
     situation.set_truth(Column::MayReopen, may_reopen);
-    let rule = rule_set.choose.decide(situation);
-    let then = match &rule.then {
-        ChooseAnswer::Action(at) => {
-            rule_set.actions.get(*at).map(|action| action.name.clone()).unwrap_or_default()
-        }
-        ChooseAnswer::Ignore(reason) => format!("ignore {reason}"),
-    };
-    let line = TraceLine::of_rule(Stage::Choose, rule, then, situation, &rule_set.domains);
-    (&rule.then, line)
 }
 
 /// Whether the sender's role lets closed calls be reopened (SPEC R3).

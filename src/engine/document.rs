@@ -2,6 +2,7 @@
 //! cannot differ.
 
 use super::decision::Decision;
+use super::explain::document::{ChangeDocument, PassedDocument, SubjectDocument, WhyDocument};
 use super::trace::TraceLine;
 use crate::ruleset::Identity;
 use crate::vocab::{
@@ -37,7 +38,20 @@ pub struct DecisionDocument<'a> {
     /// What becomes of the mail in the mailbox.
     dispose: Disposition,
     /// Why: a line for each stage that was reached.
-    trace: Vec<TraceDocument<'a>>,
+    pub(super) trace: Vec<TraceDocument<'a>>,
+    /// What was tried on the subject; of `trace` alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) subject: Option<SubjectDocument<'a>>,
+    /// The smallest changes that would lead elsewhere, the best first; of `trace` alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) would_be: Option<Vec<ChangeDocument<'a>>>,
+    /// The rule that was asked about; of `trace --why` alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) why: Option<WhyDocument<'a>>,
+    /// Personal data is withheld; of `trace --redact` alone.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schemars(default)]
+    pub(super) redacted: bool,
 }
 
 /// Who sent a mail.
@@ -79,9 +93,9 @@ struct ReplyDocument<'a> {
 
 /// What one stage decided.
 #[derive(Debug, Serialize, JsonSchema)]
-struct TraceDocument<'a> {
+pub(super) struct TraceDocument<'a> {
     /// The stage: the key in the rule file, or `reply` or `actions`.
-    stage: &'a str,
+    pub(super) stage: &'a str,
     /// What decided; `null` where no rule did.
     rule: Option<&'a str>,
     /// What was decided.
@@ -94,6 +108,14 @@ struct TraceDocument<'a> {
     saw: &'a Map<String, Value>,
     /// Why.
     because: Option<&'a str>,
+    /// The rules before the one that decided, each with the first condition that did not hold; of `trace` alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
+    pub(super) passed_over: Vec<PassedDocument<'a>>,
+    /// The rules behind the one that decided, which were not asked any more; of `trace` alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
+    pub(super) not_asked: Vec<&'a str>,
 }
 
 /// To whom something is assigned.
@@ -182,6 +204,10 @@ impl<'a> From<&'a Decision> for DecisionDocument<'a> {
             notifications: decision.notifications.iter().map(ReplyDocument::from).collect(),
             dispose: decision.disposition,
             trace: decision.trace.iter().map(TraceDocument::from).collect(),
+            subject: None,
+            would_be: None,
+            why: None,
+            redacted: false,
         }
     }
 }
@@ -208,6 +234,8 @@ impl<'a> From<&'a TraceLine> for TraceDocument<'a> {
             line: line.line,
             saw: &line.saw,
             because: line.because.as_deref(),
+            passed_over: Vec::new(),
+            not_asked: Vec::new(),
         }
     }
 }

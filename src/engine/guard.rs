@@ -4,6 +4,7 @@
 //! What is no mail, or larger than the account takes, never meets a rule (SPEC G7): no rule can then
 //! lose it or let it block the mailbox.
 
+use super::answer::Answer as _;
 use super::facts::set_word;
 use super::trace::TraceLine;
 use crate::message::Message;
@@ -37,21 +38,19 @@ pub(super) fn guard(rule_set: &RuleSet, account: &Account, message: &Message) ->
         return quarantined(reason, because, situation);
     }
     let rule = rule_set.guard.decide(&situation);
-    let (then, stop) = match &rule.then {
-        GuardAnswer::Proceed => ("proceed".to_owned(), None),
-        GuardAnswer::Discard(reason) => (
-            format!("discard {reason}"),
-            Some(Stop { outcome: Outcome::Discard(reason.clone()), keep_bytes: true }),
-        ),
-        GuardAnswer::Delete(reason) => (
-            format!("delete {reason}"),
-            Some(Stop { outcome: Outcome::Discard(reason.clone()), keep_bytes: false }),
-        ),
-        GuardAnswer::Quarantine(reason) => (
-            format!("quarantine {reason}"),
-            Some(Stop { outcome: Outcome::Quarantine(reason.clone()), keep_bytes: true }),
-        ),
+    let stop = match &rule.then {
+        GuardAnswer::Proceed => None,
+        GuardAnswer::Discard(reason) => {
+            Some(Stop { outcome: Outcome::Discard(reason.clone()), keep_bytes: true })
+        }
+        GuardAnswer::Delete(reason) => {
+            Some(Stop { outcome: Outcome::Discard(reason.clone()), keep_bytes: false })
+        }
+        GuardAnswer::Quarantine(reason) => {
+            Some(Stop { outcome: Outcome::Quarantine(reason.clone()), keep_bytes: true })
+        }
     };
+    let then = rule.then.words(rule_set);
     let line = TraceLine::of_rule(Stage::Guard, rule, then, &situation, &rule_set.domains);
     Guarded { line, stop, situation }
 }

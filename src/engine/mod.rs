@@ -6,9 +6,12 @@
 //! no clock and throws no dice.
 
 mod act;
+mod answer;
 mod choose;
 mod decision;
 mod document;
+mod examined;
+pub mod explain;
 mod facts;
 mod guard;
 mod identify;
@@ -18,8 +21,10 @@ mod permit;
 mod plain;
 mod policy;
 mod recognize;
+pub mod redact;
 mod render;
 mod reply;
+mod snapshot;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -28,6 +33,8 @@ mod trace;
 
 pub use decision::{DecidedRequest, DecidedSender, Decision};
 pub use document::DecisionDocument;
+pub use examined::situation;
+pub use explain::{Explanation, explain};
 pub use facts::{Facts, inquire};
 pub use guard::own_addresses;
 pub use object::{contents, hexadecimal};
@@ -35,7 +42,7 @@ pub use trace::TraceLine;
 
 use crate::ruleset::account::Account;
 use crate::ruleset::column::Situation;
-use crate::ruleset::{ChooseAnswer, PermitAnswer, RuleSet};
+use crate::ruleset::{ChooseAnswer, PermitAnswer, RuleSet, SubjectRule};
 use crate::vocab::{Outcome, Record, SenderCase};
 use guard::Guarded;
 use identify::Sender;
@@ -53,8 +60,22 @@ struct Case<'a> {
     situation: Situation,
 }
 
+/// A decision, and what the tables were asked with.
+struct Decided<'a> {
+    decision: Decision,
+    /// Everything that became known on the way. A fact once known stays as it is, so that every table would
+    /// answer the same if it were asked again with what was known at the end.
+    situation: Situation,
+    /// The row that recognised the subject.
+    recognized: Option<&'a SubjectRule>,
+}
+
 /// Decides what becomes of a message. Total: every rule set and all facts have their decision.
 pub fn decide(rule_set: &RuleSet, facts: &Facts) -> Decision {
+    decided(rule_set, facts).decision
+}
+
+fn decided<'a>(rule_set: &'a RuleSet, facts: &'a Facts) -> Decided<'a> {
     let mut decision = undecided(rule_set, facts);
     let Some(account) = rule_set.account(&facts.account) else {
         return stopped(rule_set, decision, guard::without_account(&facts.account));
@@ -64,11 +85,11 @@ pub fn decide(rule_set: &RuleSet, facts: &Facts) -> Decision {
         return stopped(rule_set, decision, guarded);
     }
     decision.trace.push(guarded.line);
-    let case = examine(rule_set, account, facts, guarded.situation, &mut decision);
-    let outcome = settle(case, &mut decision);
+    let mut case = examine(rule_set, account, facts, guarded.situation, &mut decision);
+    let outcome = settle(&mut case, &mut decision);
     decision.quarantine = matches!(outcome, Outcome::Quarantine(_));
     decision.end(outcome, rule_set.dispose);
-    decision
+    Decided { decision, situation: case.situation, recognized: case.asked.rule() }
 }
 
 fn undecided(rule_set: &RuleSet, facts: &Facts) -> Decision {
@@ -95,14 +116,14 @@ fn undecided(rule_set: &RuleSet, facts: &Facts) -> Decision {
     }
 }
 
-fn stopped(rule_set: &RuleSet, mut decision: Decision, guarded: Guarded) -> Decision {
+fn stopped<'a>(rule_set: &RuleSet, mut decision: Decision, guarded: Guarded) -> Decided<'a> {
     decision.trace.push(guarded.line);
     if let Some(stop) = guarded.stop {
         decision.keep_bytes = stop.keep_bytes;
         decision.quarantine = stop.keep_bytes;
         decision.end(stop.outcome, rule_set.dispose);
     }
-    decision
+    Decided { decision, situation: guarded.situation, recognized: None }
 }
 
 /// What is asked, of which item, and by whom.
@@ -126,21 +147,22 @@ fn examine<'a>(
 }
 
 /// Which action that makes, whether it is permitted, and what it leads to.
-fn settle(mut case: Case<'_>, decision: &mut Decision) -> Outcome {
+fn settle(case: &mut Case<'_>, decision: &mut Decision) -> Outcome {
     let rule_set = case.rule_set;
     let may_reopen = choose::may_reopen(rule_set, &case.sender, &case.facts.answers);
     let (chosen, line) = choose::choose(rule_set, &case.asked, case.record, may_reopen, &mut case.situation);
     decision.trace.push(line);
+    permit::note(&case.sender, case.record, &mut case.situation);
     let at = match chosen {
         ChooseAnswer::Action(at) => *at,
         ChooseAnswer::Ignore(reason) => return Outcome::Ignore(reason.clone()),
     };
-    let (answer, line) = permit::permit(rule_set, at, &case.sender, case.record, &mut case.situation);
+    let (answer, line) = permit::permit(rule_set, at, &mut case.situation);
     decision.trace.push(line);
     match answer {
-        PermitAnswer::Allow => perform(&case, at, decision),
+        PermitAnswer::Allow => perform(case, at, decision),
         PermitAnswer::Refuse(reply) => {
-            decision.replies = reply::after_refusal(&case, *reply, &mut decision.trace).replies;
+            decision.replies = reply::after_refusal(case, *reply, &mut decision.trace).replies;
             let name = rule_set.replies.get(*reply).map(|reply| reply.name.clone());
             Outcome::Refuse(name.unwrap_or_default())
         }

@@ -1,22 +1,15 @@
 //! Decides whether this sender may have the chosen action done.
 
+use super::answer::Answer as _;
 use super::identify::Sender;
 use super::trace::TraceLine;
 use crate::ruleset::column::{Column, Situation, Stage, WordIndex};
 use crate::ruleset::{PermitAnswer, RuleSet};
 use crate::vocab::{Assignee, Kind, Record};
 
-/// Asks the table, with the chosen action as a fact.
-pub(super) fn permit<'a>(
-    rule_set: &'a RuleSet,
-    action: usize,
-    sender: &Sender<'_>,
-    record: Option<&Record>,
-    situation: &mut Situation,
-) -> (&'a PermitAnswer, TraceLine) {
-    if let Ok(word) = WordIndex::try_from(action) {
-        situation.set(Column::Action, word);
-    }
+/// Notes down what the desk knows of this sender and this item. That no later stage is reached does not matter:
+/// who asks what else might have come of the mail wants to know it too.
+pub(super) fn note(sender: &Sender<'_>, record: Option<&Record>, situation: &mut Situation) {
     let call = record.filter(|record| record.kind == Kind::Call);
     situation.set_truth(Column::IsCallUser, call.is_some_and(|call| is_call_user(sender, call)));
     situation.set_truth(Column::OwnsCall, call.is_some_and(|call| owns_call(sender, call)));
@@ -24,15 +17,19 @@ pub(super) fn permit<'a>(
         .set_truth(Column::MayTakeOver, sender.analyst().is_some_and(|analyst| analyst.rights.take_over));
     situation.set_truth(Column::MayDecide, record.is_some_and(|record| may_decide(sender, record)));
     situation.set_truth(Column::LoggerIsAnalyst, record.is_some_and(|record| record.logger_is_analyst));
+}
+
+/// Asks the table, with the chosen action as a fact.
+pub(super) fn permit<'a>(
+    rule_set: &'a RuleSet,
+    action: usize,
+    situation: &mut Situation,
+) -> (&'a PermitAnswer, TraceLine) {
+    if let Ok(word) = WordIndex::try_from(action) {
+        situation.set(Column::Action, word);
+    }
     let rule = rule_set.permit.decide(situation);
-    let then = match &rule.then {
-        PermitAnswer::Allow => "allow".to_owned(),
-        PermitAnswer::Refuse(reply) => {
-            let name = rule_set.replies.get(*reply).map_or("", |reply| reply.name.as_str());
-            format!("refuse {name}")
-        }
-        PermitAnswer::Ignore(reason) => format!("ignore {reason}"),
-    };
+    let then = rule.then.words(rule_set);
     (&rule.then, TraceLine::of_rule(Stage::Permit, rule, then, situation, &rule_set.domains))
 }
 

@@ -2,6 +2,7 @@
 //! reopened call goes (SPEC 7-9). Each is asked only by an action that needs the answer.
 
 use super::Case;
+use super::answer::Answer as _;
 use super::line::one_line;
 use super::trace::TraceLine;
 use crate::ruleset::column::Stage;
@@ -25,12 +26,7 @@ pub(super) struct Acting {
 /// A mail that names no address can make no person; it is left to somebody (SPEC G7).
 pub(super) fn acting_user(case: &Case<'_>, trace: &mut Vec<TraceLine>) -> Result<Acting, Outcome> {
     let rule = case.rule_set.acting_user.decide(&case.situation);
-    let then = match rule.then {
-        ActingUser::Sender => "sender",
-        ActingUser::SenderMadeUser => "sender_made_user",
-        ActingUser::DefaultUser => "default_user",
-        ActingUser::NewPerson => "new_person",
-    };
+    let then = rule.then.words(case.rule_set);
     let domains = &case.rule_set.domains;
     let line = TraceLine::of_rule(Stage::ActingUser, rule, then, &case.situation, domains);
     let known = match rule.then {
@@ -64,11 +60,10 @@ pub(super) fn acting_user(case: &Case<'_>, trace: &mut Vec<TraceLine>) -> Result
 /// Who is entered as having logged a call? A default analyst who has gone gives way to the sender (SPEC LA3).
 pub(super) fn logging_analyst(case: &Case<'_>, acting: &PersonRef, trace: &mut Vec<TraceLine>) -> PersonRef {
     let rule = case.rule_set.logging_analyst.decide(&case.situation);
-    let (then, named) = match rule.then {
-        LoggingAnalyst::Sender => ("sender", None),
-        LoggingAnalyst::DefaultLoggingAnalyst => {
-            ("default_logging_analyst", case.facts.answers.default_logging_analyst.as_ref())
-        }
+    let then = rule.then.words(case.rule_set);
+    let named = match rule.then {
+        LoggingAnalyst::Sender => None,
+        LoggingAnalyst::DefaultLoggingAnalyst => case.facts.answers.default_logging_analyst.as_ref(),
     };
     let domains = &case.rule_set.domains;
     let logger = named.or_else(|| case.sender.recognised()).map_or_else(|| acting.clone(), Person::reference);
@@ -82,16 +77,13 @@ pub(super) fn logging_analyst(case: &Case<'_>, acting: &PersonRef, trace: &mut V
 pub(super) fn reopened_to(case: &Case<'_>, trace: &mut Vec<TraceLine>) -> Option<Assignee> {
     let rule = case.rule_set.reopened_to.decide(&case.situation);
     let answers = &case.facts.answers;
-    let (then, named) = match rule.then {
-        ReopenedTo::TemplateAssignee => {
-            ("template_assignee", answers.template.as_ref().and_then(|template| template.owner.clone()))
-        }
-        ReopenedTo::Sender => {
-            ("sender", case.sender.analyst().map(|analyst| Assignee::Analyst(analyst.reference())))
-        }
-        ReopenedTo::LoggingAnalyst => ("logging_analyst", logger(case)),
-        ReopenedTo::OtherwiseTo => ("otherwise_to", None),
-        ReopenedTo::Owner => ("owner", case.record.and_then(|record| record.owner.clone())),
+    let then = rule.then.words(case.rule_set);
+    let named = match rule.then {
+        ReopenedTo::TemplateAssignee => answers.template.as_ref().and_then(|template| template.owner.clone()),
+        ReopenedTo::Sender => case.sender.analyst().map(|analyst| Assignee::Analyst(analyst.reference())),
+        ReopenedTo::LoggingAnalyst => logger(case),
+        ReopenedTo::OtherwiseTo => None,
+        ReopenedTo::Owner => case.record.and_then(|record| record.owner.clone()),
     };
     let domains = &case.rule_set.domains;
     let line = TraceLine::of_rule(Stage::ReopenedTo, rule, then, &case.situation, domains);

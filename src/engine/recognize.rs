@@ -43,7 +43,12 @@ pub(super) fn recognize<'a>(rule_set: &'a RuleSet, subject: &str) -> Asked<'a> {
     }
 }
 
-impl Asked<'_> {
+impl<'a> Asked<'a> {
+    /// The row that recognised the subject.
+    pub(super) fn rule(&self) -> Option<&'a SubjectRule> {
+        self.rule
+    }
+
     /// What to ask the desk for.
     pub(super) fn reference(&self) -> Option<Reference> {
         let (Some(kind), Some(number)) = (self.kind, self.number) else { return None };
@@ -56,7 +61,7 @@ impl Asked<'_> {
     }
 
     /// The item that the desk found, if it is the one that was asked for (SPEC 6: each series for itself).
-    pub(super) fn record<'a>(&self, answers: &'a Answers) -> Option<&'a Record> {
+    pub(super) fn record<'d>(&self, answers: &'d Answers) -> Option<&'d Record> {
         let asked = self.reference()?;
         answers
             .record

@@ -1,7 +1,7 @@
 //! Puts layers together: a file and what it extends become one tree.
 //!
-//! Maps are merged key by key, lists are replaced, and a rule says where it goes: `before`, `after` or
-//! `replaces` a rule by name. Nothing is ever merged by position. Every value keeps its own place.
+//! Maps are merged key by key, lists are replaced, statements to be proven are added, and a rule says where it
+//! goes: `before`, `after` or `replaces` a rule by name. Nothing is ever merged by position. Every value keeps its own place.
 
 use super::file::RuleFile;
 use super::shape::check_shape;
@@ -83,7 +83,7 @@ pub fn stack(
 }
 
 /// Puts every account upon `defaults.account`, so that each value shows where it comes from.
-fn give_defaults(tree: &mut Node, overridden: &mut Vec<(Span, Span)>, findings: &mut Findings) {
+pub(super) fn give_defaults(tree: &mut Node, overridden: &mut Vec<(Span, Span)>, findings: &mut Findings) {
     let Some(defaults) = tree.get("defaults").and_then(|defaults| defaults.get("account")).cloned() else {
         return;
     };
@@ -112,7 +112,8 @@ fn give_defaults(tree: &mut Node, overridden: &mut Vec<(Span, Span)>, findings: 
     }
 }
 
-fn read(
+/// Reads one file into a tree; what is wrong with its shape by this schema is told.
+pub(super) fn read(
     id: SourceId,
     source: &Source,
     schema: &serde_json::Value,
@@ -224,6 +225,9 @@ impl Merge<'_> {
         if RULE_LISTS.contains(&path) {
             return self.rules(base, over, path);
         }
+        if path == "prove" {
+            return append(base, over);
+        }
         let choice = CHOICES.contains(&path.rsplit('.').next().unwrap_or_default());
         let same_choice =
             base.entries().first().map(|entry| &entry.key) == over.entries().first().map(|entry| &entry.key);
@@ -332,6 +336,16 @@ impl Merge<'_> {
         rules.insert(index.min(rules.len()), row);
         behind.push((anchor, name));
     }
+}
+
+/// What a layer demands stands beside what the layers below it demand.
+fn append(base: Node, over: Node) -> Node {
+    let span = over.span;
+    let (NodeKind::List(mut all), NodeKind::List(more)) = (base.kind, over.kind) else {
+        return Node { kind: NodeKind::List(Vec::new()), span };
+    };
+    all.extend(more);
+    Node { kind: NodeKind::List(all), span }
 }
 
 /// The name by which other layers know a row.

@@ -1,12 +1,12 @@
 //! Loads a rule set: reads, puts together, compiles and proves; shows everything that is wrong at once.
 
-use super::RuleSet;
 use super::compile::{Compiler, compile};
 use super::decode::from_node;
 use super::file::RuleFile;
 use super::layer::{Library, Stack, stack};
 use super::prove::{Proof, prove};
 use super::yaml::{Node, NodeKind};
+use super::{RuleSet, beside};
 use crate::diagnostic::{Diagnostic, Findings, Severity, Source, Sources, Span};
 use std::collections::BTreeSet;
 
@@ -27,8 +27,22 @@ pub struct Loaded {
     pub proof: Proof,
 }
 
+/// Findings about what is written without need: they concern whoever wrote it, and nobody above.
+const OF_ONE_LAYER: [&str; 5] = [
+    "action-never-performed",
+    "column-without-effect",
+    "condition-without-effect",
+    "reply-never-sent",
+    "split-rule",
+];
+
 /// Loads the rule set that begins with this file.
 pub fn load(top: Source, library: &dyn Library) -> Loaded {
+    load_with_tests(top, Vec::new(), library)
+}
+
+/// Loads the rule set that begins with this file, and the files of tests beside it.
+pub fn load_with_tests(top: Source, beside: Vec<Source>, library: &dyn Library) -> Loaded {
     let mut loaded = Loaded {
         rule_set: None,
         findings: Vec::new(),
@@ -39,7 +53,8 @@ pub fn load(top: Source, library: &dyn Library) -> Loaded {
     };
     let mut findings = Findings::default();
     loaded.stack = stack(top, library, &mut loaded.sources, &mut findings);
-    if let Some(stack) = &loaded.stack {
+    if let Some(stack) = &mut loaded.stack {
+        beside::join(stack, beside, &mut loaded.sources, &mut findings);
         loaded.file = decode(stack.tree.clone(), &mut findings);
     }
     if let (Some(file), Some(stack)) = (&loaded.file, &loaded.stack) {
@@ -51,10 +66,13 @@ pub fn load(top: Source, library: &dyn Library) -> Loaded {
         }
     }
     loaded.findings = findings.into_sorted();
-    // a layer may make conditions of the layers below it idle; that is no fault of theirs
+    // a layer may make rules of the layers below it idle; that is no fault of theirs
     let top = loaded.stack.as_ref().and_then(|stack| stack.layers.first().copied());
-    let is_own = |finding: &Diagnostic| finding.span().map(|span| span.source) == top;
-    loaded.findings.retain(|finding| finding.code != "condition-without-effect" || is_own(finding));
+    let is_own = |finding: &Diagnostic| {
+        let mut own = finding.labels.iter().filter(|label| label.primary);
+        own.all(|label| Some(label.span.source) == top)
+    };
+    loaded.findings.retain(|finding| !OF_ONE_LAYER.contains(&finding.code) || is_own(finding));
     loaded
 }
 

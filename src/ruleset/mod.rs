@@ -4,24 +4,33 @@
 //! every situation, every rule can be reached. Therefore deciding by it cannot fail.
 
 pub mod account;
+pub mod automaton;
+mod beside;
 pub mod check;
 pub mod column;
+pub mod compare;
 mod compile;
+pub mod coverage;
 pub mod decode;
 pub mod example;
+mod expression;
 pub mod file;
 pub mod layer;
 pub mod load;
 mod mask;
+pub mod mutant;
 mod near;
 pub mod pattern;
 mod prove;
 pub mod shape;
+pub mod statement;
 pub mod table;
 pub mod template;
 pub mod yaml;
 
 pub use near::nearest;
+pub use prove::{Silence, silences};
+pub(crate) use prove::{can_come_about, is_possible_of};
 
 use crate::diagnostic::{Place, Span};
 use crate::vocab::{Disposition, Intent, Kind, MessageFormat, SummaryRelation};
@@ -29,6 +38,7 @@ use account::{Account, Outgoing};
 use column::{Domains, Situation};
 use pattern::Pattern;
 use serde::{Deserialize, Serialize};
+use statement::Statement;
 use table::Table;
 use template::Templates;
 
@@ -69,6 +79,8 @@ pub struct RuleSet {
     pub templates: Templates,
     /// What becomes of the message in the mailbox.
     pub dispose: Dispose,
+    /// What was demanded of all this, and is proven.
+    pub statements: Vec<Statement>,
 }
 
 /// Which rule set it is; stands in every decision and every ledger line.

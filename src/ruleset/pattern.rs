@@ -1,5 +1,6 @@
 //! Subject patterns, written like the subject itself: `[CLOSE#{number}]`.
 
+use super::expression::with_ascii_digits;
 use regex::{Regex, RegexBuilder};
 
 /// The most bytes of a compiled pattern; a pattern beyond it is refused when the rule set loads.
@@ -40,10 +41,16 @@ pub struct Match {
     pub captured: Vec<(String, String)>,
 }
 
-enum Token {
+/// A piece of a pattern that is written like a subject.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Token {
+    /// Letters and digits.
     Word(String),
+    /// Any number of spaces.
     Space,
+    /// Punctuation.
     Mark(char),
+    /// `{number}` or another name.
     Capture(String),
 }
 
@@ -58,8 +65,10 @@ impl Pattern {
     }
 
     /// Compiles a regular expression with named groups; `(?<number>[0-9]+)` gives the number.
+    ///
+    /// `\d` is an ASCII digit here: items have no other numbers.
     pub fn parse_expression(text: &str) -> Result<Self, PatternError> {
-        let pattern = Self::compile(text, text, true)?;
+        let pattern = Self::compile(text, &with_ascii_digits(text), true)?;
         if pattern.regex.is_match("") { Err(PatternError::Empty) } else { Ok(pattern) }
     }
 
@@ -75,6 +84,16 @@ impl Pattern {
     /// The pattern as written.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Whether it was written as a regular expression.
+    pub fn is_expression(&self) -> bool {
+        self.is_expression
+    }
+
+    /// Its pieces, in order; none of a regular expression.
+    pub(crate) fn tokens(&self) -> Vec<Token> {
+        if self.is_expression { Vec::new() } else { tokens(&self.text).unwrap_or_default() }
     }
 
     /// Whether it has a `{number}`.
@@ -105,15 +124,35 @@ impl Pattern {
         Some(found)
     }
 
+    /// The pattern as the regular expression that is looked for; its case does not matter.
+    pub fn expression(&self) -> &str {
+        self.regex.as_str()
+    }
+
     /// A piece of text, in small letters, that every subject in small letters holds which the pattern matches;
     /// empty where there is none to be sure of.
-    pub fn piece(&self) -> String {
-        let words = tokens(&self.text).unwrap_or_default().into_iter().filter_map(|token| match token {
+    pub(crate) fn piece(&self) -> String {
+        let words = self.tokens().into_iter().filter_map(|token| match token {
             // other letters have more than one small form
-            Token::Word(word) if word.is_ascii() && !self.is_expression => Some(word),
+            Token::Word(word) if word.is_ascii() => Some(word),
             _ => None,
         });
         words.max_by_key(String::len).unwrap_or_default().to_lowercase()
+    }
+
+    /// A text with the words of this pattern spelled as they are written in it.
+    pub fn spelled_alike(&self, text: &str) -> String {
+        let mut alike = text.to_owned();
+        for token in tokens(&self.text).unwrap_or_default() {
+            let Token::Word(word) = token else { continue };
+            // letters of other scripts may change their length with their case
+            if let Some(at) = alike.to_ascii_lowercase().find(&word.to_ascii_lowercase())
+                && alike.is_char_boundary(at + word.len())
+            {
+                alike.replace_range(at..at + word.len(), &word);
+            }
+        }
+        alike
     }
 
     /// Subjects that the pattern matches, for comparing it with others: close and wide spacing, short and
@@ -260,6 +299,21 @@ mod tests {
         assert!(matches!(Pattern::parse_expression("(").unwrap_err(), PatternError::Invalid(_)));
         assert_eq!(Pattern::parse_expression("(a*)*").unwrap_err(), PatternError::Empty);
         assert!(matches!(Pattern::parse_expression(r"\w{1000}{100}").unwrap_err(), PatternError::Invalid(_)));
+    }
+
+    #[test]
+    fn digits_of_an_expression_are_ascii_digits() {
+        let pattern = Pattern::parse_expression(r"TKT-(?<number>\d+)").unwrap();
+        assert_eq!(pattern.find("tkt-12").unwrap().number.as_deref(), Some("12"));
+        assert!(!pattern.matches("TKT-５８"));
+        assert_eq!(pattern.text(), r"TKT-(?<number>\d+)");
+    }
+
+    #[test]
+    fn a_text_is_spelled_like_the_pattern() {
+        let alike = |pattern: &str, text: &str| Pattern::parse(pattern).unwrap().spelled_alike(text);
+        assert_eq!(alike("[CLOSE#{number}]", "[close#1]"), "[CLOSE#1]");
+        assert_eq!(alike("Call {number} has been", "call 1 has been"), "Call 1 has been");
     }
 
     #[test]

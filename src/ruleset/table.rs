@@ -63,9 +63,37 @@ impl<T> Table<T> {
         Some(Self { stage, first: rules, last })
     }
 
+    /// The same table with its rows changed; `None` where no row is left.
+    #[must_use]
+    pub fn changed(&self, change: impl FnOnce(&mut Vec<Rule<T>>)) -> Option<Self>
+    where
+        T: Clone,
+    {
+        let mut rules: Vec<Rule<T>> = self.rules().cloned().collect();
+        change(&mut rules);
+        Self::new(self.stage, rules)
+    }
+
     /// The row that decides.
     pub fn decide(&self, situation: &Situation) -> &Rule<T> {
         self.first.iter().find(|rule| rule.holds(situation)).unwrap_or(&self.last)
+    }
+
+    /// The row that decides, with its index.
+    pub fn decider(&self, situation: &Situation) -> (usize, &Rule<T>) {
+        let first = self.first.iter().enumerate().find(|(_, rule)| rule.holds(situation));
+        first.unwrap_or((self.first.len(), &self.last))
+    }
+
+    /// For each row before the one that decides, in order, the place in its `when` of the first condition that
+    /// does not hold. There are as many as the index of the row that decides.
+    pub fn passed_over(&self, situation: &Situation) -> Vec<u16> {
+        let mut failed = Vec::with_capacity(self.first.len());
+        for rule in &self.first {
+            let Some(at) = rule.when.iter().position(|condition| !condition.holds(situation)) else { break };
+            failed.push(u16::try_from(at).unwrap_or(u16::MAX));
+        }
+        failed
     }
 
     /// The row that really holds, if one does.

@@ -89,6 +89,11 @@ impl Templates {
         if unknown.is_empty() { Ok(()) } else { Err(TemplateError::Unknown(unknown)) }
     }
 
+    /// A template as it was written.
+    pub fn text(&self, name: &str) -> Option<String> {
+        self.0.get_template(name).ok().map(|template| template.source().to_owned())
+    }
+
     /// The names that a template uses, in alphabetical order.
     pub fn placeholders(&self, name: &str) -> Vec<String> {
         let Ok(template) = self.0.get_template(name) else { return Vec::new() };

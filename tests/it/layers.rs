@@ -341,8 +341,10 @@ fn proposed_rows_close_the_gap_once_they_are_pasted() {
             loaded = over_classic(&whole);
         }
         assert!(pasted > 0, "{table}/{rule}");
+        // what is pasted could often be said in fewer words; that is told, and no fault
+        let in_many_words = ["column-without-effect", "condition-without-effect", "split-rule"];
         let left: Vec<&str> =
-            codes(&loaded).into_iter().filter(|code| *code != "condition-without-effect").collect();
+            codes(&loaded).into_iter().filter(|code| !in_many_words.contains(code)).collect();
         assert!(left.is_empty(), "{table}/{rule}: {}\n{whole}", shown(&loaded));
     }
 }

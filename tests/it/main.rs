@@ -17,6 +17,8 @@ mod broken;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod diff;
+#[cfg(test)]
 mod findings;
 #[cfg(test)]
 mod hostile;
@@ -33,6 +35,10 @@ mod mutation;
 #[cfg(test)]
 mod outgoing_server;
 #[cfg(test)]
+mod proofs;
+#[cfg(test)]
+mod rule_tests;
+#[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod runtime;
@@ -45,6 +51,8 @@ mod servers;
 #[cfg(test)]
 #[cfg(unix)]
 mod service;
+#[cfg(test)]
+mod snapshots;
 #[cfg(test)]
 mod spec;
 #[cfg(test)]

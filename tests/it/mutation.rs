@@ -1,110 +1,62 @@
-//! Takes every rule and every condition out of the shipped rule set, one at a time: each time `check` or
-//! `test` must notice.
+//! Takes the shipped rule sets apart, one row, condition, word, answer, step and reply at a time: each time `check` or
+//! a test must notice.
 
 use postroom::adapters::library::Shelf;
-use postroom::cli::test::verdicts;
+use postroom::cli::test::{coverage, mutation, verdicts};
 use postroom::diagnostic::Source;
-use postroom::ruleset::layer::Library;
-use postroom::ruleset::load::load;
-use serde_json::Value;
-use std::sync::Mutex;
+use postroom::ruleset::coverage::Counted;
+use postroom::ruleset::example::Verdict;
+use postroom::ruleset::load::{Loaded, load};
 
-const TABLES: [&str; 8] = [
-    "/guard",
-    "/recognize",
-    "/identify",
-    "/choose",
-    "/permit",
-    "/policies/acting_user",
-    "/policies/logging_analyst",
-    "/policies/reopened_to",
-];
-
-/// The shipped rule set as a tree; JSON is YAML, so a changed tree can be loaded like any rule file.
-fn classic() -> Value {
-    serde_saphyr::from_str(include_str!("../../rules/classic.yaml")).unwrap()
+fn shipped(name: &str) -> Loaded {
+    load(Shelf::built_in(name).expect("a shipped rule set"), &Shelf)
 }
 
-/// What is taken out, and the rule set without it.
-type Mutant = (String, Value);
+/// The shipped rule sets that bring rules.
+const SHIPPED: [&str; 1] = ["classic"];
 
-fn mutants() -> Vec<Mutant> {
-    let classic = classic();
-    let mut mutants = Vec::new();
-    for table in TABLES {
-        let rows = classic.pointer(table).unwrap().as_array().unwrap();
-        for (at, row) in rows.iter().enumerate() {
-            let name = row.get("rule").or(row.get("subject")).unwrap();
-            let mut without = classic.clone();
-            without.pointer_mut(table).unwrap().as_array_mut().unwrap().remove(at);
-            mutants.push((format!("{table}: rule {name}"), without));
-            for (column, words) in row.get("when").and_then(Value::as_object).into_iter().flatten() {
-                let mut without = classic.clone();
-                let when = format!("{table}/{at}/when");
-                without.pointer_mut(&when).unwrap().as_object_mut().unwrap().remove(column);
-                mutants.push((format!("{table}: condition {column} of {name}"), without));
-                for (index, word) in words.as_array().into_iter().flatten().enumerate() {
-                    let mut without = classic.clone();
-                    let cell = without.pointer_mut(&when).unwrap().get_mut(column).unwrap();
-                    cell.as_array_mut().unwrap().remove(index);
-                    mutants.push((format!("{table}: word {word} of {column} of {name}"), without));
-                }
-            }
-        }
-    }
-    for (action, steps) in classic.get("actions").unwrap().as_object().unwrap() {
-        for (at, step) in steps.as_array().unwrap().iter().enumerate() {
-            let mut without = classic.clone();
-            without.pointer_mut(&format!("/actions/{action}")).unwrap().as_array_mut().unwrap().remove(at);
-            mutants.push((format!("step {step} of {action}"), without));
-        }
-    }
-    for reply in classic.get("replies").unwrap().as_object().unwrap().keys() {
-        let mut without = classic.clone();
-        without.pointer_mut("/replies").unwrap().as_object_mut().unwrap().remove(reply);
-        mutants.push((format!("reply {reply}"), without));
-    }
-    mutants
+#[test]
+fn every_row_condition_word_answer_step_and_reply_of_shipped_rule_sets_is_needed() {
+    SHIPPED.into_iter().for_each(is_needed_throughout);
 }
 
-/// The built-in texts, whatever the rule file that asks for them.
-struct BuiltIn;
-
-impl Library for BuiltIn {
-    fn rule_set(&self, named: &str, from: &str) -> Result<Source, String> {
-        Shelf.rule_set(named, from)
-    }
-
-    fn text(&self, path: &str, _: &str) -> Result<Vec<u8>, String> {
-        Shelf.text(path, "classic.yaml")
-    }
-}
-
-fn is_noticed(tree: &Value) -> bool {
-    let loaded = load(Source::new("classic.yaml", tree.to_string()), &BuiltIn);
-    let Some(rule_set) = &loaded.rule_set else { return true };
-    verdicts(rule_set, &loaded).iter().any(|verdict| !verdict.passed())
+fn is_needed_throughout(name: &str) {
+    let loaded = shipped(name);
+    let rule_set = loaded.rule_set.as_ref().expect("a right rule set");
+    assert!(verdicts(rule_set, &loaded).iter().all(Verdict::passed), "as shipped it passes");
+    let ended = mutation(rule_set, &loaded);
+    assert!(ended.count > 500, "{}", ended.count);
+    assert_eq!(ended.survivors, []);
+    assert_eq!(ended.noticed + ended.refused + ended.equal, ended.count);
 }
 
 #[test]
-fn every_rule_condition_word_step_and_reply_of_classic_is_needed() {
-    assert!(!is_noticed(&classic()), "the rule set as shipped passes");
-    let mutants = mutants();
-    let count = mutants.len();
-    let work = Mutex::new(mutants.into_iter());
-    let survivors = Mutex::new(Vec::new());
-    let next = || work.lock().unwrap().next();
-    std::thread::scope(|scope| {
-        for _ in 0..2 {
-            scope.spawn(|| {
-                while let Some((what, tree)) = next() {
-                    if !is_noticed(&tree) {
-                        survivors.lock().unwrap().push(what);
-                    }
-                }
-            });
+fn every_rule_condition_reply_and_account_of_shipped_rule_sets_is_covered() {
+    for name in SHIPPED {
+        let loaded = shipped(name);
+        let rule_set = loaded.rule_set.as_ref().expect("a right rule set");
+        for (counted, covered, all) in coverage(rule_set, &loaded) {
+            assert_eq!(covered, all, "{name}: {}", counted.word());
+            assert!(all > 0 || counted == Counted::Account);
         }
-    });
-    let survivors = survivors.into_inner().unwrap();
-    assert!(survivors.is_empty(), "of {count}, nobody notices when these are taken out: {survivors:#?}");
+    }
+}
+
+/// The shipped rule set without one row of its tests.
+fn without(row: &str) -> Loaded {
+    let text = include_str!("../../rules/classic.yaml");
+    assert_eq!(text.matches(row).count(), 1, "{row}");
+    let lines = text.lines().filter(|line| !line.contains(row)).collect::<Vec<_>>().join("\n");
+    load(Source::new("classic.yaml", lines), &Shelf)
+}
+
+#[test]
+fn a_row_that_no_test_looks_at_lets_mistakes_survive_each_with_a_cure() {
+    let loaded = without("[503,   any,");
+    let rule_set = loaded.rule_set.as_ref().expect("a right rule set");
+    let ended = mutation(rule_set, &loaded);
+    let told: Vec<String> = ended.survivors.iter().map(|one| format!("{}: {}", one.what, one.cure)).collect();
+    let expected = "guard/fatal-smtp-error: `503` of `report_code` is left out: add a row to the test of `guard` for \
+                    report_code = 503: rule fatal-smtp-error, then discard permanent_smtp_error";
+    assert_eq!(told, [expected]);
 }

@@ -2,12 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests are tests")]
 
+use postroom::adapters::library::Shelf;
+use postroom::adapters::snapshot::Snapshot;
 use postroom::adapters::sqlite::{ItemFilter, LedgerCount, SqliteStore};
 use postroom::adapters::world::World;
 use postroom::ports::{
     Contents, Desk as _, Entry, EntryFilter, Failure, Key, Ledger as _, OutboxState, QuarantineState,
     Settlement, Store as _,
 };
+use postroom::ruleset::load::{Loaded, load};
 use postroom::vocab::{
     AddrSpec, Answers, Assignee, Disposition, Effect, HistoryFormat, Inquiry, Kind, Mailbox, MessageFormat,
     Number, ObjectSource, Outcome, PersonRef, Reference, Reply, ReplyPurpose, Series, State, SummaryInquiry,
@@ -843,7 +846,7 @@ fn a_file_that_is_not_ours_or_newer_is_refused_and_left_alone() {
     newer.pragma_update(None, "user_version", 99).unwrap();
     assert_eq!(
         refused("new.db"),
-        "`new.db` was written by a newer Postroom (its version is 99, this one knows 2)"
+        "`new.db` was written by a newer Postroom (its version is 99, this one knows 3)"
     );
     assert_eq!(refused("gone/p.db"), "cannot open `gone/p.db`: the file or its folder cannot be opened");
     assert!(SqliteStore::open_to_look(&folder.path().join("none.db")).is_err());
@@ -881,4 +884,44 @@ fn tables_refuse_what_no_desk_can_hold() {
     ] {
         assert!(tables.execute(sql, []).is_err(), "{sql}");
     }
+}
+
+/// Loads as the program does, and what `keep_texts` would keep of it.
+fn loaded_and_kept(top: postroom::diagnostic::Source) -> (Loaded, Snapshot) {
+    let loaded = load(top, &Shelf);
+    let kept = Snapshot::of(&loaded).expect("a right rule set");
+    (loaded, kept)
+}
+
+#[test]
+fn a_rule_set_is_read_again_from_what_was_kept_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("closed.txt", "It is done, {sender}.");
+    write(
+        "base.yaml",
+        "format: 1\nrule_set: base\nrevision: 1\nextends: classic\nreplies:\n  call-closed: { after: close_call, subject: \"Call {number} has been closed\", body_file: closed.txt }\n",
+    );
+    write("top.yaml", "format: 1\nrule_set: top\nrevision: 2\nchange_reason: A text\nextends: base.yaml\n");
+    let (loaded, kept) = loaded_and_kept(Shelf::file(&folder.path().join("top.yaml")).unwrap());
+    let identity = loaded.rule_set.as_ref().unwrap().identity.clone();
+    let named = (identity.name.clone(), identity.revision, identity.digest.clone());
+    let mut store = SqliteStore::in_memory().unwrap();
+    assert_eq!(store.live_generation().unwrap(), None);
+    store.note_activation(&named, "A text", 7).unwrap();
+    assert_eq!(store.live_generation().unwrap(), None, "activated by a program that kept no texts");
+    store.note_generation(&named, "A text", 7, &kept).unwrap();
+    store
+        .note_generation(&("older".to_owned(), 1, "sha256:0".to_owned()), "", 5, &Snapshot::default())
+        .unwrap();
+    drop(folder);
+    let live = store.live_generation().unwrap().expect("kept");
+    assert_eq!((live.revision, live.at, live.texts.texts.len()), (2, 7, 5));
+    let names: Vec<String> = store.generations().unwrap().into_iter().map(|it| it.name).collect();
+    assert_eq!(names, ["top", "older"]);
+    assert_eq!(store.generation(&identity.digest).unwrap(), Some(live.clone()));
+    let again = load(live.texts.top().unwrap(), &live.texts);
+    let again = again.rule_set.unwrap_or_else(|| panic!("{:?}", again.findings));
+    assert_eq!(again.identity, identity);
+    assert_eq!(again.templates.text("call-closed.txt").as_deref(), Some("It is done, {sender}."));
 }

@@ -7,6 +7,8 @@
 
 mod answer;
 mod desk;
+mod generation;
+mod kept;
 mod ledger;
 mod look;
 mod schema;
@@ -14,6 +16,8 @@ mod status;
 mod turns;
 mod world;
 
+pub use generation::Generation;
+pub use kept::KeptMail;
 pub use look::{Activation, HistoryLine, ItemFilter, ItemLine, ItemSheet, ObjectLine, PersonLine};
 
 pub use status::{Depths, LedgerCount, Queue, StatusNote, Troubles};

@@ -57,6 +57,7 @@ pub(in crate::cli) fn prepare(args: &ProcessArgs) -> Result<Option<Setting>, Tro
     let identity = &rule_set.identity;
     let named = (identity.name.clone(), identity.revision, identity.digest.clone());
     store.note_activation(&named, &identity.change_reason, time::now())?;
+    open::keep_texts(&mut store, &loaded, time::now())?;
     Ok(Some(Setting { rule_set, store, is_in_memory }))
 }
 

@@ -2,7 +2,7 @@
 
 use super::bell::Bell;
 use super::crew::Part;
-use super::log::without_addresses;
+use super::log::{without_addresses, without_pieces};
 use super::metrics::Metrics;
 use super::pulse::Pulse;
 use super::rules::Active;
@@ -102,6 +102,12 @@ impl House {
     pub(super) fn fit_to_tell(&self, text: &str) -> String {
         let text = crate::cli::output::one_line(text);
         if self.tells_personal_data { text } else { without_addresses(&text).into_owned() }
+    }
+
+    /// The same of a text that may repeat these pieces of a mail.
+    pub(super) fn fit_to_tell_of(&self, text: &str, pieces: &[&str]) -> String {
+        let text = self.fit_to_tell(text);
+        if self.tells_personal_data { text } else { without_pieces(&text, pieces) }
     }
 
     /// The present state of everything.

@@ -74,12 +74,32 @@ pub(super) fn begin(format: LogFormat, level: LogLevel) {
 }
 
 /// What looks like an address; servers like to quote them.
-static ADDRESS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"[^\s<>"'`,;:()\[\]]+@[^\s<>"'`,;:()\[\]]+"#).ok());
+static ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"(?i)(?:"[^"\r\n]*"|[^\s<>"'`,;:()\[\]]+)(?:@|%40)[^\s<>"'`,;:()\[\]]+"#).ok()
+});
+
+/// The shortest piece that is looked for; shorter ones stand in too many words.
+const PIECE_CHARS_MIN: usize = 4;
 
 /// The text with every address blotted out.
 pub(super) fn without_addresses(text: &str) -> Cow<'_, str> {
     ADDRESS.as_ref().map_or(Cow::Borrowed(""), |address| address.replace_all(text, "(address)"))
+}
+
+/// The text with these pieces of a mail blotted out, wherever and in whatever case a server has repeated them.
+pub(super) fn without_pieces(text: &str, pieces: &[&str]) -> String {
+    let mut text = text.to_owned();
+    for piece in pieces.iter().map(|piece| piece.trim()) {
+        if piece.chars().count() < PIECE_CHARS_MIN {
+            continue;
+        }
+        let pattern = regex::RegexBuilder::new(&regex::escape(piece)).case_insensitive(true).build();
+        // a piece that makes no pattern is too long to be repeated by anybody
+        if let Ok(pattern) = pattern {
+            text = pattern.replace_all(&text, "(withheld)").into_owned();
+        }
+    }
+    text
 }
 
 #[cfg(test)]
@@ -92,9 +112,22 @@ mod tests {
             ("550 <uma@example.com>: no such user", "550 <(address)>: no such user"),
             ("rejected uma.user+x@mail.example.com;try later", "rejected (address);try later"),
             ("üma@bücher.example", "(address)"),
+            ("550 \"uma user\"@example.com unknown", "550 (address) unknown"),
+            ("see https://mail.example/why?to=uma%40example.com", "see https:(address)"),
+            ("552 size=40960 is too much", "552 size=40960 is too much"),
             ("nothing to hide @ all", "nothing to hide @ all"),
         ] {
             assert_eq!(without_addresses(said), shown);
         }
+    }
+
+    #[test]
+    fn what_a_server_repeats_of_a_mail_is_blotted_out() {
+        let pieces = ["Your salary", "Uma User", "Uma", " "];
+        let said = "554 message \"YOUR SALARY\" for uma user looks like spam; a pneumatic no";
+        assert_eq!(
+            without_pieces(said, &pieces),
+            "554 message \"(withheld)\" for (withheld) looks like spam; a pneumatic no"
+        );
     }
 }

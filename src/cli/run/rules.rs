@@ -82,6 +82,7 @@ pub(super) fn load_and_record(
     let identity = &rule_set.identity;
     let recorded = (identity.name.clone(), identity.revision, identity.digest.clone());
     store.note_activation(&recorded, &identity.change_reason, time::now())?;
+    open::keep_texts(store, &loaded, time::now())?;
     let warnings = loaded.findings.len() + against_desk.len();
     Ok(Active { rule_set, files, warnings })
 }

@@ -111,7 +111,7 @@ fn pass(
             Ok(()) => failures_in_a_row.set(0),
             Err(Failure::Transient(cause)) => {
                 failures_in_a_row.set(failures_in_a_row.get() + 1);
-                fault = Some(cause.to_string());
+                fault = Some(house.fit_to_tell_of(&cause.to_string(), &pieces(mail)));
             }
             Err(Failure::Permanent(_)) => {}
         }
@@ -148,6 +148,11 @@ fn patience(server: &Outgoing) -> Duration {
     }
 }
 
+/// What a server may repeat of a mail of ours.
+fn pieces(mail: &OutboxEntry) -> [&str; 2] {
+    [&mail.reply.subject, mail.reply.to.name.as_deref().unwrap_or_default()]
+}
+
 /// One line for each attempt.
 fn tell(house: &House, server: &str, mail: &OutboxEntry, submitted: &Result<(), Failure>) {
     let (reply, attempt) = (mail.reply.name.as_str(), mail.attempts + 1);
@@ -158,7 +163,7 @@ fn tell(house: &House, server: &str, mail: &OutboxEntry, submitted: &Result<(), 
             "sent"
         }
         Err(failure) => {
-            let fault = house.fit_to_tell(&failure.to_string());
+            let fault = house.fit_to_tell_of(&failure.to_string(), &pieces(mail));
             tracing::warn!(server, number = mail.id, reply, attempt, to, fault, "not sent");
             if matches!(failure, Failure::Permanent(_)) { "refused" } else { "failed" }
         }

@@ -227,7 +227,7 @@ impl Seen<'_> {
                 (Fate::Known, stays(entry.disposition), "already")
             }
             Dealing::Failed(failure) => {
-                let fault = self.house.fit_to_tell(&failure.to_string());
+                let fault = self.house.fit_to_tell_of(&failure.to_string(), &[origin]);
                 let place = self.house.tells_personal_data.then_some(origin);
                 tracing::warn!(
                     account = self.account,
@@ -240,7 +240,7 @@ impl Seen<'_> {
             }
         };
         if let Some(failure) = &report.left_in_place {
-            let fault = self.house.fit_to_tell(&failure.to_string());
+            let fault = self.house.fit_to_tell_of(&failure.to_string(), &[origin]);
             tracing::warn!(
                 account = self.account,
                 fault,

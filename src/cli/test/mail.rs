@@ -1,5 +1,8 @@
-//! One mail of a test: written, decided, and held against what is expected.
+//! The mails of a test: each is written or read, the desk is asked, and what was decided is held against
+//! what is expected.
 
+use super::expected::compare;
+use super::world::written_world;
 use crate::adapters::library::Shelf;
 use crate::adapters::sqlite::SqliteStore;
 use crate::adapters::world::World;
@@ -9,99 +12,160 @@ use crate::message::Message;
 use crate::ports::Desk as _;
 use crate::ruleset::RuleSet;
 use crate::ruleset::decode::Placed;
-use crate::ruleset::example::Verdict;
-use crate::ruleset::file::{ExpectFile, MailFile, MessageTest, TestsFile};
+use crate::ruleset::example::{Fault, FaultKind, Verdict};
+use crate::ruleset::file::{MailFile, MessageTest, TestsFile};
 use crate::ruleset::layer::Library as _;
 use crate::ruleset::load::Loaded;
+use crate::vocab::Inquiry;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// The instant at which every test happens: 2026-01-05, 09:00 UTC.
-const NOW: i64 = 1_767_603_600;
+pub(super) const NOW: i64 = 1_767_603_600;
 
 /// Stands between the parts of a mail that a test writes.
 const BOUNDARY: &str = "part-of-a-test";
 
-/// The desks that tests start from, each opened once: deciding changes nothing.
-pub(super) struct Desks<'a> {
+/// The mails of a rule set's tests, each read once, with the desks that they start from. Deciding changes nothing, so
+/// the same mails may be decided by as many rule sets as one likes.
+pub(super) struct Bench<'a> {
     loaded: &'a Loaded,
     tests: &'a TestsFile,
     open: BTreeMap<String, SqliteStore>,
+    mails: Vec<Mail<'a>>,
 }
 
-impl<'a> Desks<'a> {
+/// One mail of a test, ready to be decided.
+struct Mail<'a> {
+    test: &'a MessageTest,
+    message: Result<Message, Fault>,
+    /// What the desk said last, and to which questions.
+    known: Option<(Inquiry, Facts)>,
+}
+
+impl<'a> Bench<'a> {
+    /// Reads every mail.
     pub(super) fn new(loaded: &'a Loaded, tests: &'a TestsFile) -> Self {
-        Self { loaded, tests, open: BTreeMap::new() }
+        let mails = tests.messages.iter().map(|test| Mail {
+            test,
+            message: mail(test).and_then(|mail| match (&mail.value.file, &mail.value.raw) {
+                (Some(path), _) => file(loaded, path).map(|raw| Message::read(&raw)),
+                (None, Some(raw)) => Ok(Message::read(raw.value.replace('\n', "\r\n").as_bytes())),
+                (None, None) => Ok(Message::read(&written(&mail.value))),
+            }),
+            known: None,
+        });
+        Self { loaded, tests, open: BTreeMap::new(), mails: mails.collect() }
     }
 
-    fn of(&mut self, test: &MessageTest) -> Result<&mut SqliteStore, String> {
-        let named = test.desk.as_ref().or(self.tests.desk.as_ref());
-        let (name, store) = match named {
-            None => (String::new(), None),
-            Some(path) => (path.value.clone(), Some(path)),
-        };
-        if !self.open.contains_key(&name) {
-            let world = store.map_or_else(|| Ok(World::default()), |path| self.world(path))?;
-            let store = open::store_of(&world).map_err(|trouble| trouble.message)?;
-            self.open.insert(name.clone(), store);
-        }
-        self.open.get_mut(&name).ok_or_else(|| "the desk could not be opened".to_owned())
+    /// How many mails there are.
+    pub(super) fn len(&self) -> usize {
+        self.mails.len()
     }
 
-    fn world(&self, path: &Placed<String>) -> Result<World, String> {
-        let text = String::from_utf8(self.file(path)?)
-            .map_err(|_| format!("`{}` is not written in UTF-8", path.value))?;
-        World::parse(&path.value, &text).map_err(|faults| faults.to_string())
-    }
-
-    fn file(&self, path: &Placed<String>) -> Result<Vec<u8>, String> {
-        let from = self
-            .loaded
-            .sources
-            .get(path.span.source)
-            .map(|source| source.name.to_string())
-            .unwrap_or_default();
-        Shelf.text(&path.value, &from)
-    }
-}
-
-/// Decides the mail of one test and holds the decision against what is expected.
-pub(super) fn judge(rule_set: &RuleSet, test: &MessageTest, desks: &mut Desks<'_>) -> Verdict {
-    let name = test.name.as_ref();
-    let span = name.map(|name| name.span).or(test.mail.as_ref().map(|mail| mail.span)).unwrap_or_default();
-    let name = name.map_or_else(|| "a mail".to_owned(), |name| name.value.clone());
-    let mut verdict = Verdict { name, span, faults: Vec::new(), hits: Vec::new() };
-    match decided(rule_set, test, desks) {
-        Ok(decision) => {
-            let hit =
-                |line: &crate::engine::TraceLine| Some(format!("{}/{}", line.stage, line.rule.as_ref()?));
-            verdict.hits = decision.trace.iter().filter_map(hit).collect();
-            match &test.expect {
-                Some(expect) => expected(&expect.value, &decision, &mut verdict),
-                None => verdict.faults.push("the test expects nothing; add `expect`".to_owned()),
+    /// Decides one mail and holds it against what is expected.
+    pub(super) fn judge(&mut self, rule_set: &RuleSet, at: usize) -> Verdict {
+        let sources = &self.loaded.sources;
+        let Some(test) = self.mails.get(at).map(|mail| mail.test) else { return Verdict::default() };
+        let name = test.name.as_ref();
+        let span =
+            name.map(|name| name.span).or(test.mail.as_ref().map(|mail| mail.span)).unwrap_or_default();
+        let name = name.map_or_else(|| "a mail".to_owned(), |name| name.value.clone());
+        match self.decided(rule_set, at) {
+            Ok((facts, decision)) => {
+                let verdict = Verdict { name, span, ..Verdict::default() };
+                compare(rule_set, test, facts, &decision, verdict, sources)
             }
+            Err(fault) => Verdict::broken(name, span, fault),
         }
-        Err(fault) => verdict.faults.push(fault),
     }
-    verdict
+
+    /// What becomes of one mail, with all that was known.
+    pub(super) fn decided(&mut self, rule_set: &RuleSet, at: usize) -> Result<(&Facts, Decision), Fault> {
+        let nothing = || Fault::new(FaultKind::Test, "there is no such test");
+        let Self { loaded, tests, open, mails } = self;
+        let mail = mails.get_mut(at).ok_or_else(nothing)?;
+        let message = mail.message.as_ref().map_err(Clone::clone)?;
+        let account = match &mail.test.account {
+            Some(name) => rule_set.account(name).ok_or_else(|| {
+                let known: Vec<&str> =
+                    rule_set.accounts.iter().map(|account| account.name.as_str()).collect();
+                Fault::unknown("account", name, name.span, &known)
+            })?,
+            None => rule_set.accounts.first().ok_or_else(|| {
+                Fault::new(FaultKind::Test, "the rule set has no account that the mail could come to").help(
+                    "write one under `accounts` of the tests: its switches, and `new_calls: { template: … }`",
+                )
+            })?,
+        };
+        let inquiry = inquire(rule_set, account, message, NOW);
+        let is_known = mail
+            .known
+            .as_ref()
+            .is_some_and(|(asked, facts)| *asked == inquiry && facts.account == account.name);
+        if !is_known {
+            let desk = desk(loaded, tests, open, mail.test)?;
+            let answers =
+                desk.answer(&inquiry).map_err(|failure| Fault::new(FaultKind::Test, failure.to_string()))?;
+            let facts = Facts { message: message.clone(), account: account.name.clone(), answers, now: NOW };
+            mail.known = Some((inquiry, facts));
+        }
+        let (_, facts) = mail.known.as_ref().ok_or_else(nothing)?;
+        Ok((facts, decide(rule_set, facts)))
+    }
 }
 
-fn decided(rule_set: &RuleSet, test: &MessageTest, desks: &mut Desks<'_>) -> Result<Decision, String> {
-    let mail = test.mail.as_ref().ok_or("the test has no `mail`")?;
-    let raw = match &mail.value.file {
-        Some(path) => desks.file(path)?,
-        None => written(&mail.value),
+fn mail(test: &MessageTest) -> Result<&Placed<MailFile>, Fault> {
+    test.mail.as_ref().ok_or_else(|| {
+        let fault = Fault::new(FaultKind::Test, "the test has no `mail`");
+        let fault = match &test.name {
+            Some(name) => fault.at(name.span),
+            None => fault,
+        };
+        fault.help("write it: `mail: { from: uma@example.com, subject: \"No network\", text: Please help. }`, or `mail: { file: a.eml }`")
+    })
+}
+
+/// The desk that a test starts from, opened once.
+fn desk<'d>(
+    loaded: &Loaded,
+    tests: &TestsFile,
+    open: &'d mut BTreeMap<String, SqliteStore>,
+    test: &MessageTest,
+) -> Result<&'d mut SqliteStore, Fault> {
+    let named = test.desk.as_ref().or(tests.desk.as_ref());
+    let key = match (&test.world, named) {
+        (Some(world), _) => format!("{}:{}", world.span.source.0, world.span.start),
+        (None, Some(path)) => path.value.clone(),
+        (None, None) => String::new(),
     };
-    let account = match &test.account {
-        Some(name) => {
-            rule_set.account(name).ok_or_else(|| format!("there is no account `{}`", name.value))?
-        }
-        None => rule_set.accounts.first().ok_or("the test names no `account`")?,
-    };
-    let message = Message::read(&raw);
-    let inquiry = inquire(rule_set, account, &message, NOW);
-    let answers = desks.of(test)?.answer(&inquiry).map_err(|failure| failure.to_string())?;
-    Ok(decide(rule_set, &Facts { message, account: account.name.clone(), answers, now: NOW }))
+    if !open.contains_key(&key) {
+        let world = match (&test.world, named) {
+            (Some(world), _) => written_world(loaded, world.span)?,
+            (None, Some(path)) => {
+                let text = String::from_utf8(file(loaded, path)?).map_err(|_| {
+                    let text = format!("`{}` is not written in UTF-8", path.value);
+                    Fault::new(FaultKind::Test, text).at(path.span)
+                })?;
+                World::parse(&path.value, &text)
+                    .map_err(|faults| Fault::new(FaultKind::Test, faults.to_string()).at(path.span))?
+            }
+            (None, None) => World::default(),
+        };
+        let store = open::store_of(&world).map_err(|trouble| Fault::new(FaultKind::Test, trouble.message))?;
+        open.insert(key.clone(), store);
+    }
+    open.get_mut(&key).ok_or_else(|| Fault::new(FaultKind::Test, "the desk could not be opened"))
+}
+
+/// A file that a test names, as seen from the file in which the test stands.
+fn file(loaded: &Loaded, path: &Placed<String>) -> Result<Vec<u8>, Fault> {
+    let from = loaded.sources.get(path.span.source).map(|source| source.name.to_string()).unwrap_or_default();
+    Shelf.text(&path.value, &from).map_err(|reason| {
+        Fault::new(FaultKind::Test, format!("the file cannot be read: {reason}"))
+            .at(path.span)
+            .help("paths are seen from the folder of the file in which the test stands")
+    })
 }
 
 /// A mail as a test writes it.
@@ -120,7 +184,9 @@ fn written(mail: &MailFile) -> Vec<u8> {
     header("From", &of(&mail.from, "somebody@example.net"));
     header("To", &of(&mail.to, "desk@example.com"));
     header("Subject", &of(&mail.subject, ""));
-    header("Message-ID", "<test@example.net>");
+    if !mail.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("message-id")) {
+        header("Message-ID", "<test@example.net>");
+    }
     header("MIME-Version", "1.0");
     let kind = if mail.html.is_some() { "text/html" } else { "text/plain" };
     let body = of(if mail.html.is_some() { &mail.html } else { &mail.text }, "");
@@ -141,72 +207,4 @@ fn written(mail: &MailFile) -> Vec<u8> {
     }
     let _ = write!(text, "--{BOUNDARY}--\r\n");
     text.into_bytes()
-}
-
-fn expected(expect: &ExpectFile, decision: &Decision, verdict: &mut Verdict) {
-    let (kind, word) = decision.outcome.words();
-    let mut asserts = false;
-    let outcomes = [
-        ("action", &expect.action),
-        ("refuse", &expect.refuse),
-        ("ignore", &expect.ignore),
-        ("discard", &expect.discard),
-        ("quarantine", &expect.quarantine),
-    ];
-    for (expected_kind, expected_word) in outcomes {
-        let Some(expected_word) = expected_word else { continue };
-        asserts = true;
-        if kind != expected_kind || word != expected_word.value {
-            verdict
-                .faults
-                .push(format!("expected {expected_kind} `{}`, got {kind} `{word}`", expected_word.value));
-        }
-    }
-    let effects: Vec<String> = decision.effects.iter().map(|effect| effect.word().to_owned()).collect();
-    let replies: Vec<String> = decision.replies.iter().map(|reply| reply.name.clone()).collect();
-    let one_reply = expect.reply.as_ref().map(|reply| vec![reply.value.clone()]);
-    let notifications: Vec<String> = decision.notifications.iter().map(|reply| reply.name.clone()).collect();
-    let lists = [
-        ("notifications", expect.notifications.as_ref().map(|placed| placed.value.clone()), notifications),
-        ("effects", expect.effects.as_ref().map(|placed| placed.value.clone()), effects),
-        ("replies", one_reply, replies.clone()),
-        ("replies", expect.replies.as_ref().map(|placed| placed.value.clone()), replies),
-    ];
-    for (what, wanted, got) in lists {
-        let Some(wanted) = wanted else { continue };
-        asserts = true;
-        if wanted != got {
-            verdict.faults.push(format!(
-                "expected the {what} [{}], got [{}]",
-                wanted.join(", "),
-                got.join(", ")
-            ));
-        }
-    }
-    if let Some(dispose) = &expect.dispose {
-        asserts = true;
-        if dispose.value != decision.disposition {
-            verdict.faults.push(
-                format!(
-                    "expected the mail to be disposed of by {:?}, got {:?}",
-                    dispose.value, decision.disposition
-                )
-                .to_lowercase(),
-            );
-        }
-    }
-    for rule in expect.trace.iter().flat_map(|placed| &placed.value) {
-        asserts = true;
-        if !verdict.hits.contains(rule) {
-            let stage = rule.split('/').next().unwrap_or_default();
-            let got = verdict.hits.iter().find(|hit| hit.split('/').next() == Some(stage));
-            verdict.faults.push(format!(
-                "expected `{rule}` to decide, got {}",
-                got.map_or("nothing".to_owned(), |got| format!("`{got}`"))
-            ));
-        }
-    }
-    if !asserts {
-        verdict.faults.push("the test expects nothing in particular; say what".to_owned());
-    }
 }

@@ -1,12 +1,14 @@
 //! `postroom trace`: decides about one mail and shows why; touches nothing.
 
 mod effect;
-mod sheet;
+mod passed;
+pub(super) mod sheet;
+mod why;
 
 use super::process::{fits, rules_in_order};
 use super::{Exit, Format, Trouble, mail, open, screen};
 use crate::adapters::sqlite::SqliteStore;
-use crate::engine::{self, Decision, Facts};
+use crate::engine::{self, DecisionDocument, Facts};
 use crate::message::Message;
 use crate::ports::Desk as _;
 use crate::ruleset::RuleSet;
@@ -18,13 +20,19 @@ const STORE: &str = "sqlite:postroom.db";
 
 const EXAMPLES: &str = "\
 Each stage is a line: what it decided, which rule decided it, where that rule is written, and what it
-looked at. Below stand the changes that `postroom process` would make and the mails that it would send.
+looked at. The lines with ✗ below it are the rules before that one, each with the first condition that did not
+hold. Then come the changes that `postroom process` would make and the mails that it would send, and at the
+end the smallest changes of a switch or a fact by which something else would become of the mail.
 
 Examples:
   postroom trace mail.eml
       with ./postroom.yaml and ./postroom.db, or with the built-in demo where there are none
   postroom trace mail.eml --rules rules/hr.yaml --account hr-desk --world desk.yaml
       what would become of it under these rules, on this desk
+  postroom trace mail.eml --why user-closes-own-call
+      why this rule did or did not decide: `stage/rule`, a rule's name, or a subject
+  postroom trace mail.eml --redact
+      the same with names, addresses and texts withheld, to show it to somebody else
   postroom trace - --format json < mail.eml
       the whole decision for a program (its shape: `postroom schema decision`)";
 
@@ -50,9 +58,32 @@ pub(super) struct TraceArgs {
     /// Without it: `sqlite:postroom.db` where that exists, else the demo's desk for the demo, else an empty desk.
     #[arg(long, value_name = "STORE")]
     store: Option<String>,
+    /// Explains one rule: `stage/rule`, its name, or a subject.
+    #[arg(long, value_name = "RULE")]
+    why: Option<String>,
+    /// Only what decided, without what was passed over.
+    #[arg(long, conflicts_with_all = ["all", "why"])]
+    brief: bool,
+    /// Every rule that was passed over or not asked, also those about something else.
+    #[arg(long, short = 'a', conflicts_with = "why")]
+    all: bool,
+    /// Withholds names, addresses, texts and the names of files; the same person is the same `person-1` throughout.
+    #[arg(long)]
+    redact: bool,
     /// For people or for programs.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+}
+
+/// How much a sheet tells of rules that did not decide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Detail {
+    /// Nothing.
+    Brief,
+    /// Those about what the mail asks.
+    Usual,
+    /// All of them.
+    All,
 }
 
 /// Decides and shows.
@@ -72,22 +103,52 @@ pub(super) fn run(args: &TraceArgs, out: &mut dyn Write) -> Result<Exit, Trouble
     let inquiry = engine::inquire(&rule_set, account, &message, now);
     let answers = desk.answer(&inquiry)?;
     let facts = Facts { message, account: account.name.clone(), answers, now };
-    let decision = engine::decide(&rule_set, &facts);
-    print(args.format, &rule_set, &facts, &decision, out)?;
+    let facts = if args.redact { withheld(&rule_set, &facts)? } else { facts };
+    print(args, &rule_set, &facts, out)?;
     Ok(Exit::Done)
 }
 
-fn print(
-    format: Format,
-    rule_set: &RuleSet,
-    facts: &Facts,
-    decision: &Decision,
-    out: &mut dyn Write,
-) -> std::io::Result<()> {
-    match format {
-        Format::Text => out.write_all(sheet::sheet(rule_set, facts, decision).as_bytes()),
-        Format::Json => writeln!(out, "{}", screen::json(&decision.to_json())),
+/// The same facts without personal data, under which the same is decided.
+fn withheld(rule_set: &RuleSet, facts: &Facts) -> Result<Facts, Trouble> {
+    engine::redact::redact(rule_set, facts).ok_or_else(|| {
+        Trouble::new(
+            "this mail cannot be shown with its personal data withheld: without it, the rules would decide otherwise",
+        )
+    })
+}
+
+fn print(args: &TraceArgs, rule_set: &RuleSet, facts: &Facts, out: &mut dyn Write) -> Result<(), Trouble> {
+    let asked = args.why.as_ref().map(|name| why::asked(rule_set, name)).transpose()?;
+    let explanation = engine::explain(rule_set, facts);
+    let detail = match (args.brief, args.all) {
+        (true, _) => Detail::Brief,
+        (_, true) => Detail::All,
+        _ => Detail::Usual,
+    };
+    match (args.format, asked) {
+        (Format::Text, Some(asked)) => {
+            out.write_all(why::sheet(rule_set, facts, &explanation, &asked).as_bytes())?;
+        }
+        (Format::Text, None) => {
+            let has_colour = screen::has_colour();
+            out.write_all(sheet::sheet(rule_set, facts, &explanation, detail, has_colour).as_bytes())?;
+        }
+        (Format::Json, asked) => {
+            let mut document = if args.brief {
+                DecisionDocument::from(&explanation.decision)
+            } else {
+                DecisionDocument::explained(rule_set, facts, &explanation)
+            };
+            if let Some(asked) = &asked {
+                document = document.why(rule_set, facts, &explanation, asked);
+            }
+            if args.redact {
+                document = document.redacted();
+            }
+            writeln!(out, "{}", screen::json(&serde_json::to_value(&document).unwrap_or_default()))?;
+        }
     }
+    Ok(())
 }
 
 /// The desk to ask: as named, else what lies about, else the demo's or none at all. With its name, where it

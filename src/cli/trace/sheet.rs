@@ -1,7 +1,11 @@
-//! A decision as a sheet for people: who wrote, each stage, and what it leads to.
+//! A decision as a sheet for people: who wrote, each stage with what it passed over, what it leads to, and what
+//! would lead elsewhere.
 
 use super::effect::sentence;
+use super::{Detail, passed};
 use crate::cli::screen::{columns, line};
+use crate::engine::explain::Explanation;
+use crate::engine::explain::change::changes;
 use crate::engine::{Decision, Facts, TraceLine};
 use crate::ruleset::RuleSet;
 use crate::vocab::{Disposition, Outcome, Reply};
@@ -23,26 +27,43 @@ const REPLY: &str = "reply";
 /// One line of the sheet: its cells, and what is said below it.
 struct Row {
     cells: Vec<String>,
-    below: Option<String>,
+    below: Vec<String>,
 }
 
 /// The whole sheet.
-pub(super) fn sheet(rule_set: &RuleSet, facts: &Facts, decision: &Decision) -> String {
-    let stages: Vec<Row> =
-        decision.trace.iter().filter(|line| line.stage != REPLY).map(|line| stage(line, facts)).collect();
+pub(in crate::cli) fn sheet(
+    rule_set: &RuleSet,
+    facts: &Facts,
+    explanation: &Explanation,
+    detail: Detail,
+    has_colour: bool,
+) -> String {
+    let decision = &explanation.decision;
+    let stages: Vec<Row> = decision
+        .trace
+        .iter()
+        .filter(|line| line.stage != REPLY)
+        .map(|line| {
+            let mut row = stage(line, facts);
+            row.below.extend(passed::below(rule_set, facts, explanation, line, detail));
+            row
+        })
+        .collect();
     let led_to = led_to(rule_set, decision);
-    let label_width = stages.iter().chain(&led_to).filter_map(|row| row.cells.first());
+    let would_be = if detail == Detail::Brief { Vec::new() } else { would_be(rule_set, facts) };
+    let label_width = stages.iter().chain(&led_to).chain(&would_be).filter_map(|row| row.cells.first());
     let label_width =
         label_width.map(|label| label.chars().count()).chain(WIDTHS_LEAST.first().copied()).max();
     let widths = [label_width.unwrap_or_default(), WIDTHS_LEAST[1]];
     let mut text = format!("{MARGIN}{}\n", heading(facts, decision));
-    for part in [stages, led_to] {
+    for part in [stages, led_to, would_be].iter().filter(|part| !part.is_empty()) {
         text.push('\n');
         let cells: Vec<Vec<String>> = part.iter().map(|row| row.cells.clone()).collect();
         for (row, drawn) in part.iter().zip(columns(&cells, &widths, &GAPS)) {
             push(&mut text, &drawn);
-            if let Some(below) = &row.below {
-                push(&mut text, &format!("{:1$}{below}", "", widths[0] + GAPS[0]));
+            for below in &row.below {
+                let below = format!("{:1$}{below}", "", widths[0] + GAPS[0]);
+                push(&mut text, &if has_colour { format!("\u{1b}[2m{below}\u{1b}[0m") } else { below });
             }
         }
     }
@@ -76,7 +97,7 @@ fn stage(trace: &TraceLine, facts: &Facts) -> Row {
     let saw = if trace.stage == "identify" { person(facts) } else { saw(trace) };
     let rule = trace.rule.as_deref().unwrap_or_default();
     let cells = [trace.stage, &trace.then, rule, &place, &saw].map(line).to_vec();
-    Row { cells, below: trace.because.as_deref().map(line) }
+    Row { cells, below: trace.because.as_deref().map(line).into_iter().collect() }
 }
 
 fn saw(trace: &TraceLine) -> String {
@@ -127,8 +148,18 @@ fn led_to(rule_set: &RuleSet, decision: &Decision) -> Vec<Row> {
     rows
 }
 
+/// The smallest changes that would lead elsewhere.
+fn would_be(rule_set: &RuleSet, facts: &Facts) -> Vec<Row> {
+    let changes = changes(rule_set, facts);
+    let rows = changes
+        .iter()
+        .enumerate()
+        .map(|(at, change)| row(if at == 0 { "would be" } else { "" }, passed::would_be(rule_set, change)));
+    rows.collect()
+}
+
 fn row(label: &str, text: String) -> Row {
-    Row { cells: vec![label.to_owned(), text], below: None }
+    Row { cells: vec![label.to_owned(), text], below: Vec::new() }
 }
 
 fn is_labelled(row: &Row, label: &str) -> bool {

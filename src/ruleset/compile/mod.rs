@@ -7,6 +7,7 @@
 mod account;
 mod reply;
 mod server;
+mod statement;
 mod subject;
 mod table;
 
@@ -53,6 +54,7 @@ pub(super) fn compile(mut compiler: Compiler<'_>) -> Option<RuleSet> {
     let acting_user = tables.acting_user();
     let logging_analyst = tables.logging_analyst();
     let reopened_to = tables.reopened_to();
+    let statements = tables.statements();
     Some(RuleSet {
         identity: identity?,
         system,
@@ -71,6 +73,7 @@ pub(super) fn compile(mut compiler: Compiler<'_>) -> Option<RuleSet> {
         templates,
         dispose,
         domains,
+        statements,
     })
 }
 

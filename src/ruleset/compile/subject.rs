@@ -4,6 +4,7 @@ use super::{Compiler, text};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::ruleset::SubjectRule;
 use crate::ruleset::decode::Placed;
+use crate::ruleset::expression::without_unnamed_groups;
 use crate::ruleset::file::SubjectRow;
 use crate::ruleset::pattern::{Pattern, PatternError};
 use crate::vocab::{Intent, Kind};
@@ -49,6 +50,9 @@ impl Compiler<'_> {
         };
         let parsed = if is_expression { Pattern::parse_expression(written) } else { Pattern::parse(written) };
         let pattern = parsed.map_err(|error| self.findings.push(invalid(&error, written.span))).ok()?;
+        if is_expression && let Some(named) = without_unnamed_groups(written) {
+            self.findings.push(unnamed_group(written, &named));
+        }
         let intent = self.needed(row.intent.as_ref(), "intent", written.span)?;
         let kind = self.needed(row.kind.as_ref(), "kind", written.span)?;
         self.check_ask(written, &pattern, intent, kind, is_expression);
@@ -132,6 +136,18 @@ impl Compiler<'_> {
             );
         }
     }
+}
+
+fn unnamed_group(written: &Placed<String>, named: &str) -> Diagnostic {
+    let what = if written.contains("?<number>") {
+        "write `(?:…)` where nothing is to be kept, or `(?<name>…)`"
+    } else {
+        "write `(?<number>…)` for the number, `(?:…)` where nothing is to be kept"
+    };
+    Diagnostic::warning("unnamed-group", "a group of this expression has no name")
+        .at(written.span, "what the group finds is not kept")
+        .note("replies and traces know what was found by its name alone")
+        .help(format!("{what}: '{named}'"))
 }
 
 fn article(kind: Kind) -> &'static str {

@@ -4,7 +4,7 @@ use super::{Compiler, text};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::ruleset::column::{Column, Domains, Stage};
 use crate::ruleset::decode::Placed;
-use crate::ruleset::file::{Cell, RuleRow, Then, When};
+use crate::ruleset::file::{Cell, RuleRow, StatementFile, Then, When};
 use crate::ruleset::near::{first_of, unknown_name};
 use crate::ruleset::table::{Condition, Rule, Table};
 use crate::ruleset::{
@@ -71,6 +71,7 @@ impl Compiler<'_> {
             .filter(|(column, _)| column.value == Column::ReportCode.path())
             .flat_map(|(_, cell)| words(cell))
             .filter_map(|word| word.value.parse().ok().filter(|code| (200..600).contains(code)))
+            .chain(file.prove.iter().flat_map(StatementFile::report_codes))
             .collect();
         codes.sort_unstable();
         codes.dedup();
@@ -243,7 +244,7 @@ impl Tables<'_, '_> {
         Some(name.clone())
     }
 
-    fn conditions(&mut self, stage: Stage, when: &When) -> Option<Vec<Condition>> {
+    pub(super) fn conditions(&mut self, stage: Stage, when: &When) -> Option<Vec<Condition>> {
         let before = self.compiler.findings.count();
         let mut conditions = Vec::new();
         for (path, cell) in &when.0 {

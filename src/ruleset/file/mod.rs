@@ -8,12 +8,14 @@ mod account;
 mod example;
 mod row;
 mod server;
+mod statement;
 mod word;
 
 pub use account::*;
 pub use example::*;
 pub use row::*;
 pub use server::*;
+pub use statement::*;
 pub use word::{AuthenticationFile, Cell, Then, Word};
 
 use super::decode::{Entries, Placed};
@@ -70,6 +72,8 @@ pub struct RuleFile {
     pub replies: Entries<ReplyFile>,
     /// What becomes of the message in the mailbox.
     pub dispose: DisposeFile,
+    /// What is to be proven of all this; a statement that does not hold is an error.
+    pub prove: Vec<StatementFile>,
     /// Run by `postroom test`; every rule is to be hit by one of them.
     pub tests: TestsFile,
 }

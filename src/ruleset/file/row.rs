@@ -34,7 +34,7 @@ pub struct SubjectRow {
     pub rule: Setting<String>,
     /// What the subject contains, written like a subject: `"[CLOSE#{number}]"`. Case and spaces do not matter.
     pub subject: Setting<String>,
-    /// A regular expression instead, with the number as `(?<number>[0-9]+)`.
+    /// A regular expression instead, with the number as `(?<number>[0-9]+)`; `\d` is a digit from 0 to 9.
     pub expression: Setting<String>,
     /// What it asks for.
     pub intent: Setting<Intent>,

@@ -6,25 +6,36 @@
 //! is judged in exactly those situations in which it can be asked.
 
 mod answer;
+mod ends;
+mod form;
 mod grid;
+mod silence;
 mod space;
+mod statement;
 mod subject;
 mod table;
+mod unused;
+
+pub use silence::{Silence, silences};
 
 use super::column::{Column, Situation, Stage};
 use super::table::{Rule, Table};
 use super::{Action, ChooseAnswer, GuardAnswer, PermitAnswer, RuleSet, Step};
 use crate::diagnostic::{Diagnostic, Findings, Span};
 use crate::vocab::{Kind, SenderCase};
-use space::Space;
+pub(super) use space::Space;
+pub(crate) use space::{can_come_about, is_possible_of};
 use std::collections::{BTreeMap, BTreeSet};
+use unused::{Used, unused};
 
 /// What was looked at, and what later checks need of it.
 #[derive(Debug, Clone, Default)]
 pub struct Proof {
     /// How many situations were looked at, over all tables.
     pub situations: usize,
-    /// Whether every situation was looked at; a finding says so where not.
+    /// How many statements were held against them.
+    pub statements: usize,
+    /// Whether every situation was looked at and every two subjects were compared; a finding says so where not.
     pub is_complete: bool,
 }
 
@@ -55,7 +66,10 @@ pub(super) fn prove(rule_set: &RuleSet, findings: &mut Findings) -> Proof {
             .help("ask for fewer columns in one table, or fewer different ones in different tables"),
         );
     }
-    subject::prove(rule_set, &kinds, findings);
+    let proven = statement::prove(rule_set, proof.is_complete, findings);
+    proof.is_complete &= subject::prove(rule_set, &kinds, findings);
+    proof.statements = rule_set.statements.len();
+    proof.is_complete &= proven.is_complete;
     proof
 }
 
@@ -100,11 +114,13 @@ impl Walk<'_> {
             Some(situation)
         });
         let mut unfit = BTreeMap::new();
+        let mut used = Used::default();
         let chosen = self.table(&rule_set.choose, identified, &ASKED, |mut situation, rule| {
             let ChooseAnswer::Action(index) = &rule.then else { return None };
             if rule_set.actions.get(*index).is_some_and(|action| !answer::fits(action, &situation)) {
                 unfit.entry(rule.span).or_insert((*index, situation));
             }
+            used.chosen.insert(*index);
             situation.set(Column::Action, u16::try_from(*index).unwrap_or(u16::MAX));
             Some(situation)
         });
@@ -112,10 +128,16 @@ impl Walk<'_> {
         let mut kinds: ReplyKinds = vec![BTreeSet::new(); rule_set.replies.len()];
         let allowed = self.table(&rule_set.permit, chosen, &[], |situation, rule| {
             if let PermitAnswer::Refuse(reply) = &rule.then {
+                used.refused_with.insert(*reply);
                 note_kind(&mut kinds, *reply, kind_of(&situation, None));
             }
             (rule.then == PermitAnswer::Allow).then_some(situation)
         });
+        used.performed =
+            allowed.iter().filter_map(|situation| situation.get(Column::Action)).map(usize::from).collect();
+        if !self.space.is_exhausted {
+            unused(rule_set, &used, self.findings);
+        }
         for situation in &allowed {
             let Some(action) = action_of(rule_set, situation) else { continue };
             for (reply, definition) in rule_set.replies.iter().enumerate() {
@@ -165,7 +187,7 @@ impl Walk<'_> {
     }
 
     /// Judges one table and gives the situations that go on behind it.
-    fn table<T>(
+    fn table<T: PartialEq>(
         &mut self,
         table: &Table<T>,
         before: Vec<Situation>,

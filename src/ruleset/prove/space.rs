@@ -8,12 +8,12 @@ use std::collections::BTreeSet;
 const SITUATIONS_MAX: usize = 150_000;
 
 /// Spreads situations over columns, keeping only those that can come about.
-pub(super) struct Space<'a> {
+pub(in crate::ruleset) struct Space<'a> {
     domains: &'a Domains,
     /// For each table the columns that it or a later one looks at.
     needed_from: Vec<(Stage, Vec<Column>)>,
     /// Whether there were too many to look at them all.
-    pub(super) is_exhausted: bool,
+    pub(in crate::ruleset) is_exhausted: bool,
 }
 
 /// Columns that say what an item and a sender are; later columns depend on them.
@@ -44,8 +44,17 @@ impl<'a> Space<'a> {
         Self { domains: &rule_set.domains, needed_from, is_exhausted: false }
     }
 
+    /// A space over these words and the columns of these tables, for several rule sets at once.
+    pub(in crate::ruleset) fn of(domains: &'a Domains, needed_from: Vec<(Stage, Vec<Column>)>) -> Self {
+        Self { domains, needed_from, is_exhausted: false }
+    }
+
     /// Every situation that these become when the columns are known too.
-    pub(super) fn spread(&mut self, before: Vec<Situation>, columns: &[Column]) -> Vec<Situation> {
+    pub(in crate::ruleset) fn spread(
+        &mut self,
+        before: Vec<Situation>,
+        columns: &[Column],
+    ) -> Vec<Situation> {
         let mut situations = before;
         for &column in columns {
             let mut next = Vec::new();
@@ -72,7 +81,7 @@ impl<'a> Space<'a> {
     }
 
     /// The situation without what no table behind this one looks at.
-    pub(super) fn fold(&self, mut situation: Situation, behind: Stage) -> Situation {
+    pub(in crate::ruleset) fn fold(&self, mut situation: Situation, behind: Stage) -> Situation {
         for &column in Column::ALL {
             let is_needed = CORE.contains(&column)
                 || self
@@ -133,6 +142,16 @@ fn is_possible(situation: &Situation, column: Column) -> bool {
     }
 }
 
+/// Whether a situation can come about as a whole; a column that is not known forbids nothing.
+pub(crate) fn can_come_about(situation: &Situation) -> bool {
+    Column::ALL.iter().all(|&column| is_possible_of(situation, column))
+}
+
+/// Whether what a situation says of one column goes together with all else that it says.
+pub(crate) fn is_possible_of(situation: &Situation, column: Column) -> bool {
+    situation.get(column).is_none() || is_possible(situation, column)
+}
+
 fn is_known_sender(situation: &Situation) -> bool {
     situation.is_true(Column::IsUser) || situation.is_true(Column::IsAnalyst)
 }
@@ -188,6 +207,19 @@ pub(super) fn rows(situations: &[Situation], columns: &[Column]) -> Vec<Row> {
         rows = merged;
     }
     rows
+}
+
+/// The columns by which some situations differ from all others; the rest would only blur them.
+pub(super) fn telling(inside: &[Situation], outside: &[&Situation], columns: &[Column]) -> Vec<Column> {
+    let mut telling = columns.to_vec();
+    for &column in columns {
+        let others: Vec<Column> = telling.iter().copied().filter(|other| *other != column).collect();
+        let seen: BTreeSet<Situation> = inside.iter().map(|situation| situation.only(&others)).collect();
+        if !outside.iter().any(|situation| seen.contains(&situation.only(&others))) {
+            telling = others;
+        }
+    }
+    telling
 }
 
 /// The words of one cell as text: `any` where it may hold every word there is.

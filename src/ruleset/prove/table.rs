@@ -1,7 +1,8 @@
 //! One table in every situation in which it can be asked.
 
+use super::form;
 use super::grid::Grid;
-use super::space::{cell, rows};
+use super::space::{cell, rows, telling};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::ruleset::column::{Column, Domains, Situation, Stage};
 use crate::ruleset::table::{Rule, Table};
@@ -26,6 +27,8 @@ pub(super) struct Judged<'a, T> {
     rules: Vec<(&'a Rule<T>, Seen)>,
     grid: Grid,
     uncovered: Vec<Situation>,
+    /// The rule that decided, for each situation in turn.
+    decided: Vec<Option<usize>>,
 }
 
 #[derive(Default)]
@@ -38,7 +41,7 @@ struct Seen {
     words: Vec<BTreeSet<u16>>,
 }
 
-impl<'a, T> Judged<'a, T> {
+impl<'a, T: PartialEq> Judged<'a, T> {
     pub(super) fn new(table: &'a Table<T>, domains: &Domains) -> Self {
         let seen = |rule: &'a Rule<T>| {
             (rule, Seen { words: vec![BTreeSet::new(); rule.when.len()], ..Seen::default() })
@@ -48,12 +51,14 @@ impl<'a, T> Judged<'a, T> {
             rules: table.rules().map(seen).collect(),
             grid: Grid::new(table, domains),
             uncovered: Vec::new(),
+            decided: Vec::new(),
         }
     }
 
     /// Notes down which rule decides, and what every other one lacked.
     pub(super) fn look(&mut self, situation: Situation) -> Option<&'a Rule<T>> {
         let outcome = self.grid.look(&situation);
+        self.decided.push(outcome.first());
         let Some(winner) = outcome.first() else {
             if self.uncovered.len() < UNCOVERED_MAX {
                 self.uncovered.push(situation);
@@ -89,30 +94,19 @@ impl<'a, T> Judged<'a, T> {
         }
         if is_complete {
             self.unreachable(rule_set, findings);
-            self.without_effect(rule_set, findings);
+            let idle = form::idle_columns(self.table, asked, &self.decided);
+            form::columns_without_effect(self.table, &idle, findings);
+            self.without_effect(rule_set, &idle, findings);
+            form::split_rules(rule_set, self.table, &idle, findings);
         }
-    }
-
-    /// The columns by which the uncovered situations differ from all others; the rest would only blur them.
-    fn telling_columns(&self, asked: &[Situation]) -> Vec<Column> {
-        let uncovered: BTreeSet<&Situation> = self.uncovered.iter().collect();
-        let covered: Vec<&Situation> =
-            asked.iter().filter(|situation| !uncovered.contains(situation)).collect();
-        let mut columns = self.table.columns();
-        for column in self.table.columns() {
-            let others: Vec<Column> = columns.iter().copied().filter(|other| *other != column).collect();
-            let seen: BTreeSet<Situation> =
-                uncovered.iter().map(|situation| situation.only(&others)).collect();
-            if !covered.iter().any(|situation| seen.contains(&situation.only(&others))) {
-                columns = others;
-            }
-        }
-        columns
     }
 
     fn uncovered(&self, rule_set: &RuleSet, asked: &[Situation]) -> Diagnostic {
         let stage = self.table.stage;
-        let columns = self.telling_columns(asked);
+        let uncovered: BTreeSet<&Situation> = self.uncovered.iter().collect();
+        let covered: Vec<&Situation> =
+            asked.iter().filter(|situation| !uncovered.contains(situation)).collect();
+        let columns = telling(&self.uncovered, &covered, &self.table.columns());
         let rows = rows(&self.uncovered, &columns);
         let cells = |row: &Vec<BTreeSet<u16>>| -> Vec<Option<String>> {
             row.iter().zip(&columns).map(|(words, &column)| cell(&rule_set.domains, column, words)).collect()
@@ -182,6 +176,11 @@ impl<'a, T> Judged<'a, T> {
         next: Option<&Rule<T>>,
     ) -> Diagnostic {
         let stage = self.table.stage;
+        if let ([only], [alone]) = (covering, group)
+            && form::asks_the_same(only, alone)
+        {
+            return said_twice(stage, only, alone);
+        }
         let message = match group.len() {
             1 => format!("rule `{}` of `{stage}` can never be reached", first.name),
             count => format!("{} rules of `{stage}` can no longer be reached", in_words(count)),
@@ -226,9 +225,13 @@ impl<'a, T> Judged<'a, T> {
         })
     }
 
-    fn without_effect(&self, rule_set: &RuleSet, findings: &mut Findings) {
+    fn without_effect(&self, rule_set: &RuleSet, idle: &[Column], findings: &mut Findings) {
         for (at, (rule, seen)) in self.rules.iter().enumerate().filter(|(_, (_, seen))| seen.decides) {
             for (condition, words) in rule.when.iter().zip(&seen.words) {
+                // the whole column is told of already
+                if idle.contains(&condition.column) {
+                    continue;
+                }
                 let path = condition.column.path();
                 if !self.grid.has_effect(at, condition.column) {
                     findings.push(
@@ -261,6 +264,30 @@ impl<'a, T> Judged<'a, T> {
             }
         }
     }
+}
+
+/// Two rules that hold in the same situations, of which the second is never reached.
+fn said_twice<T: PartialEq>(stage: Stage, first: &Rule<T>, second: &Rule<T>) -> Diagnostic {
+    let (first_name, second_name) = (&first.name, &second.name);
+    if first.then == second.then {
+        return Diagnostic::error(
+            "unreachable-rule",
+            format!("rule `{second_name}` of `{stage}` says again what `{first_name}` says"),
+        )
+        .at(second.span, "never reached")
+        .against(first.span, "this rule comes first, asks for the same and answers the same")
+        .help("take one of them out");
+    }
+    Diagnostic::error(
+        "unreachable-rule",
+        format!(
+            "rules `{first_name}` and `{second_name}` of `{stage}` ask for the same and answer differently"
+        ),
+    )
+    .at(second.span, "never reached")
+    .against(first.span, "this rule comes first, and its answer is what happens")
+    .note("who reads the second would expect what never happens")
+    .help("keep the one that is meant, or let one of them ask for more")
 }
 
 fn unsaid(stage: Stage) -> &'static str {

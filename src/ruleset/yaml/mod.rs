@@ -4,6 +4,7 @@
 //! before it starts: no anchors, no aliases, no second document, little depth, little text. A file
 //! from a stranger cannot make it slow.
 
+pub mod extent;
 mod fault;
 mod remark;
 mod trap;

@@ -1,7 +1,9 @@
 //! What holds for every mail, every answer of the desk and every byte.
 
 use super::{desk, fixture, fixtures, portrait};
-use postroom::engine::{Facts, decide, inquire};
+use postroom::engine::explain::why;
+use postroom::engine::redact::redact;
+use postroom::engine::{Explanation, Facts, decide, explain, inquire};
 use postroom::message::{Attachment, Message, Report, ReportRecipient};
 use postroom::ports::Ledger as _;
 use postroom::ruleset::RuleSet;
@@ -336,6 +338,13 @@ proptest! {
         }
         let decision = decide(&RULES, &facts);
         prop_assert_eq!(&decision, &decide(&RULES, &facts), "the same facts give the same decision");
+        let explanation = explain(&RULES, &facts);
+        prop_assert_eq!(&decision, &explanation.decision, "explaining decides the same");
+        explained(&facts, &explanation)?;
+        if let Some(veiled) = redact(&RULES, &facts) {
+            let again = decide(&RULES, &veiled);
+            prop_assert_eq!((&again.outcome, again.effects.len()), (&decision.outcome, decision.effects.len()));
+        }
         let guard = decision.trace.iter().filter(|line| line.stage == "guard").count();
         prop_assert_eq!(guard, 1);
         let json = decision.to_json();
@@ -374,6 +383,30 @@ proptest! {
         let after = desk_in_memory(raw.as_bytes());
         prop_assert!(after.is_ok(), "{:?}", after);
     }
+}
+
+/// The rule that the trace names is the first one of its table that was not passed over, and none before it holds.
+fn explained(facts: &Facts, explanation: &Explanation) -> Result<(), TestCaseError> {
+    for asked in &explanation.asked {
+        let passed = explanation.passed_over(&RULES, asked.stage);
+        prop_assert_eq!(passed.len(), asked.decider());
+        for one in &passed {
+            prop_assert!(!one.failed.holds(&explanation.situation), "{:?}", one.row);
+            let before = one.row.when.iter().take_while(|condition| *condition != one.failed);
+            prop_assert!(before.into_iter().all(|condition| condition.holds(&explanation.situation)));
+        }
+        let behind = explanation.not_asked(&RULES, asked.stage);
+        let named = explanation.decision.trace.iter().find(|line| line.stage == asked.stage.word());
+        let named = named.and_then(|line| line.rule.clone()).unwrap_or_default();
+        let found = why::find(&RULES, &format!("{}/{named}", asked.stage));
+        prop_assert_eq!(found.map(|asked| asked.standing(&RULES, explanation)), Ok(why::Standing::Decided));
+        let all = postroom::ruleset::column::Stage::TABLES.len();
+        prop_assert!(explanation.asked.len() <= all && behind.iter().all(|row| row.name != named));
+    }
+    for rule in explanation.subjects_passed_over(&RULES) {
+        prop_assert!(!rule.pattern.matches(&facts.message.subject));
+    }
+    Ok(())
 }
 
 /// Has one mail dealt with twice, and says what became of it.
