@@ -5,15 +5,28 @@ use super::identify::Sender;
 use super::recognize::Asked;
 use super::trace::TraceLine;
 use crate::ruleset::column::{Column, Situation, Stage};
+use crate::ruleset::account::Account;
 use crate::ruleset::{ChooseAnswer, RuleSet};
-use crate::vocab::{Answers, Record, SenderCase};
+use crate::vocab::{Answers, Kind, Record, SenderCase, State};
+
+/// What the desk and the account say of the item and the sender, beside what the subject asks.
+#[derive(Clone, Copy)]
+pub(super) struct Standing {
+    /// The sender's role lets closed calls be reopened.
+    pub(super) may_reopen: bool,
+    /// The word of the column `proof`.
+    pub(super) proof: &'static str,
+    /// The instant of the decision.
+    pub(super) now: i64,
+}
 
 /// Asks the table. The answer's index is the word of the column `action`.
 pub(super) fn choose<'a>(
     rule_set: &'a RuleSet,
+    account: &Account,
     asked: &Asked<'_>,
     record: Option<&Record>,
-    may_reopen: bool,
+    standing: Standing,
     situation: &mut Situation,
 ) -> (&'a ChooseAnswer, TraceLine) {
     set_word(situation, Column::Intent, asked.intent.word());
@@ -26,16 +39,35 @@ pub(super) fn choose<'a>(
     set_word(situation, Column::Number, number);
     set_word(situation, Column::KindFound, record.map_or("none", |record| record.kind.word()));
     set_word(situation, Column::State, record.map_or("none", |record| record.state.word()));
-    situation.set_truth(Column::MayReopen, may_reopen);
+    situation.set_truth(Column::MayReopen, standing.may_reopen);
+    let closed = record.filter(|record| record.kind == Kind::Call && record.state == State::Closed);
+    situation.set_truth(Column::ReopeningsLeft, closed.is_none_or(|call| reopenings_left(account, call)));
+    let is_recent = closed.is_none_or(|call| closed_recently(account, call, standing.now));
+    situation.set_truth(Column::ClosedRecently, is_recent);
+    set_word(situation, Column::Proof, standing.proof);
     let rule = rule_set.choose.decide(situation);
     let then = match &rule.then {
         ChooseAnswer::Action(at) => {
             rule_set.actions.get(*at).map(|action| action.name.clone()).unwrap_or_default()
         }
         ChooseAnswer::Ignore(reason) => format!("ignore {reason}"),
+        ChooseAnswer::Quarantine(reason) => format!("quarantine {reason}"),
     };
     let line = TraceLine::of_rule(Stage::Choose, rule, then, situation, &rule_set.domains);
     (&rule.then, line)
+}
+
+/// Whether a closed call may be opened once more.
+fn reopenings_left(account: &Account, call: &Record) -> bool {
+    account.reopenings_max.is_none_or(|most| call.reopened < most)
+}
+
+/// Whether a call was closed within the account's days. Where the desk does not know when, it counts as recent:
+/// nobody can be told that it is too long ago.
+fn closed_recently(account: &Account, call: &Record, now: i64) -> bool {
+    const DAY_SECS: i64 = 24 * 60 * 60;
+    let window = account.reopen_within_days.map(|days| i64::from(days) * DAY_SECS);
+    window.zip(call.closed_at).is_none_or(|(window, at)| now.saturating_sub(at) <= window)
 }
 
 /// Whether the sender's role lets closed calls be reopened (SPEC R3).
@@ -55,7 +87,24 @@ pub(super) fn may_reopen(rule_set: &RuleSet, sender: &Sender<'_>, answers: &Answ
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::testing::{classic, person};
+    use crate::engine::testing::{classic, person, record};
+
+    #[test]
+    fn call_is_reopened_so_often_and_so_long_after_its_closing() {
+        let mut account = classic().account("it-desk").unwrap().clone();
+        let mut call = record(Kind::Call, 5839);
+        (call.reopened, call.closed_at) = (1_000, Some(0));
+        assert!(reopenings_left(&account, &call) && closed_recently(&account, &call, i64::MAX));
+        (account.reopenings_max, account.reopen_within_days) = (Some(5), Some(1));
+        call.reopened = 4;
+        assert!(reopenings_left(&account, &call));
+        call.reopened = 5;
+        assert!(!reopenings_left(&account, &call));
+        assert!(closed_recently(&account, &call, 86_400));
+        assert!(!closed_recently(&account, &call, 86_401));
+        call.closed_at = None;
+        assert!(closed_recently(&account, &call, i64::MAX));
+    }
 
     #[test]
     fn user_reopens_by_role_and_portal_analyst_by_role_alone() {

@@ -6,6 +6,7 @@
 //! no clock and throws no dice.
 
 mod act;
+mod answer;
 mod choose;
 mod decision;
 mod document;
@@ -34,9 +35,10 @@ pub use object::{contents, hexadecimal};
 pub use trace::TraceLine;
 
 use crate::ruleset::account::Account;
-use crate::ruleset::column::Situation;
+use crate::ruleset::column::{Column, Situation, WordIndex};
 use crate::ruleset::{ChooseAnswer, PermitAnswer, RuleSet};
-use crate::vocab::{Outcome, Record, SenderCase};
+use crate::vocab::{Confirmation, Effect, Outcome, Record, SenderCase};
+use choose::Standing;
 use guard::Guarded;
 use identify::Sender;
 use recognize::Asked;
@@ -48,6 +50,8 @@ struct Case<'a> {
     facts: &'a Facts,
     asked: Asked<'a>,
     sender: Sender<'a>,
+    /// The request for confirmation that this mail answers, where the command still waits.
+    confirmation: Option<&'a Confirmation>,
     /// The item that was asked for, as the desk found it.
     record: Option<&'a Record>,
     situation: Situation,
@@ -114,6 +118,8 @@ fn examine<'a>(
     decision: &mut Decision,
 ) -> Case<'a> {
     let asked = recognize::recognize(rule_set, &facts.message.subject);
+    let asked = answer::answered(rule_set, &facts.message, &facts.answers, asked);
+    let confirmation = answer::confirmation(&asked, &facts.answers);
     let record = asked.record(&facts.answers);
     decision.trace.push(asked.line(record));
     decision.asked = DecidedRequest { intent: Some(asked.intent), kind: asked.kind, number: asked.number };
@@ -122,18 +128,29 @@ fn examine<'a>(
     decision.sender.case = sender.case;
     decision.sender.person = sender.person.map(|person| person.name.clone());
     decision.about = record.map(|record| (record.kind, record.number));
-    Case { rule_set, account, facts, asked, sender, record, situation }
+    Case { rule_set, account, facts, asked, sender, confirmation, record, situation }
 }
 
 /// Which action that makes, whether it is permitted, and what it leads to.
 fn settle(mut case: Case<'_>, decision: &mut Decision) -> Outcome {
     let rule_set = case.rule_set;
     let may_reopen = choose::may_reopen(rule_set, &case.sender, &case.facts.answers);
-    let (chosen, line) = choose::choose(rule_set, &case.asked, case.record, may_reopen, &mut case.situation);
+    let facts = case.facts;
+    let proof = answer::proof(case.account, &facts.message, &facts.answers, &case.asked, case.record);
+    let standing = Standing { may_reopen, proof, now: facts.now };
+    let (chosen, line) = choose::choose(
+        rule_set,
+        case.account,
+        &case.asked,
+        case.record,
+        standing,
+        &mut case.situation,
+    );
     decision.trace.push(line);
     let at = match chosen {
         ChooseAnswer::Action(at) => *at,
         ChooseAnswer::Ignore(reason) => return Outcome::Ignore(reason.clone()),
+        ChooseAnswer::Quarantine(reason) => return hold(&case, reason, decision),
     };
     let (answer, line) = permit::permit(rule_set, at, &case.sender, case.record, &mut case.situation);
     decision.trace.push(line);
@@ -145,7 +162,20 @@ fn settle(mut case: Case<'_>, decision: &mut Decision) -> Outcome {
             Outcome::Refuse(name.unwrap_or_default())
         }
         PermitAnswer::Ignore(reason) => Outcome::Ignore(reason.clone()),
+        PermitAnswer::Quarantine(reason) => hold(&case, reason, decision),
+        PermitAnswer::Instead(other) => {
+            if let Ok(word) = WordIndex::try_from(*other) {
+                case.situation.set(Column::Action, word);
+            }
+            perform(&case, *other, decision)
+        }
     }
+}
+
+/// Leaves the mail to somebody; the sender is told where a reply stands after that.
+fn hold(case: &Case<'_>, reason: &str, decision: &mut Decision) -> Outcome {
+    decision.replies = reply::after_quarantine(case, reason, &mut decision.trace).replies;
+    Outcome::Quarantine(reason.to_owned())
 }
 
 /// The effects of an action and the mails after it; all of them, or none where it must be left to somebody.
@@ -160,6 +190,9 @@ fn perform(case: &Case<'_>, at: usize, decision: &mut Decision) -> Outcome {
     let mails = reply::after_action(case, at, &deed, &mut decision.trace);
     decision.about = deed.item.as_ref().map(|item| (item.kind, item.number));
     decision.effects = deed.effects;
+    if let Some(Confirmation { id, .. }) = case.confirmation {
+        decision.effects.insert(0, Effect::UseConfirmation { confirmation: *id });
+    }
     decision.replies = mails.replies;
     decision.notifications = mails.notifications;
     Outcome::Action(action.name.clone())

@@ -32,6 +32,11 @@ pub(super) fn permit<'a>(
             format!("refuse {name}")
         }
         PermitAnswer::Ignore(reason) => format!("ignore {reason}"),
+        PermitAnswer::Quarantine(reason) => format!("quarantine {reason}"),
+        PermitAnswer::Instead(action) => {
+            let name = rule_set.actions.get(*action).map_or("", |action| action.name.as_str());
+            format!("instead {name}")
+        }
     };
     (&rule.then, TraceLine::of_rule(Stage::Permit, rule, then, situation, &rule_set.domains))
 }

@@ -74,6 +74,7 @@ impl InWords for ChooseAnswer {
                 rule_set.actions.get(*index).map(|action| action.name.clone()).unwrap_or_default()
             }
             Self::Ignore(word) => format!("ignore {word}"),
+            Self::Quarantine(word) => format!("quarantine {word}"),
         }
     }
 }
@@ -89,6 +90,11 @@ impl InWords for PermitAnswer {
                 )
             }
             Self::Ignore(word) => format!("ignore {word}"),
+            Self::Instead(index) => format!(
+                "instead {}",
+                rule_set.actions.get(*index).map(|action| action.name.as_str()).unwrap_or_default()
+            ),
+            Self::Quarantine(word) => format!("quarantine {word}"),
         }
     }
 }

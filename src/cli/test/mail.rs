@@ -1,6 +1,8 @@
 //! One mail of a test: written, decided, and held against what is expected.
 
 use crate::adapters::library::Shelf;
+use crate::adapters::seal::Seal;
+use crate::adapters::secret::Secret;
 use crate::adapters::sqlite::SqliteStore;
 use crate::adapters::world::World;
 use crate::cli::open;
@@ -18,6 +20,9 @@ use std::fmt::Write as _;
 
 /// The instant at which every test happens: 2026-01-05, 09:00 UTC.
 const NOW: i64 = 1_767_603_600;
+
+/// What tokens are signed with in every test: a token that stands in a test is known there, and nowhere else.
+const SECRET: &str = "postroom test: this secret is known to everybody";
 
 /// Stands between the parts of a mail that a test writes.
 const BOUNDARY: &str = "part-of-a-test";
@@ -42,7 +47,8 @@ impl<'a> Desks<'a> {
         };
         if !self.open.contains_key(&name) {
             let world = store.map_or_else(|| Ok(World::default()), |path| self.world(path))?;
-            let store = open::store_of(&world).map_err(|trouble| trouble.message)?;
+            let mut store = open::store_of(&world).map_err(|trouble| trouble.message)?;
+            store.seal_with(Seal::new(&Secret::new(SECRET)).ok());
             self.open.insert(name.clone(), store);
         }
         self.open.get_mut(&name).ok_or_else(|| "the desk could not be opened".to_owned())

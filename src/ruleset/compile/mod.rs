@@ -5,6 +5,7 @@
 #![allow(clippy::ref_option, reason = "a setting is borrowed as it stands in the file")]
 
 mod account;
+mod answer;
 mod reply;
 mod server;
 mod subject;
@@ -42,6 +43,8 @@ pub(super) fn compile(mut compiler: Compiler<'_>) -> Option<RuleSet> {
     let actions = compiler.actions();
     let (replies, templates) = compiler.replies(&domains);
     let recognize = compiler.subjects();
+    let (answers_to_requests, answers_to_mails) = compiler.answers();
+    compiler.tokens(accounts.iter().any(|account| !account.for_tests));
     let dispose = compiler.dispose();
     compiler.tables_are_there();
     let mut tables = table::Tables { compiler: &mut compiler, domains: &domains, replies: &replies };
@@ -59,6 +62,8 @@ pub(super) fn compile(mut compiler: Compiler<'_>) -> Option<RuleSet> {
         outgoing,
         guard: guard?,
         recognize,
+        answers_to_requests,
+        answers_to_mails,
         identify: identify?,
         choose: choose?,
         permit: permit?,
@@ -155,6 +160,7 @@ impl Compiler<'_> {
             email_at_update_via_email_in: or(&file.email_at_update_via_email_in, true),
             portal_reopen_closed_calls: file.portal_reopen_closed_calls.as_ref().map(|placed| placed.value),
             loop_mark: text(&file.loop_mark).unwrap_or_else(|| "postroom".to_owned()),
+            token_secret: file.token_secret.as_ref().map(|placed| placed.value.clone()),
         }
     }
 

@@ -108,14 +108,25 @@ impl Walk<'_> {
             situation.set(Column::Action, u16::try_from(*index).unwrap_or(u16::MAX));
             Some(situation)
         });
-        answer::unfit(rule_set, &unfit, self.findings);
+        answer::unfit(rule_set, Stage::Choose, &unfit, self.findings);
         let mut kinds: ReplyKinds = vec![BTreeSet::new(); rule_set.replies.len()];
-        let allowed = self.table(&rule_set.permit, chosen, &[], |situation, rule| {
-            if let PermitAnswer::Refuse(reply) = &rule.then {
-                note_kind(&mut kinds, *reply, kind_of(&situation, None));
+        let mut unfit = BTreeMap::new();
+        let allowed = self.table(&rule_set.permit, chosen, &[], |mut situation, rule| match &rule.then {
+            PermitAnswer::Allow => Some(situation),
+            PermitAnswer::Instead(index) => {
+                if rule_set.actions.get(*index).is_some_and(|action| !answer::fits(action, &situation)) {
+                    unfit.entry(rule.span).or_insert((*index, situation));
+                }
+                situation.set(Column::Action, u16::try_from(*index).unwrap_or(u16::MAX));
+                Some(situation)
             }
-            (rule.then == PermitAnswer::Allow).then_some(situation)
+            PermitAnswer::Refuse(reply) => {
+                note_kind(&mut kinds, *reply, kind_of(&situation, None));
+                None
+            }
+            PermitAnswer::Ignore(_) | PermitAnswer::Quarantine(_) => None,
         });
+        answer::unfit(rule_set, Stage::Permit, &unfit, self.findings);
         for situation in &allowed {
             let Some(action) = action_of(rule_set, situation) else { continue };
             for (reply, definition) in rule_set.replies.iter().enumerate() {

@@ -10,6 +10,8 @@ const SITUATIONS_MAX: usize = 150_000;
 /// Spreads situations over columns, keeping only those that can come about.
 pub(super) struct Space<'a> {
     domains: &'a Domains,
+    /// Whether a mail can answer a request for confirmation.
+    confirms: bool,
     /// For each table the columns that it or a later one looks at.
     needed_from: Vec<(Stage, Vec<Column>)>,
     /// Whether there were too many to look at them all.
@@ -41,7 +43,12 @@ impl<'a> Space<'a> {
             (Stage::LoggingAnalyst, rule_set.logging_analyst.columns()),
             (Stage::ReopenedTo, rule_set.reopened_to.columns()),
         ];
-        Self { domains: &rule_set.domains, needed_from, is_exhausted: false }
+        Self {
+            domains: &rule_set.domains,
+            confirms: rule_set.answers_to_requests.is_some(),
+            needed_from,
+            is_exhausted: false,
+        }
     }
 
     /// Every situation that these become when the columns are known too.
@@ -57,7 +64,7 @@ impl<'a> Space<'a> {
                 for word in 0..self.domains.size(column) {
                     let mut known = situation;
                     known.set(column, word);
-                    if is_possible(&known, column) {
+                    if is_possible(&known, column) && (self.confirms || !is_of_confirmation(column, word)) {
                         next.push(known);
                     }
                 }
@@ -87,6 +94,11 @@ impl<'a> Space<'a> {
     }
 }
 
+/// Whether this word needs a mail that answers a request for confirmation.
+fn is_of_confirmation(column: Column, word: u16) -> bool {
+    (column == Column::Intent && word == CONFIRM) || (column == Column::Proof && word == CONFIRMED)
+}
+
 /// Whether a situation can come about, as far as the column just made known is concerned.
 fn is_possible(situation: &Situation, column: Column) -> bool {
     let word = |column| situation.get(column);
@@ -97,15 +109,21 @@ fn is_possible(situation: &Situation, column: Column) -> bool {
         Column::ReopenClosedCalls | Column::UpdateClosedCalls => {
             !is_true(Column::ReopenClosedCalls) || word(Column::UpdateClosedCalls) != Some(0)
         }
+        Column::IsPerson => {
+            known_as_one_of(word(Column::PersonsWithAddress), is_true(Column::IsPerson))
+        }
+        Column::PersonsWithAddress => {
+            word(Column::IsPerson).is_none_or(|person| known_as_one_of(word(Column::PersonsWithAddress), person == 1))
+        }
         Column::IsUser | Column::IsAnalyst => !is_true(column) || word(Column::IsPerson) != Some(0),
         Column::Kind => match word(Column::Intent) {
-            Some(LOG) => word(Column::Kind) == Some(NONE),
+            Some(LOG | CONFIRM) => word(Column::Kind) == Some(NONE),
             Some(CLOSE) => word(Column::Kind) == Some(CALL),
             Some(APPROVE | REJECT) => word(Column::Kind) == Some(APPROVAL),
             _ => word(Column::Kind) != Some(NONE),
         },
         Column::Number => {
-            let has_number = !matches!(word(Column::Intent), Some(LOG | SUMMARY));
+            let has_number = !matches!(word(Column::Intent), Some(LOG | SUMMARY | CONFIRM));
             has_number == (word(Column::Number) != Some(NONE))
         }
         Column::KindFound => {
@@ -116,6 +134,10 @@ fn is_possible(situation: &Situation, column: Column) -> bool {
             (Some(APPROVAL), state) => state != Some(NONE),
             (_, state) => matches!(state, Some(OPEN | CLOSED)),
         },
+        // only a closed call is reopened
+        Column::ReopeningsLeft | Column::ClosedRecently => {
+            is_true(column) || (known_as(Column::KindFound, CALL) && known_as(Column::State, CLOSED))
+        }
         // rights are those of somebody the desk knows
         Column::MayReopen => !is_true(column) || is_known_sender(situation),
         Column::MayDecide => {
@@ -127,10 +149,22 @@ fn is_possible(situation: &Situation, column: Column) -> bool {
         Column::OwnsCall => {
             !is_true(column) || (is_true(Column::IsAnalyst) && known_as(Column::KindFound, CALL))
         }
+        // a token is bound to an item, a confirmation to a command
+        Column::Proof => match word(Column::Proof) {
+            Some(TOKEN) => !known_as(Column::KindFound, NONE) || word(Column::KindFound).is_none(),
+            Some(CONFIRMED) => {
+                word(Column::Intent).is_none_or(|intent| matches!(intent, SUMMARY | CLOSE | APPROVE | REJECT))
+            }
+            _ => true,
+        },
         Column::MayTakeOver => !is_true(column) || is_true(Column::IsAnalyst),
         Column::LoggerIsAnalyst => !is_true(column) || known_as(Column::KindFound, CALL),
         _ => true,
     }
+}
+
+fn known_as_one_of(persons: Option<u16>, is_person: bool) -> bool {
+    persons.is_none_or(|persons| (persons != NONE) == is_person)
 }
 
 fn is_known_sender(situation: &Situation) -> bool {
@@ -154,10 +188,13 @@ const SUMMARY: u16 = 1;
 const CLOSE: u16 = 2;
 const APPROVE: u16 = 3;
 const REJECT: u16 = 4;
+const CONFIRM: u16 = 6;
 const CALL: u16 = 1;
 const TASK: u16 = 3;
 const APPROVAL: u16 = 4;
 const KNOWN: u16 = 2;
+const TOKEN: u16 = 2;
+const CONFIRMED: u16 = 3;
 const OPEN: u16 = 1;
 const CLOSED: u16 = 2;
 
@@ -213,8 +250,12 @@ mod tests {
             (Column::Intent, CLOSE, "close"),
             (Column::Intent, APPROVE, "approve"),
             (Column::Intent, REJECT, "reject"),
+            (Column::Intent, CONFIRM, "confirm"),
+            (Column::PersonsWithAddress, NONE, "none"),
             (Column::KindFound, CALL, "call"),
             (Column::Kind, TASK, "task"),
+            (Column::Proof, TOKEN, "token"),
+            (Column::Proof, CONFIRMED, "confirmed"),
             (Column::KindFound, APPROVAL, "approval"),
             (Column::Number, KNOWN, "known"),
             (Column::State, OPEN, "open"),

@@ -95,14 +95,14 @@ fn consequence(earlier: &SubjectRule, later: &SubjectRule) -> String {
         Intent::Update => "a sender's remark",
         Intent::Close => "a sender's wish to close",
         Intent::Approve | Intent::Reject => "a sender's decision",
-        Intent::Summary | Intent::Log => "a sender's question",
+        Intent::Summary | Intent::Log | Intent::Confirm => "a sender's question",
     };
     let done = match earlier.intent {
         Intent::Approve => "approve the task",
         Intent::Reject => "reject the task",
         Intent::Close => "close the call",
         Intent::Update => "only update it",
-        Intent::Summary | Intent::Log => "only be answered with a list",
+        Intent::Summary | Intent::Log | Intent::Confirm => "only be answered with a list",
     };
     format!("{meant} would {done}")
 }
@@ -119,7 +119,7 @@ fn round_trip(
         return None;
     }
     let values = serde_json::json!({
-        "number": 5837, "kind": kind.word(), "Kind": kind.title(), "kinds": "calls", "state": "open", "title": "Printer",
+        "number": 5837, "linked_number": 5839, "command": "close", "hours": 48, "kind": kind.word(), "Kind": kind.title(), "kinds": "calls", "state": "open", "title": "Printer",
         "product": rule_set.system.product, "account": "desk", "sender": "Uma", "subject": "Printer", "items": [],
     });
     let subject = format!("Re: {}", rule_set.templates.render(&template, &Values::new(&values)).ok()?);
