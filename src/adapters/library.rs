@@ -16,6 +16,7 @@ const RULE_SETS: &[(&str, &str)] =
 const TEXTS: &[(&str, &str)] = &[
     ("replies/summary.html", include_str!("../../rules/replies/summary.html")),
     ("../fixtures/desk/small.yaml", include_str!("../../fixtures/desk/small.yaml")),
+    ("../fixtures/desk/strict.yaml", include_str!("../../fixtures/desk/strict.yaml")),
     ("../fixtures/mail/bounce-550.eml", include_str!("../../fixtures/mail/bounce-550.eml")),
 ];
 

@@ -17,6 +17,8 @@ mod near;
 pub mod pattern;
 mod prove;
 pub mod shape;
+#[cfg(test)]
+mod silence;
 pub mod table;
 pub mod template;
 pub mod yaml;

@@ -102,6 +102,8 @@ fn reply(to: &str) -> Reply {
         in_reply_to: None,
         references: vec![],
         request_receipt: false,
+        asks_confirmation: false,
+        signed_reply_address: false,
         about: Some((Kind::Call, 5837.into())),
     }
 }
@@ -807,7 +809,7 @@ fn a_file_that_is_not_ours_or_newer_is_refused_and_left_alone() {
     newer.pragma_update(None, "user_version", 99).unwrap();
     assert_eq!(
         refused("new.db"),
-        "`new.db` was written by a newer Postroom (its version is 99, this one knows 2)"
+        "`new.db` was written by a newer Postroom (its version is 99, this one knows 3)"
     );
     assert_eq!(refused("gone/p.db"), "cannot open `gone/p.db`: the file or its folder cannot be opened");
     assert!(SqliteStore::open_to_look(&folder.path().join("none.db")).is_err());
