@@ -9,8 +9,11 @@ use std::path::{Component, Path, PathBuf};
 const FILE_BYTES_MAX: u64 = 64 << 20;
 
 /// A rule set built into the program: its name, and the texts that it is made of.
-const RULE_SETS: &[(&str, &str)] =
-    &[("classic", include_str!("../../rules/classic.yaml")), ("strict", include_str!("../../rules/strict.yaml")), ("demo", include_str!("../../rules/demo.yaml"))];
+const RULE_SETS: &[(&str, &str)] = &[
+    ("classic", include_str!("../../rules/classic.yaml")),
+    ("strict", include_str!("../../rules/strict.yaml")),
+    ("demo", include_str!("../../rules/demo.yaml")),
+];
 
 /// Texts that built-in rule sets name.
 const TEXTS: &[(&str, &str)] = &[

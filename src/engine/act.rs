@@ -7,8 +7,8 @@ use super::trace::{ACTIONS, TraceLine};
 use crate::message::html;
 use crate::ruleset::{Action, Step};
 use crate::vocab::{
-    Assignee, Effect, HistoryFormat, Kind, MessageFormat, Number, Outcome, PersonRef, Reference, State, SummaryRelation,
-    Verdict,
+    Assignee, Effect, HistoryFormat, Kind, MessageFormat, Number, Outcome, PersonRef, Reference, State,
+    SummaryRelation, Verdict,
 };
 
 /// An hour in seconds.

@@ -27,15 +27,14 @@ pub(super) fn inquire(
 ) -> Option<AnsweredInquiry> {
     let confirms = rule_set.answers_to_requests.is_some() && may_confirm(message, asked);
     let follows = rule_set.answers_to_mails.is_some() && asked.intent == Intent::Log;
-    if !confirms && !follows && !looks_for_proof(rule_set) {
+    if !confirms && !follows && !rule_set.looks_at_proof {
         return None;
     }
     let latest = message.references.iter().rev();
     let identifiers = message.in_reply_to.iter().chain(latest).filter(|id| id.len() <= BYTES_MAX);
     let written = message.to.iter().chain(&message.cc).map(|mailbox| &mailbox.address);
-    let extended = |address: &&AddrSpec| {
-        address.as_str().len() <= BYTES_MAX && address.local_part().contains('+')
-    };
+    let extended =
+        |address: &&AddrSpec| address.as_str().len() <= BYTES_MAX && address.local_part().contains('+');
     let addresses = written.chain(&message.delivered_to).filter(extended);
     Some(AnsweredInquiry {
         identifiers: identifiers.take(IDENTIFIERS_MAX).cloned().collect(),
@@ -69,7 +68,8 @@ pub(super) fn answered<'a>(
 
 /// The confirmation that this mail gives, where the command still waits for it.
 pub(super) fn confirmation<'a>(asked: &Asked<'_>, answers: &'a Answers) -> Option<&'a Confirmation> {
-    let confirmation = answers.confirmation.as_ref().filter(|_| asked.is_answer && asked.intent != Intent::Confirm)?;
+    let confirmation =
+        answers.confirmation.as_ref().filter(|_| asked.is_answer && asked.intent != Intent::Confirm)?;
     waiting(confirmation).filter(|(intent, ..)| *intent == asked.intent).map(|_| confirmation)
 }
 
@@ -104,19 +104,11 @@ pub(super) fn proof(
 type Command = (Intent, crate::vocab::Kind, Option<crate::vocab::Number>);
 
 fn waiting(confirmation: &Confirmation) -> Option<Command> {
-    let command = confirmation.command.as_ref().filter(|_| confirmation.state == ConfirmationState::Waiting)?;
+    let command =
+        confirmation.command.as_ref().filter(|_| confirmation.state == ConfirmationState::Waiting)?;
     Some((command.intent, command.kind, command.number))
 }
 
 fn may_confirm(message: &Message, asked: &Asked<'_>) -> bool {
     message.automatic == Automatic::No && matches!(asked.intent, Intent::Log | Intent::Update)
-}
-
-fn looks_for_proof(rule_set: &RuleSet) -> bool {
-    let column = crate::ruleset::column::Column::Proof;
-    rule_set.choose.columns().contains(&column)
-        || rule_set.permit.columns().contains(&column)
-        || rule_set.acting_user.columns().contains(&column)
-        || rule_set.logging_analyst.columns().contains(&column)
-        || rule_set.reopened_to.columns().contains(&column)
 }

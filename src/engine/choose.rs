@@ -4,8 +4,8 @@ use super::facts::set_word;
 use super::identify::Sender;
 use super::recognize::Asked;
 use super::trace::TraceLine;
-use crate::ruleset::column::{Column, Situation, Stage};
 use crate::ruleset::account::Account;
+use crate::ruleset::column::{Column, Situation, Stage};
 use crate::ruleset::{ChooseAnswer, RuleSet};
 use crate::vocab::{Answers, Kind, Record, SenderCase, State};
 

@@ -5,7 +5,8 @@ use super::decision::Decision;
 use super::trace::TraceLine;
 use crate::ruleset::Identity;
 use crate::vocab::{
-    Assignee, Disposition, Effect, HistoryFormat, Intent, Kind, Number, Outcome, Reference, Reply, SenderCase, Verdict,
+    Assignee, Disposition, Effect, HistoryFormat, Intent, Kind, Number, Outcome, Reference, Reply,
+    SenderCase, Verdict,
 };
 use schemars::JsonSchema;
 use serde::Serialize;

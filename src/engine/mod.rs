@@ -121,7 +121,11 @@ fn examine<'a>(
     let asked = answer::answered(rule_set, &facts.message, &facts.answers, asked);
     let confirmation = answer::confirmation(&asked, &facts.answers);
     let record = asked.record(&facts.answers);
-    decision.trace.push(asked.line(record));
+    let line = asked.line(record);
+    decision.trace.push(match &facts.answers.confirmation {
+        Some(confirmation) if asked.is_answer => line.saw("confirmation", confirmation.state.word()),
+        _ => line,
+    });
     decision.asked = DecidedRequest { intent: Some(asked.intent), kind: asked.kind, number: asked.number };
     let (sender, line) = identify::identify(rule_set, &facts.message, &facts.answers, &mut situation);
     decision.trace.push(line);
@@ -138,14 +142,8 @@ fn settle(mut case: Case<'_>, decision: &mut Decision) -> Outcome {
     let facts = case.facts;
     let proof = answer::proof(case.account, &facts.message, &facts.answers, &case.asked, case.record);
     let standing = Standing { may_reopen, proof, now: facts.now };
-    let (chosen, line) = choose::choose(
-        rule_set,
-        case.account,
-        &case.asked,
-        case.record,
-        standing,
-        &mut case.situation,
-    );
+    let (chosen, line) =
+        choose::choose(rule_set, case.account, &case.asked, case.record, standing, &mut case.situation);
     decision.trace.push(line);
     let at = match chosen {
         ChooseAnswer::Action(at) => *at,

@@ -116,9 +116,9 @@ impl<'a> Filling<'a> {
         Filling {
             number: number
                 .map_or(NumberOrNothing::Nothing(""), |number| NumberOrNothing::Number(number.get())),
-            linked_number: case.record.map_or(NumberOrNothing::Nothing(""), |record| {
-                NumberOrNothing::Number(record.number.get())
-            }),
+            linked_number: case
+                .record
+                .map_or(NumberOrNothing::Nothing(""), |record| NumberOrNothing::Number(record.number.get())),
             command: command(case.asked.intent),
             hours: case.account.confirm_within_hours,
             kind: kind.map_or("", Kind::word),

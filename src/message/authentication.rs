@@ -98,7 +98,8 @@ impl Finding {
         let signer = signers.next().map(|(_, value)| value.to_ascii_lowercase());
         let is_one = signers.next().is_none();
         signer.is_some_and(|signer| {
-            let above = domain.strip_suffix(&signer).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+            let above =
+                domain.strip_suffix(&signer).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
             is_one && signer.contains('.') && above
         })
     }
@@ -239,9 +240,13 @@ mod tests {
     #[test]
     fn aligned_pass_of_dmarc_or_dkim_counts() {
         assert!(says("dmarc=pass header.from=example.com"));
-        assert!(says("spf=fail smtp.mailfrom=other.net;\r\n dmarc=pass (p=REJECT; x) header.from=Example.COM"));
+        assert!(says(
+            "spf=fail smtp.mailfrom=other.net;\r\n dmarc=pass (p=REJECT; x) header.from=Example.COM"
+        ));
         assert!(says("dkim=pass (2048-bit key; \\) unprotected) header.d=example.com header.i=@example.com"));
-        assert!(says("dkim=pass reason=\"good; signature\" header.d=com.example.com; dkim = pass header.d = example.com"));
+        assert!(says(
+            "dkim=pass reason=\"good; signature\" header.d=com.example.com; dkim = pass header.d = example.com"
+        ));
         assert!(is_authentic(
             "Received: by lmtp\r\nAuthentication-Results: mx.example.com 1; dkim/1=pass header.d=example.com\r\n"
         ));
@@ -284,8 +289,12 @@ mod tests {
         assert!(is_authentic(&(field("other.example.net", fail) + &field("mx.example.com", pass))));
         assert!(!is_authentic(&field("mx.example.com.evil.net", pass)));
         assert!(!is_authentic(&format!("To: desk@example.com\r\n{}", field("mx.example.com", pass))));
-        assert!(!Message::read(format!("{}From: a@example.com\r\n\r\n", field("mx.example.com", pass)).as_bytes())
-            .is_authenticated_by(None));
+        assert!(
+            !Message::read(
+                format!("{}From: a@example.com\r\n\r\n", field("mx.example.com", pass)).as_bytes()
+            )
+            .is_authenticated_by(None)
+        );
     }
 
     #[test]

@@ -161,7 +161,9 @@ fn below(
                 let edit = Edit { span: base.span, text: near.to_owned() };
                 finding.fix(format!("did you mean `{near}`, which is built in?"), vec![edit])
             }
-            None => finding.help("name a rule set that is built in (`classic`, `strict`), or the path of a file"),
+            None => {
+                finding.help("name a rule set that is built in (`classic`, `strict`), or the path of a file")
+            }
         }
     })?;
     let circle = sources.iter().any(|(_, known)| known.name == found.name);

@@ -55,6 +55,8 @@ pub struct RuleSet {
     pub answers_to_requests: Option<AnswerRule>,
     /// What a mail asks for that answers another mail of ours, where its subject asks for nothing.
     pub answers_to_mails: Option<AnswerRule>,
+    /// Whether a rule asks what proves who sent a mail.
+    pub looks_at_proof: bool,
     /// Who sent it?
     pub identify: Table<crate::vocab::SenderCase>,
     /// Which action does that make?

@@ -14,9 +14,10 @@ mod tests {
 
     /// Whether the sender reads something after this action, whatever the account's switches say.
     fn is_told(rule_set: &RuleSet, action: usize) -> bool {
-        rule_set.replies.iter().any(|reply| {
-            reply.after.contains(&action) && !reply.optional && !reply.to_assignee
-        })
+        rule_set
+            .replies
+            .iter()
+            .any(|reply| reply.after.contains(&action) && !reply.optional && !reply.to_assignee)
     }
 
     fn is_told_of_quarantine(rule_set: &RuleSet, reason: &str) -> bool {
@@ -32,26 +33,33 @@ mod tests {
             for situation in &asked_in {
                 let sender = word(&rule_set, situation, Column::Sender);
                 // what programs send is never answered (SPEC G5)
-                let is_program = !["no", ""].contains(&word(&rule_set, situation, Column::Automatic).as_str());
+                let is_program =
+                    !["no", ""].contains(&word(&rule_set, situation, Column::Automatic).as_str());
                 let (rule, told) = match stage {
                     Stage::Choose => {
                         let rule = rule_set.choose.decide(situation);
-                        (&rule.name, match &rule.then {
-                            ChooseAnswer::Action(_) => true,
-                            ChooseAnswer::Ignore(_) => is_program,
-                            ChooseAnswer::Quarantine(reason) => is_told_of_quarantine(&rule_set, reason),
-                        })
+                        (
+                            &rule.name,
+                            match &rule.then {
+                                ChooseAnswer::Action(_) => true,
+                                ChooseAnswer::Ignore(_) => is_program,
+                                ChooseAnswer::Quarantine(reason) => is_told_of_quarantine(&rule_set, reason),
+                            },
+                        )
                     }
                     Stage::Permit => {
                         let rule = rule_set.permit.decide(situation);
                         let chosen = situation.get(Column::Action).map(usize::from).unwrap();
-                        (&rule.name, match &rule.then {
-                            PermitAnswer::Allow => is_told(&rule_set, chosen),
-                            PermitAnswer::Instead(other) => is_told(&rule_set, *other),
-                            PermitAnswer::Refuse(_) => true,
-                            PermitAnswer::Ignore(_) => false,
-                            PermitAnswer::Quarantine(reason) => is_told_of_quarantine(&rule_set, reason),
-                        })
+                        (
+                            &rule.name,
+                            match &rule.then {
+                                PermitAnswer::Allow => is_told(&rule_set, chosen),
+                                PermitAnswer::Instead(other) => is_told(&rule_set, *other),
+                                PermitAnswer::Refuse(_) => true,
+                                PermitAnswer::Ignore(_) => false,
+                                PermitAnswer::Quarantine(reason) => is_told_of_quarantine(&rule_set, reason),
+                            },
+                        )
                     }
                     _ => continue,
                 };

@@ -1,8 +1,8 @@
 //! What the desk is asked about one message, and what it answers: once, as data.
 
 use super::{
-    AddrSpec, Assignee, CallTemplate, Group, Intent, Kind, Number, Person, Recipient, Record, Reference, Series,
-    SummaryRelation, SummaryRow,
+    AddrSpec, Assignee, CallTemplate, Group, Intent, Kind, Number, Person, Recipient, Record, Reference,
+    Series, SummaryRelation, SummaryRow,
 };
 use serde::{Deserialize, Serialize};
 
@@ -94,6 +94,18 @@ pub enum ConfirmationState {
     Expired,
     /// Somebody else was asked, or nobody.
     Unknown,
+}
+
+impl ConfirmationState {
+    /// The word in traces.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Spent => "spent",
+            Self::Expired => "expired",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 /// Which items a summary is to list.

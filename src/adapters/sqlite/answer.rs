@@ -15,10 +15,11 @@ use std::collections::BTreeMap;
 impl SqliteStore {
     pub(super) fn answers_to(&self, inquiry: &Inquiry) -> Result<Answers, Failure> {
         let desk = &self.connection;
-        let sender = match &inquiry.sender {
-            Some(address) => sender_at(desk, address)?,
-            None => None,
+        let (sender, persons_with_address) = match &inquiry.sender {
+            Some(address) => records_at(desk, address)?,
+            None => (None, 0),
         };
+        let sender = sender.map_or(Ok(None), |record| person(desk, record))?;
         let answered = match &inquiry.answered {
             Some(asked) => self.answered(asked, sender.as_ref(), inquiry.sender.as_ref())?,
             None => Answered::default(),
@@ -59,10 +60,7 @@ impl SqliteStore {
             default_user: asked(desk, inquiry.default_user.as_deref(), person_called)?,
             next_call_number: next_call_number(desk)?,
             portal_reopens_closed_calls: portal_reopens_closed_calls(desk)?,
-            persons_with_address: match &inquiry.sender {
-                Some(address) => persons_at(desk, address)?,
-                None => 0,
-            },
+            persons_with_address,
             own_mails: answered.own_mails,
             confirmation: answered.confirmation,
             sender,
@@ -84,24 +82,12 @@ fn asked<T>(
     name.map_or(Ok(None), |name| answer(desk, name))
 }
 
-/// The lowest record with this address (SPEC I2) that is no template record (SPEC I1).
-fn sender_at(desk: &Connection, address: &AddrSpec) -> Result<Option<Person>, Failure> {
-    record_at(desk, address)?.map_or(Ok(None), |record| person(desk, record))
-}
-
-/// How many records have this address; template records do not count.
-fn persons_at(desk: &Connection, address: &AddrSpec) -> Result<u32, Failure> {
-    let sql = "SELECT count(*) FROM addresses a JOIN persons p ON p.record = a.person
+/// The lowest record with this address (SPEC I2) that is no template record (SPEC I1), and how many there are.
+pub(super) fn records_at(desk: &Connection, address: &AddrSpec) -> Result<(Option<i64>, u32), Failure> {
+    let sql = "SELECT min(p.record), count(*) FROM addresses a JOIN persons p ON p.record = a.person
                WHERE a.key = ?1 AND NOT p.is_template";
-    Ok(one(desk, sql, [address.key()], |row| row.get(0))?.unwrap_or_default())
-}
-
-/// The number of that record.
-pub(super) fn record_at(desk: &Connection, address: &AddrSpec) -> Result<Option<i64>, Failure> {
-    let sql = "SELECT min(p.record) FROM addresses a JOIN persons p ON p.record = a.person
-               WHERE a.key = ?1 AND NOT p.is_template";
-    let found: Option<Option<i64>> = one(desk, sql, [address.key()], |row| row.get(0))?;
-    Ok(found.flatten())
+    let found = one(desk, sql, [address.key()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(found.unwrap_or_default())
 }
 
 fn person_called(desk: &Connection, name: &str) -> Result<Option<Person>, Failure> {

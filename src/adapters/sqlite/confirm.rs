@@ -45,18 +45,24 @@ impl SqliteStore {
         let mut answered = Answered::default();
         let person = sender.map(|person| person.record);
         let is_sender = |reader: &Reader| address.is_some_and(|address| reader.is(person, address));
-        let of_ids = asked.identifiers.iter().map(|id| {
-            (self.seal.as_ref().and_then(|seal| seal.in_message_id(id)), Some(id.as_str()))
-        });
-        let of_addresses = asked.addresses.iter().map(|address| {
-            (self.seal.as_ref().and_then(|seal| seal.in_address(address)), None)
-        });
+        // a thread may hold requests that were answered long ago: only the mail that is answered itself confirms
+        let nearest = asked.identifiers.first().map(String::as_str);
+        let of_ids = asked
+            .identifiers
+            .iter()
+            .map(|id| (self.seal.as_ref().and_then(|seal| seal.in_message_id(id)), Some(id.as_str())));
+        let of_addresses = asked
+            .addresses
+            .iter()
+            .map(|address| (self.seal.as_ref().and_then(|seal| seal.in_address(address)), None));
         for (token, id) in of_ids.chain(of_addresses) {
             match (token, id) {
                 (Some(Token::Mail(about, reader)), _) => {
                     answered.own_mails.push(OwnMail { about, proves_sender: is_sender(&reader) });
                 }
-                (Some(Token::Request(number, at, reader)), _) if answered.confirmation.is_none() => {
+                (Some(Token::Request(number, at, reader)), id)
+                    if id == nearest || (id.is_none() && answered.own_mails.is_empty()) =>
+                {
                     let is_sender = is_sender(&reader);
                     let found = confirmation(&self.connection, (number, at), address, is_sender, asked)?;
                     answered.confirmation = Some(found);

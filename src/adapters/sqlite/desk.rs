@@ -52,8 +52,7 @@ impl SqliteStore {
                 "a command must be confirmed, but there is no secret to sign the request with (`system.token_secret`)",
             );
         }
-        let mut steps =
-            Steps { desk: &self.connection, contents, now, created: None, requested: None };
+        let mut steps = Steps { desk: &self.connection, contents, now, created: None, requested: None };
         effects.iter().try_for_each(|effect| steps.perform(effect))?;
         Ok(steps.requested)
     }
@@ -129,9 +128,7 @@ impl Steps<'_> {
                 self.requested = Some(confirm::request(self.desk, &waiting, self.now)?);
                 Ok(())
             }
-            Effect::UseConfirmation { confirmation } => {
-                confirm::use_up(self.desk, *confirmation, self.now)
-            }
+            Effect::UseConfirmation { confirmation } => confirm::use_up(self.desk, *confirmation, self.now),
             // The mails are replies of the decision; the desk itself stays as it is.
             Effect::NotifyAssignee { .. } | Effect::Summarize { .. } => Ok(()),
         }
@@ -274,7 +271,8 @@ impl Steps<'_> {
         let item = self.item(kind, number)?;
         let (analyst, group, user) = owner_columns(owner);
         // Without a new owner the call keeps the one it has (SPEC RA5).
-        let sql = "UPDATE items SET state = 'open', ended_by = NULL, ended_at = NULL, reopened = reopened + 1,
+        let sql =
+            "UPDATE items SET state = 'open', ended_by = NULL, ended_at = NULL, reopened = reopened + 1,
                        owner_analyst = iif(?5, ?2, owner_analyst),
                        owner_group = iif(?5, ?3, owner_group),
                        owner_user = iif(?5, ?4, owner_user)

@@ -143,7 +143,7 @@ impl SqliteStore {
         }
         let Some((kind, number)) = reply.about else { return Ok(None) };
         let address = &reply.to.address;
-        let person = super::answer::record_at(&self.connection, address)?;
+        let (person, _) = super::answer::records_at(&self.connection, address)?;
         let token = Token::Mail(Reference { kind, number }, Reader::of(person, address));
         Ok(Some(seal.sign(&token)))
     }

@@ -150,6 +150,9 @@ fn own_rules(rule_set: &RuleSet, loaded: &Loaded) -> Vec<String> {
     of!(Stage::Guard, rule_set.guard);
     let subjects = rule_set.recognize.iter().filter(|rule| rule.span.source == top);
     rules.extend(subjects.map(|rule| format!("{}/{}", Stage::Recognize, rule.name)));
+    let answers = rule_set.answers_to_requests.iter().chain(&rule_set.answers_to_mails);
+    let answers = answers.filter(|rule| rule.span.source == top);
+    rules.extend(answers.map(|rule| format!("{}/{}", Stage::Recognize, rule.name)));
     of!(Stage::Identify, rule_set.identify);
     of!(Stage::Choose, rule_set.choose);
     of!(Stage::Permit, rule_set.permit);

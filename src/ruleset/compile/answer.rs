@@ -74,9 +74,11 @@ impl Compiler<'_> {
         let answers = |row: &SubjectRow| {
             placed(&row.reply_to).is_some_and(|(mail, _)| *mail == AnsweredMail::RequestForConfirmation)
         };
-        for (name, _) in file.actions.iter().filter(|(_, steps)| {
-            steps.iter().any(|step| step.value == StepFile::AskConfirmation)
-        }) {
+        for (name, _) in file
+            .actions
+            .iter()
+            .filter(|(_, steps)| steps.iter().any(|step| step.value == StepFile::AskConfirmation))
+        {
             if !file.recognize.iter().any(answers) {
                 self.missing(
                     name.span,
@@ -84,9 +86,10 @@ impl Compiler<'_> {
                     "add to `recognize`: `{ rule: answer-confirms, reply_to: request_for_confirmation }`",
                 );
             }
-            let is_told = file.replies.iter().any(|(_, reply)| {
-                reply.after.iter().flat_map(words).any(|word| word.value == name.value)
-            });
+            let is_told = file
+                .replies
+                .iter()
+                .any(|(_, reply)| reply.after.iter().flat_map(words).any(|word| word.value == name.value));
             if !is_told {
                 self.missing(
                     name.span,
@@ -110,9 +113,10 @@ impl Compiler<'_> {
     /// The first thing in the rules that only signed mails can serve.
     fn signed(&self) -> Option<(Span, &'static str)> {
         let file = self.file;
-        let asking = file.actions.iter().find(|(_, steps)| {
-            steps.iter().any(|step| step.value == StepFile::AskConfirmation)
-        });
+        let asking = file
+            .actions
+            .iter()
+            .find(|(_, steps)| steps.iter().any(|step| step.value == StepFile::AskConfirmation));
         if let Some((name, _)) = asking {
             return Some((name.span, "this action asks for a confirmation"));
         }
@@ -127,7 +131,9 @@ impl Compiler<'_> {
         let mut cells = tables.into_iter().flatten().flat_map(|row| row.when.0.iter());
         let proof = cells.find_map(|(column, cell)| {
             let is_proof = column.value == Column::Proof.path();
-            words(cell).into_iter().find(|word| is_proof && ["token", "confirmed"].contains(&word.value.as_str()))
+            words(cell)
+                .into_iter()
+                .find(|word| is_proof && ["token", "confirmed"].contains(&word.value.as_str()))
         });
         if let Some(word) = proof {
             return Some((word.span, "this rule looks at tokens"));

@@ -11,7 +11,7 @@ mod server;
 mod subject;
 mod table;
 
-use super::column::Domains;
+use super::column::{Column, Domains};
 use super::decode::Placed;
 use super::file::{FORMAT, RuleFile, Setting};
 use super::layer::{Library, Stack};
@@ -55,6 +55,11 @@ pub(super) fn compile(mut compiler: Compiler<'_>) -> Option<RuleSet> {
     let acting_user = tables.acting_user();
     let logging_analyst = tables.logging_analyst();
     let reopened_to = tables.reopened_to();
+    let rows = [&compiler.file.choose, &compiler.file.permit].into_iter().flatten();
+    let policies = &compiler.file.policies;
+    let more = [&policies.acting_user, &policies.logging_analyst, &policies.reopened_to];
+    let mut cells = rows.chain(more.into_iter().flatten()).flat_map(|row| row.when.0.iter());
+    let looks_at_proof = cells.any(|(column, _)| column.value == Column::Proof.path());
     Some(RuleSet {
         identity: identity?,
         system,
@@ -64,6 +69,7 @@ pub(super) fn compile(mut compiler: Compiler<'_>) -> Option<RuleSet> {
         recognize,
         answers_to_requests,
         answers_to_mails,
+        looks_at_proof,
         identify: identify?,
         choose: choose?,
         permit: permit?,

@@ -91,7 +91,9 @@ impl Compiler<'_> {
         if !fits {
             let help = match intent {
                 Intent::Close => "only calls are closed by mail: `kind: call`",
-                Intent::Confirm => "an answer to our request confirms, not a subject: `reply_to: request_for_confirmation`",
+                Intent::Confirm => {
+                    "an answer to our request confirms, not a subject: `reply_to: request_for_confirmation`"
+                }
                 Intent::Log => "leave the rule out: whatever nothing recognizes logs a call",
                 _ => "only approvals are decided: `kind: approval`",
             };

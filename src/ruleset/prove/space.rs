@@ -109,12 +109,9 @@ fn is_possible(situation: &Situation, column: Column) -> bool {
         Column::ReopenClosedCalls | Column::UpdateClosedCalls => {
             !is_true(Column::ReopenClosedCalls) || word(Column::UpdateClosedCalls) != Some(0)
         }
-        Column::IsPerson => {
-            known_as_one_of(word(Column::PersonsWithAddress), is_true(Column::IsPerson))
-        }
-        Column::PersonsWithAddress => {
-            word(Column::IsPerson).is_none_or(|person| known_as_one_of(word(Column::PersonsWithAddress), person == 1))
-        }
+        Column::IsPerson => known_as_one_of(word(Column::PersonsWithAddress), is_true(Column::IsPerson)),
+        Column::PersonsWithAddress => word(Column::IsPerson)
+            .is_none_or(|person| known_as_one_of(word(Column::PersonsWithAddress), person == 1)),
         Column::IsUser | Column::IsAnalyst => !is_true(column) || word(Column::IsPerson) != Some(0),
         Column::Kind => match word(Column::Intent) {
             Some(LOG | CONFIRM) => word(Column::Kind) == Some(NONE),

@@ -6,9 +6,9 @@ use postroom::message::{Attachment, Message, Report, ReportRecipient};
 use postroom::ports::Ledger as _;
 use postroom::ruleset::RuleSet;
 use postroom::vocab::{
-    AddrSpec, Answers, Assignee, Automatic, CallTemplate, Command, Confirmation, ConfirmationState, Group, Intent,
-    Kind, Mailbox, MessageFormat, Number, OwnMail, Person, PersonRef, Recipient, RecipientCount, Record, Reference,
-    ReturnPath, Rights, State, SummaryRelation, SummaryRow,
+    AddrSpec, Answers, Assignee, Automatic, CallTemplate, Command, Confirmation, ConfirmationState, Group,
+    Intent, Kind, Mailbox, MessageFormat, Number, OwnMail, Person, PersonRef, Recipient, RecipientCount,
+    Record, Reference, ReturnPath, Rights, State, SummaryRelation, SummaryRow,
 };
 use proptest::collection::vec;
 use proptest::option::of;

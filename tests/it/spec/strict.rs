@@ -5,9 +5,10 @@ use postroom::vocab::{Kind, Number, Series};
 
 /// The strict rules with one account, whose mail server is believed, and the small desk.
 fn strict() -> Bench {
-    desk().rules("extends: strict").system("token_secret: { env: TOKEN_SECRET }").account(
-        "authentication_results_from: mx.example.com",
-    )
+    desk()
+        .rules("extends: strict")
+        .system("token_secret: { env: TOKEN_SECRET }")
+        .account("authentication_results_from: mx.example.com")
 }
 
 fn uma(subject: &str) -> Mail {
@@ -59,7 +60,8 @@ fn answer_finds_its_call_where_the_subject_is_lost() {
 
 #[test]
 fn answer_finds_its_call_by_what_was_sent_where_no_token_is_made() {
-    let without_secret = desk().rules("extends: classic\nrecognize: [{ rule: thread, reply_to: our_mail, after: last }]");
+    let without_secret =
+        desk().rules("extends: classic\nrecognize: [{ rule: thread, reply_to: our_mail, after: last }]");
     let told = without_secret.receives(uma("[CALL#5837]"));
     assert!(told.the_reply().message_id.split('@').next().unwrap().ends_with(".1.postroom"));
     let after = answer(&told, "uma@example.com", "Something else").id("2@example.com");
@@ -103,9 +105,23 @@ fn forged_closing_asks_first_and_the_answer_closes_once() {
 }
 
 #[test]
+fn answer_to_a_later_mail_of_the_thread_is_an_update() {
+    let asked = strict().receives(uma("[CLOSE#5837]"));
+    let request = asked.the_reply().message_id.clone();
+    let yes = answer(&asked, "uma@example.com", "yes").id("2@example.com");
+    let closed = asked.receives(yes);
+    let thanks = answer(&closed, "uma@example.com", "Still broken").id("3@example.com");
+    let references = format!("<{request}> <{}>", closed.the_reply().message_id);
+    let after = closed.receives(thanks.header("References", &references));
+    assert_eq!((after.outcome().as_str(), state_of(&after, 5837)), ("action reopen_call", "open"));
+}
+
+#[test]
 fn confirmation_that_comes_too_late_changes_nothing() {
     const HOURS: i64 = 60 * 60;
-    for (later, outcome) in [(48 * HOURS - 1, "action close_call"), (48 * HOURS, "action decline_confirmation")] {
+    for (later, outcome) in
+        [(48 * HOURS - 1, "action close_call"), (48 * HOURS, "action decline_confirmation")]
+    {
         let mut asked = strict().receives(uma("[CLOSE#5837]"));
         // a second has gone by with the first mail
         asked.desk.now += later;
@@ -162,7 +178,10 @@ fn confirmed_command_is_done_by_the_rules_of_the_day_it_is_confirmed() {
     let closed = asked.receives(ana);
     assert_eq!(closed.outcome(), "action close_call");
     let after = closed.receives(yes);
-    assert_eq!((after.outcome().as_str(), effects(&after)), ("action decline_close", vec!["use_confirmation"]));
+    assert_eq!(
+        (after.outcome().as_str(), effects(&after)),
+        ("action decline_close", vec!["use_confirmation"])
+    );
 }
 
 #[test]
@@ -187,7 +206,10 @@ fn mail_servers_word_is_proof_where_it_stands_on_top() {
         // below the author's own lines
         Vec::from(uma("[CLOSE#5837]").header("Authentication-Results", &format!("mx.example.com; {pass}"))),
         // below the server's own word
-        vouched_for(uma("[CLOSE#5837]"), &format!("dmarc=fail\r\nAuthentication-Results: mx.example.com; {pass}")),
+        vouched_for(
+            uma("[CLOSE#5837]"),
+            &format!("dmarc=fail\r\nAuthentication-Results: mx.example.com; {pass}"),
+        ),
         // for another domain
         vouched_for(uma("[CLOSE#5837]"), "dmarc=pass header.from=example.net"),
         // two authors
@@ -206,15 +228,24 @@ fn summaries_and_approvals_wait_for_a_confirmation_too() {
     assert_eq!(asked.outcome(), "action ask_to_confirm_summary");
     let listed = answer(&asked, "ana.lyst@example.com", "yes").id("2@example.com");
     let listed = asked.receives(listed);
-    assert_eq!((listed.outcome().as_str(), effects(&listed)), ("action send_summary", vec!["use_confirmation", "summarize"]));
+    assert_eq!(
+        (listed.outcome().as_str(), effects(&listed)),
+        ("action send_summary", vec!["use_confirmation", "summarize"])
+    );
     assert!(listed.reply().1.contains("Order the laptop"), "{:?}", listed.reply());
     let asked = strict().receives(mail("ana.lyst@example.com", "[APPROVE#77]"));
     assert_eq!(asked.reply().0, "Approval 77 waits for your confirmation");
     let approved = answer(&asked, "ana.lyst@example.com", "yes").id("2@example.com");
     let approved = asked.receives(approved);
-    assert_eq!((approved.outcome().as_str(), effects(&approved)), ("action approve_task", vec!["use_confirmation", "decide_approval"]));
+    assert_eq!(
+        (approved.outcome().as_str(), effects(&approved)),
+        ("action approve_task", vec!["use_confirmation", "decide_approval"])
+    );
     // who may not decide is not even asked
-    assert_eq!(strict().receives(mail("carl@example.org", "[APPROVE#77]")).outcome(), "refuse not-an-approver");
+    assert_eq!(
+        strict().receives(mail("carl@example.org", "[APPROVE#77]")).outcome(),
+        "refuse not-an-approver"
+    );
 }
 
 #[test]
@@ -227,12 +258,16 @@ fn several_persons_with_one_address_are_left_to_somebody() {
 
 #[test]
 fn program_adds_a_note_but_commands_nothing() {
-    let from_program = |from: &str, subject: &str| mail(from, subject).header("Auto-Submitted", "auto-replied");
+    let from_program =
+        |from: &str, subject: &str| mail(from, subject).header("Auto-Submitted", "auto-replied");
     let pass = "dmarc=pass header.from=example.com";
     let closing = strict().receives(vouched_for(from_program("uma@example.com", "[CLOSE#5837]"), pass));
     assert_eq!((closing.outcome().as_str(), state_of(&closing, 5837)), ("action update_call", "open"));
     let reopening = strict().receives(from_program("uma@example.com", "[CALL#5839]"));
-    assert_eq!((reopening.outcome().as_str(), state_of(&reopening, 5839)), ("action note_on_closed_call", "closed"));
+    assert_eq!(
+        (reopening.outcome().as_str(), state_of(&reopening, 5839)),
+        ("action note_on_closed_call", "closed")
+    );
     let deciding = strict().receives(vouched_for(from_program("ana.lyst@example.com", "[APPROVE#77]"), pass));
     assert_eq!(deciding.outcome(), "action update_task");
     let listing = strict().receives(vouched_for(from_program("ana.lyst@example.com", "[MyTasks]"), pass));
