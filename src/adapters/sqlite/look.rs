@@ -73,9 +73,11 @@ pub struct ItemSheet {
     pub ended_by: Option<String>,
     /// When it was closed or decided, in seconds since 1970.
     pub ended_at: Option<i64>,
-    /// How often it was reopened by mail.
+    /// How often it was reopened by mail; left out of JSON where never.
+    #[serde(skip_serializing_if = "is_never")]
     pub reopened: u32,
     /// The number of the closed call that it continues.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub linked_to: Option<Number>,
     /// Who else may decide it.
     pub delegates: Vec<String>,
@@ -190,6 +192,11 @@ fn item_line(row: &Row<'_>) -> rusqlite::Result<ItemLine> {
         note_icon: row.get(14)?,
         logged_at: row.get(15)?,
     })
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands the field by reference")]
+fn is_never(times: &u32) -> bool {
+    *times == 0
 }
 
 impl SqliteStore {
