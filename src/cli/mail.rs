@@ -1,11 +1,9 @@
 //! Brings one mail that a command names: a file, or standard input.
 
 use super::Trouble;
+use crate::adapters::files::MAIL_BYTES_MAX;
 use std::io::Read;
 use std::path::Path;
-
-/// The most bytes that are read of one mail.
-const MAIL_BYTES_MAX: u64 = 1 << 30;
 
 /// The bytes of a mail; `-` is standard input.
 pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, Trouble> {

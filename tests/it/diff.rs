@@ -126,6 +126,17 @@ fn mails_are_decided_by_both_on_the_same_desk() {
 }
 
 #[test]
+fn equal_rule_sets_end_with_1_where_a_mail_could_not_be_decided() {
+    let folder = folder();
+    for (mails, expected) in [(&["mails"][..], 0), (&["mails", "gone.eml"], 1), (&["gone.eml"], 1)] {
+        let arguments = [&["old.yaml", "old.yaml", "--world", "world.yaml", "--mails"], mails].concat();
+        let (code, text, _) = diff(folder.path(), &arguments);
+        assert_eq!(code, expected, "{text}");
+        assert!(text.contains("equal in all"), "{text}");
+    }
+}
+
+#[test]
 fn what_is_live_is_compared_and_the_store_s_own_mails_are_decided_again() {
     let folder = folder();
     fs::copy(folder.path().join("old.yaml"), folder.path().join("postroom.yaml")).unwrap();

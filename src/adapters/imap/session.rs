@@ -6,7 +6,7 @@ use super::set::sets;
 use super::wire::{ANSWER_BYTES_MAX, Fault, Wire, Word, refused};
 use crate::adapters::net::{Connection, Patience, Protection, legible};
 use crate::adapters::sasl::{self, Choice, Conversation, Exposure, Mechanism, Offer, Protocol};
-use crate::adapters::secret;
+use crate::adapters::secret::Secret;
 use crate::ports::{Cause, Failure};
 use crate::ruleset::account::{Server, Tls};
 use std::collections::{BTreeMap, BTreeSet};
@@ -176,20 +176,13 @@ impl Session {
     }
 
     fn prove(&mut self, mechanism: Mechanism, server: &Server) -> Result<(), Failure> {
-        let secret = match server.login.password.as_ref() {
-            Some(place) => secret::read(place)?,
-            None if mechanism == Mechanism::Gssapi => secret::Secret::new(""),
-            None => return Err(self.permanent("asks for a password, and the account names none")),
+        let Some(secret) = sasl::password(&server.login, mechanism)? else {
+            return Err(self.permanent("asks for a password, and the account names none"));
         };
         self.prove_by(mechanism, server, &secret).map_err(|failure| secret.blotted(failure))
     }
 
-    fn prove_by(
-        &mut self,
-        mechanism: Mechanism,
-        server: &Server,
-        secret: &secret::Secret,
-    ) -> Result<(), Failure> {
+    fn prove_by(&mut self, mechanism: Mechanism, server: &Server, secret: &Secret) -> Result<(), Failure> {
         let login = server.login.login.as_deref().unwrap_or_default();
         let shown = mechanism.sasl_name().unwrap_or("the command LOGIN");
         let Some(name) = mechanism.sasl_name() else {

@@ -2,7 +2,7 @@
 
 use crate::adapters::net::{Connection, Patience, Protection, legible};
 use crate::adapters::sasl::{self, Choice, Conversation, Exposure, Mechanism, Offer, Protocol};
-use crate::adapters::secret;
+use crate::adapters::secret::Secret;
 use crate::ports::{Cause, Failure};
 use crate::ruleset::account::{Server, Tls};
 use std::collections::BTreeMap;
@@ -147,10 +147,8 @@ impl Session {
 
     fn prove(&mut self, mechanism: Mechanism, server: &Server) -> Result<(), Failure> {
         let login = server.login.login.as_deref().unwrap_or_default();
-        let secret = match &server.login.password {
-            Some(place) => secret::read(place)?,
-            None if mechanism == Mechanism::Gssapi => secret::Secret::new(""),
-            None => return Err(self.permanent("asks for a password, and the account names none")),
+        let Some(secret) = sasl::password(&server.login, mechanism)? else {
+            return Err(self.permanent("asks for a password, and the account names none"));
         };
         if [login, secret.reveal()].iter().any(|word| word.contains(['\r', '\n', '\0'])) {
             return Err(self.permanent("cannot be told a login or password with a line break in it"));
@@ -158,12 +156,7 @@ impl Session {
         self.prove_by(mechanism, server, &secret).map_err(|failure| secret.blotted(failure))
     }
 
-    fn prove_by(
-        &mut self,
-        mechanism: Mechanism,
-        server: &Server,
-        secret: &secret::Secret,
-    ) -> Result<(), Failure> {
+    fn prove_by(&mut self, mechanism: Mechanism, server: &Server, secret: &Secret) -> Result<(), Failure> {
         let login = server.login.login.as_deref().unwrap_or_default();
         let (shown, ended) = match mechanism {
             Mechanism::Standard => {

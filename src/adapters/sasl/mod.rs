@@ -21,8 +21,9 @@ pub use apop::apop_digest;
 pub use choice::{Choice, Exposure, Offer, choose};
 pub use conversation::Conversation;
 
-use super::secret::Secret;
+use super::secret::{self, Secret};
 use crate::ports::{Cause, Failure};
+use crate::ruleset::account::Login;
 use std::time::SystemTime;
 
 /// The protocol in which we say who we are.
@@ -132,6 +133,15 @@ pub trait Exchange {
     /// To be called when the server says that all is well: an error where the mechanism has a proof from the
     /// server and it was not seen, or where the server has said why the login fails.
     fn verify_end(&mut self) -> Result<(), Refused>;
+}
+
+/// What proves a login by this mechanism. Kerberos asks for no password, since a ticket proves it; `None` where any other
+/// mechanism is left without one.
+pub fn password(login: &Login, mechanism: Mechanism) -> Result<Option<Secret>, Failure> {
+    match &login.password {
+        Some(place) => secret::read(place).map(Some),
+        None => Ok((mechanism == Mechanism::Gssapi).then(|| Secret::new(""))),
+    }
 }
 
 /// Begins a conversation. `server_name` is the name in the rule file; an open connection is one on which nothing may

@@ -3,7 +3,7 @@
 use super::answer::{Answer, Capabilities};
 use crate::adapters::net::{Connection, Patience};
 use crate::adapters::sasl::{self, Choice, Conversation, Exposure, Mechanism, Protocol, Refused};
-use crate::adapters::secret::{self, Secret};
+use crate::adapters::secret::Secret;
 use crate::ports::{Cause, Failure};
 use crate::ruleset::account::{Server, Tls};
 use std::net::IpAddr;
@@ -170,10 +170,8 @@ impl Session {
     }
 
     fn authenticate(&mut self, mechanism: Mechanism, server: &Server) -> Result<(), Failure> {
-        let secret = match (&server.login.password, mechanism) {
-            (Some(place), _) => secret::read(place)?,
-            (None, Mechanism::Gssapi) => Secret::new(""),
-            (None, _) => return Err(self.connection.failure("wants a login, and no password is set for it")),
+        let Some(secret) = sasl::password(&server.login, mechanism)? else {
+            return Err(self.connection.failure("wants a login, and no password is set for it"));
         };
         self.prove_by(mechanism, server, &secret).map_err(|failure| secret.blotted(failure))
     }

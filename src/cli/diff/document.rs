@@ -1,5 +1,6 @@
 //! What was found, as programs read it; text and report are made of the same.
 
+use crate::cli::Exit;
 use crate::cli::screen::{counted, grouped};
 use crate::ruleset::Identity;
 use crate::ruleset::compare::Comparison;
@@ -80,6 +81,16 @@ impl DiffDocument {
         let equal = comparison.is_equal() && mails.as_ref().is_none_or(|mails| mails.changed == 0);
         let summary = summary(&comparison, mails.as_ref());
         Self { format: 1, equal, summary, comparison, mails }
+    }
+
+    /// How the command ends; that nothing differs is said only where everything was looked at.
+    pub(super) fn exit(&self) -> Exit {
+        let all_decided = self.mails.as_ref().is_none_or(|mails| mails.failed == 0);
+        match self.equal {
+            false => Exit::Differs,
+            true if self.comparison.complete && all_decided => Exit::Done,
+            true => Exit::CouldNotRun,
+        }
     }
 }
 

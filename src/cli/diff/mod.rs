@@ -23,7 +23,8 @@ use std::path::PathBuf;
 #[command(after_long_help = "\
 A rule set is a file, a folder with a `postroom.yaml`, a built-in name, a file of a git revision (`HEAD~1:rules/hr.yaml`;
 its path as git writes it, from the top of the repository, or with `./` from here), or `live`: the one that the store
-activated last. Exit code 5 where anything differs, 0 where nothing does, 3 where one of them is wrong.
+activated last. Exit code 5 where anything differs, 0 where nothing does, 3 where one of them is wrong; 1 where nothing differs
+but not everything could be looked at: a mail could not be read, or there are too many situations.
 
 Examples:
   postroom diff classic postroom.yaml
@@ -105,5 +106,5 @@ pub(super) fn run(args: &DiffArgs, out: &mut Out) -> Result<Exit, Trouble> {
         }
         Format::Text => text::print(&document, args.all, out),
     }
-    Ok(if document.equal { Exit::Done } else { Exit::Differs })
+    Ok(document.exit())
 }
