@@ -196,6 +196,8 @@ pub(in crate::adapters) mod tests {
                 in_reply_to: Some("abc@example.org".into()),
                 references: vec!["first@example.org".into(), "abc@example.org".into()],
                 request_receipt: true,
+                asks_confirmation: false,
+                signed_reply_address: false,
                 about: None,
             },
             message_id: "0f1e2d.1.postroom@example.com".into(),

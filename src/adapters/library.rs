@@ -9,13 +9,17 @@ use std::path::{Component, Path, PathBuf};
 const FILE_BYTES_MAX: u64 = 64 << 20;
 
 /// A rule set built into the program: its name, and the texts that it is made of.
-const RULE_SETS: &[(&str, &str)] =
-    &[("classic", include_str!("../../rules/classic.yaml")), ("demo", include_str!("../../rules/demo.yaml"))];
+const RULE_SETS: &[(&str, &str)] = &[
+    ("classic", include_str!("../../rules/classic.yaml")),
+    ("strict", include_str!("../../rules/strict.yaml")),
+    ("demo", include_str!("../../rules/demo.yaml")),
+];
 
 /// Texts that built-in rule sets name.
 const TEXTS: &[(&str, &str)] = &[
     ("replies/summary.html", include_str!("../../rules/replies/summary.html")),
     ("../fixtures/desk/small.yaml", include_str!("../../fixtures/desk/small.yaml")),
+    ("../fixtures/desk/strict.yaml", include_str!("../../fixtures/desk/strict.yaml")),
     ("../fixtures/mail/bounce-550.eml", include_str!("../../fixtures/mail/bounce-550.eml")),
 ];
 

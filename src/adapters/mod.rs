@@ -15,6 +15,7 @@ pub mod net;
 pub mod pop3;
 pub mod probe;
 pub mod sasl;
+pub mod seal;
 pub mod secret;
 pub mod smtp;
 pub mod snapshot;

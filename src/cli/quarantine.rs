@@ -5,6 +5,7 @@ use super::output::{Out, beginning, one_line};
 use super::process::{rules_in_order, words_of};
 use super::screen::escaped;
 use super::{Exit, Format, StoreArgs, Trouble, log, open, time};
+use crate::adapters::seal::Seal;
 use crate::adapters::sqlite::SqliteStore;
 use crate::ports::{Ledger as _, QuarantineEntry, QuarantineState};
 use crate::runtime::{Dealing, Pipeline};
@@ -81,6 +82,7 @@ pub(super) fn run(args: &QuarantineArgs, out: &mut Out) -> Result<Exit, Trouble>
             };
             open::store_to_look(named)?;
             let mut store = open::store(named)?;
+            store.seal_with(Seal::from_place(rule_set.system.token_secret.as_ref())?);
             let found = find(&mut store, *id)?;
             let account = account.as_deref().unwrap_or(&found.entry.key.account);
             let account = open::account(&rule_set, Some(account))?;

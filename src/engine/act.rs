@@ -7,9 +7,12 @@ use super::trace::{ACTIONS, TraceLine};
 use crate::message::html;
 use crate::ruleset::{Action, Step};
 use crate::vocab::{
-    Assignee, Effect, HistoryFormat, Kind, MessageFormat, Number, Outcome, PersonRef, State, SummaryRelation,
-    Verdict,
+    Assignee, Effect, HistoryFormat, Kind, MessageFormat, Number, Outcome, PersonRef, Reference, State,
+    SummaryRelation, Verdict,
 };
+
+/// An hour in seconds.
+const HOUR_SECS: i64 = 60 * 60;
 
 /// What an action did.
 pub(super) struct Deed {
@@ -109,6 +112,8 @@ impl<'c, 'a> Work<'c, 'a> {
             }
             Step::ShowNoteIcon => self.show_note_icon(),
             Step::NotifyAssignee => self.notify_assignee(),
+            Step::LinkCall => self.link_call(),
+            Step::AskConfirmation => self.ask_confirmation(),
             Step::Reopen => self.reopen(trace),
             Step::Close => self.close(),
             Step::DecideApproval(verdict) => self.decide_approval(*verdict),
@@ -224,6 +229,37 @@ impl<'c, 'a> Work<'c, 'a> {
         let item = self.deed.item.as_ref().ok_or(skipped(STEP, "the mail concerns no item"))?;
         let to = item.owner.clone().ok_or(skipped(STEP, "the item is assigned to nobody"))?;
         self.deed.effects.push(Effect::NotifyAssignee { kind: item.kind, number: item.number, to });
+        Ok(())
+    }
+
+    fn link_call(&mut self) -> Result<(), Hindrance> {
+        const STEP: &str = "link_call";
+        let item = self.deed.item.as_ref().ok_or(skipped(STEP, "no call was logged"))?;
+        let closed = self.case.record.ok_or(skipped(STEP, "the mail concerns no item"))?;
+        if (item.kind, item.number) == (closed.kind, closed.number) {
+            return Err(skipped(STEP, "no new call was logged"));
+        }
+        self.deed.effects.push(Effect::LinkCall {
+            kind: item.kind,
+            number: item.number,
+            linked_to: Reference { kind: closed.kind, number: closed.number },
+        });
+        Ok(())
+    }
+
+    fn ask_confirmation(&mut self) -> Result<(), Hindrance> {
+        const STEP: &str = "ask_confirmation";
+        let mailbox = self.case.sender.mailbox.ok_or(skipped(STEP, "the mail names no address"))?;
+        let kind = self.case.asked.kind.ok_or(skipped(STEP, "the mail asks for no kind of item"))?;
+        let hours = i64::from(self.case.account.confirm_within_hours);
+        self.deed.effects.push(Effect::RequestConfirmation {
+            intent: self.case.asked.intent,
+            kind,
+            number: self.case.asked.number,
+            address: mailbox.address.clone(),
+            person: self.case.sender.person.map(crate::vocab::Person::reference),
+            until: self.case.facts.now.saturating_add(hours * HOUR_SECS),
+        });
         Ok(())
     }
 

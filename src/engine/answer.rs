@@ -35,6 +35,7 @@ impl Answer for ChooseAnswer {
                 rule_set.actions.get(*at).map(|action| action.name.clone()).unwrap_or_default()
             }
             Self::Ignore(reason) => format!("ignore {reason}"),
+            Self::Quarantine(reason) => format!("quarantine {reason}"),
         }
     }
 }
@@ -48,6 +49,11 @@ impl Answer for PermitAnswer {
                 format!("refuse {name}")
             }
             Self::Ignore(reason) => format!("ignore {reason}"),
+            Self::Quarantine(reason) => format!("quarantine {reason}"),
+            Self::Instead(action) => {
+                let name = rule_set.actions.get(*action).map_or("", |action| action.name.as_str());
+                format!("instead {name}")
+            }
         }
     }
 }

@@ -6,7 +6,8 @@ use super::explain::document::{ChangeDocument, PassedDocument, SubjectDocument, 
 use super::trace::TraceLine;
 use crate::ruleset::Identity;
 use crate::vocab::{
-    Assignee, Disposition, Effect, HistoryFormat, Intent, Kind, Number, Outcome, Reply, SenderCase, Verdict,
+    Assignee, Disposition, Effect, HistoryFormat, Intent, Kind, Number, Outcome, Reference, Reply,
+    SenderCase, Verdict,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -171,6 +172,19 @@ enum EffectDocument<'a> {
     ShowNoteIcon { kind: Kind, number: Number },
     /// The assigned analyst or group is told.
     NotifyAssignee { kind: Kind, number: Number, to: OwnerDocument<'a> },
+    /// A new call points at the closed one that it continues.
+    LinkCall { kind: Kind, number: Number, linked_to: Reference },
+    /// The sender is asked to confirm a command, which waits until then.
+    RequestConfirmation {
+        intent: Intent,
+        kind: Kind,
+        number: Option<Number>,
+        address: &'a str,
+        person: Option<&'a str>,
+        until: i64,
+    },
+    /// A command that waited is carried out by this decision.
+    UseConfirmation { confirmation: i64 },
     /// A closed call is opened again.
     Reopen { kind: Kind, number: Number, owner: Option<OwnerDocument<'a>> },
     /// A call is closed.
@@ -253,6 +267,20 @@ impl<'a> From<&'a Assignee> for OwnerDocument<'a> {
 impl<'a> From<&'a Effect> for EffectDocument<'a> {
     fn from(effect: &'a Effect) -> Self {
         match effect {
+            Effect::LinkCall { kind, number, linked_to } => {
+                Self::LinkCall { kind: *kind, number: *number, linked_to: *linked_to }
+            }
+            Effect::RequestConfirmation { intent, kind, number, address, person, until } => {
+                Self::RequestConfirmation {
+                    intent: *intent,
+                    kind: *kind,
+                    number: *number,
+                    address: address.as_str(),
+                    person: person.as_ref().map(|person| person.name.as_str()),
+                    until: *until,
+                }
+            }
+            Effect::UseConfirmation { confirmation } => Self::UseConfirmation { confirmation: *confirmation },
             Effect::CreatePerson { address, name } => Self::CreatePerson { address: address.as_str(), name },
             Effect::MakeUser { person } => Self::MakeUser { person: &person.name },
             Effect::CreateCall {
@@ -381,6 +409,16 @@ mod tests {
             Effect::ShowNoteIcon { kind, number },
             Effect::NotifyAssignee { kind, number, to: owner() },
             Effect::Reopen { kind, number, owner: None, by: by() },
+            Effect::LinkCall { kind, number, linked_to: Reference { kind, number: Number::from(6) } },
+            Effect::RequestConfirmation {
+                intent: Intent::Close,
+                kind,
+                number: Some(number),
+                address: AddrSpec::parse("a@b").unwrap(),
+                person: Some(by()),
+                until: 9,
+            },
+            Effect::UseConfirmation { confirmation: 3 },
             Effect::Close { kind, number, by: by() },
             Effect::DecideApproval { kind: Kind::Approval, number, verdict: Verdict::Rejected, by: by() },
             Effect::Summarize { kinds: vec![Kind::Task, Kind::Approval], person: by() },

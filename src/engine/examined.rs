@@ -1,5 +1,6 @@
 //! What the tables were asked about one message: everything that was known when the last of them answered.
 
+use super::choose::Standing;
 use super::{Facts, choose, examine, guard, permit, undecided};
 use crate::ruleset::column::Situation;
 use crate::ruleset::{ChooseAnswer, RuleSet};
@@ -16,8 +17,10 @@ pub fn situation(rule_set: &RuleSet, facts: &Facts) -> Situation {
     }
     let mut decision = undecided(rule_set, facts);
     let mut case = examine(rule_set, account, facts, guarded.situation, &mut decision);
-    let may_reopen = choose::may_reopen(rule_set, &case.sender, &facts.answers);
-    let (chosen, _) = choose::choose(rule_set, &case.asked, case.record, may_reopen, &mut case.situation);
+    let standing =
+        Standing::new(rule_set, account, (facts, &facts.answers), &case.asked, (&case.sender, case.record));
+    choose::note(&standing, &mut case.situation);
+    let (chosen, _) = choose::choose(rule_set, &case.situation);
     if let ChooseAnswer::Action(at) = chosen {
         permit::note(&case.sender, case.record, &mut case.situation);
         let _line = permit::permit(rule_set, *at, &mut case.situation);

@@ -1,6 +1,6 @@
 //! What must be asked before a message can be decided, and all that is then known about it.
 
-use super::{guard, policy, recognize};
+use super::{guard, policy, recognize, thread};
 use crate::message::Message;
 use crate::ruleset::account::Account;
 use crate::ruleset::column::{Column, Situation, Words};
@@ -31,6 +31,7 @@ pub fn inquire(rule_set: &RuleSet, account: &Account, message: &Message, now: i6
         return Inquiry::default();
     }
     let asked = recognize::recognize(rule_set, &message.subject);
+    let answered = thread::inquire(rule_set, message, &asked, now);
     let originator = message.originator();
     let summarized = asked.kind.filter(|_| asked.intent == Intent::Summary);
     Inquiry {
@@ -42,11 +43,17 @@ pub fn inquire(rule_set: &RuleSet, account: &Account, message: &Message, now: i6
         default_user: account.default_user.clone(),
         otherwise_to: account.otherwise_to.clone(),
         summary: summarized.map(|kind| summary_inquiry(rule_set, kind)),
+        answered,
         replies_since: Some(now.saturating_sub(i64::from(account.replies_window_secs))),
     }
 }
 
 fn summary_inquiry(rule_set: &RuleSet, kind: Kind) -> SummaryInquiry {
+    SummaryInquiry { series: kind.series(), relations: relations(rule_set) }
+}
+
+/// For which reasons a summary lists items.
+pub(super) fn relations(rule_set: &RuleSet) -> Vec<SummaryRelation> {
     let all = [SummaryRelation::WorkingOn, SummaryRelation::ForwardedBy, SummaryRelation::ForwardedTo];
     let named: Vec<SummaryRelation> = rule_set
         .actions
@@ -56,8 +63,7 @@ fn summary_inquiry(rule_set: &RuleSet, kind: Kind) -> SummaryInquiry {
         .flatten()
         .copied()
         .collect();
-    let relations = all.into_iter().filter(|relation| named.is_empty() || named.contains(relation)).collect();
-    SummaryInquiry { series: kind.series(), relations }
+    all.into_iter().filter(|relation| named.is_empty() || named.contains(relation)).collect()
 }
 
 /// Notes down the word of a column that has a fixed list of them.

@@ -44,6 +44,12 @@ pub(super) fn identify<'a>(
 ) -> (Sender<'a>, TraceLine) {
     let mailbox = message.originator();
     let person = answers.sender.as_ref().filter(|_| mailbox.is_some());
+    let persons = match (person, answers.persons_with_address) {
+        (None, _) => "none",
+        (Some(_), 0 | 1) => "one",
+        (Some(_), _) => "several",
+    };
+    set_word(situation, Column::PersonsWithAddress, persons);
     situation.set_truth(Column::IsPerson, person.is_some());
     situation.set_truth(Column::IsUser, person.is_some_and(|person| person.is_user));
     situation.set_truth(Column::IsAnalyst, person.is_some_and(|person| person.is_analyst));

@@ -29,6 +29,7 @@ mod snapshot;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod thread;
 mod trace;
 
 pub use decision::{DecidedRequest, DecidedSender, Decision};
@@ -41,9 +42,10 @@ pub use object::{contents, hexadecimal};
 pub use trace::TraceLine;
 
 use crate::ruleset::account::Account;
-use crate::ruleset::column::Situation;
+use crate::ruleset::column::{Column, Situation, WordIndex};
 use crate::ruleset::{ChooseAnswer, PermitAnswer, RuleSet, SubjectRule};
-use crate::vocab::{Outcome, Record, SenderCase};
+use crate::vocab::{Confirmation, Effect, Outcome, Record, SenderCase};
+use choose::Standing;
 use guard::Guarded;
 use identify::Sender;
 use recognize::Asked;
@@ -55,6 +57,8 @@ struct Case<'a> {
     facts: &'a Facts,
     asked: Asked<'a>,
     sender: Sender<'a>,
+    /// The request for confirmation that this mail answers, where the command still waits.
+    confirmation: Option<&'a Confirmation>,
     /// The item that was asked for, as the desk found it.
     record: Option<&'a Record>,
     situation: Situation,
@@ -135,27 +139,36 @@ fn examine<'a>(
     decision: &mut Decision,
 ) -> Case<'a> {
     let asked = recognize::recognize(rule_set, &facts.message.subject);
+    let asked = thread::answered(rule_set, &facts.message, &facts.answers, asked);
+    let confirmation = thread::confirmation(&asked, &facts.answers);
     let record = asked.record(&facts.answers);
-    decision.trace.push(asked.line(record));
+    let line = asked.line(record);
+    decision.trace.push(match &facts.answers.confirmation {
+        Some(confirmation) if asked.is_answer => line.saw("confirmation", confirmation.state.word()),
+        _ => line,
+    });
     decision.asked = DecidedRequest { intent: Some(asked.intent), kind: asked.kind, number: asked.number };
     let (sender, line) = identify::identify(rule_set, &facts.message, &facts.answers, &mut situation);
     decision.trace.push(line);
     decision.sender.case = sender.case;
     decision.sender.person = sender.person.map(|person| person.name.clone());
     decision.about = record.map(|record| (record.kind, record.number));
-    Case { rule_set, account, facts, asked, sender, record, situation }
+    Case { rule_set, account, facts, asked, sender, confirmation, record, situation }
 }
 
 /// Which action that makes, whether it is permitted, and what it leads to.
 fn settle(case: &mut Case<'_>, decision: &mut Decision) -> Outcome {
     let rule_set = case.rule_set;
-    let may_reopen = choose::may_reopen(rule_set, &case.sender, &case.facts.answers);
-    let (chosen, line) = choose::choose(rule_set, &case.asked, case.record, may_reopen, &mut case.situation);
-    decision.trace.push(line);
+    let facts = (case.facts, &case.facts.answers);
+    let standing = Standing::new(rule_set, case.account, facts, &case.asked, (&case.sender, case.record));
+    choose::note(&standing, &mut case.situation);
     permit::note(&case.sender, case.record, &mut case.situation);
+    let (chosen, line) = choose::choose(rule_set, &case.situation);
+    decision.trace.push(line);
     let at = match chosen {
         ChooseAnswer::Action(at) => *at,
         ChooseAnswer::Ignore(reason) => return Outcome::Ignore(reason.clone()),
+        ChooseAnswer::Quarantine(reason) => return hold(case, reason, decision),
     };
     let (answer, line) = permit::permit(rule_set, at, &mut case.situation);
     decision.trace.push(line);
@@ -167,7 +180,20 @@ fn settle(case: &mut Case<'_>, decision: &mut Decision) -> Outcome {
             Outcome::Refuse(name.unwrap_or_default())
         }
         PermitAnswer::Ignore(reason) => Outcome::Ignore(reason.clone()),
+        PermitAnswer::Quarantine(reason) => hold(case, reason, decision),
+        PermitAnswer::Instead(other) => {
+            if let Ok(word) = WordIndex::try_from(*other) {
+                case.situation.set(Column::Action, word);
+            }
+            perform(case, *other, decision)
+        }
     }
+}
+
+/// Leaves the mail to somebody; the sender is told where a reply stands after that.
+fn hold(case: &Case<'_>, reason: &str, decision: &mut Decision) -> Outcome {
+    decision.replies = reply::after_quarantine(case, reason, &mut decision.trace).replies;
+    Outcome::Quarantine(reason.to_owned())
 }
 
 /// The effects of an action and the mails after it; all of them, or none where it must be left to somebody.
@@ -182,6 +208,9 @@ fn perform(case: &Case<'_>, at: usize, decision: &mut Decision) -> Outcome {
     let mails = reply::after_action(case, at, &deed, &mut decision.trace);
     decision.about = deed.item.as_ref().map(|item| (item.kind, item.number));
     decision.effects = deed.effects;
+    if let Some(Confirmation { id, .. }) = case.confirmation {
+        decision.effects.insert(0, Effect::UseConfirmation { confirmation: *id });
+    }
     decision.replies = mails.replies;
     decision.notifications = mails.notifications;
     Outcome::Action(action.name.clone())

@@ -2,7 +2,7 @@
 
 use super::trace::TraceLine;
 use crate::ruleset::column::Stage;
-use crate::ruleset::{RuleSet, SubjectRule};
+use crate::ruleset::{AnswerRule, RuleSet, SubjectRule};
 use crate::vocab::{Answers, Intent, Kind, Number, Record, Reference};
 use std::sync::Arc;
 
@@ -10,6 +10,10 @@ use std::sync::Arc;
 pub(super) struct Asked<'a> {
     /// The row that recognised it; `None` where none did and the mail asks to log a call (SPEC S7).
     rule: Option<&'a SubjectRule>,
+    /// The row that went by the mail of ours that is answered.
+    answer: Option<&'a AnswerRule>,
+    /// Whether the mail of ours that is answered says what is asked.
+    pub(super) is_answer: bool,
     /// What is asked.
     pub(super) intent: Intent,
     /// Of which kind of item, as the subject calls it.
@@ -26,6 +30,8 @@ pub(super) fn recognize<'a>(rule_set: &'a RuleSet, subject: &str) -> Asked<'a> {
     let Some((rule, found)) = rule_set.recognize(subject) else {
         return Asked {
             rule: None,
+            answer: None,
+            is_answer: false,
             intent: Intent::Log,
             kind: None,
             number: None,
@@ -35,6 +41,8 @@ pub(super) fn recognize<'a>(rule_set: &'a RuleSet, subject: &str) -> Asked<'a> {
     };
     Asked {
         rule: Some(rule),
+        answer: None,
+        is_answer: false,
         intent: rule.intent,
         kind: Some(rule.kind),
         number: found.number.as_deref().and_then(Number::parse),
@@ -47,6 +55,21 @@ impl<'a> Asked<'a> {
     /// The row that recognised the subject.
     pub(super) fn rule(&self) -> Option<&'a SubjectRule> {
         self.rule
+    }
+
+    /// What the answer to a mail of ours asks for; without a command there is nothing left to confirm.
+    pub(super) fn by_answer(rule: &'a AnswerRule, command: Option<(Intent, Kind, Option<Number>)>) -> Self {
+        let number = command.and_then(|(.., number)| number);
+        Self {
+            rule: None,
+            answer: Some(rule),
+            is_answer: true,
+            intent: command.map_or(Intent::Confirm, |(intent, ..)| intent),
+            kind: command.map(|(_, kind, _)| kind),
+            number,
+            digits: number.map(|number| number.to_string()),
+            captured: Vec::new(),
+        }
     }
 
     /// What to ask the desk for.
@@ -71,12 +94,18 @@ impl<'a> Asked<'a> {
 
     /// The stage's line of the trace.
     pub(super) fn line(&self, record: Option<&Record>) -> TraceLine {
-        let then = match (self.rule, self.kind) {
-            (Some(_), Some(kind)) => format!("{} {}", self.intent.word(), kind.word()),
+        let then = match (self.rule.is_some() || self.is_answer, self.kind) {
+            (true, Some(kind)) => format!("{} {}", self.intent.word(), kind.word()),
             _ => self.intent.word().to_owned(),
         };
         let mut line = TraceLine::new(Stage::Recognize.word(), then);
         if let Some(rule) = self.rule {
+            line = line.named(&rule.name);
+            line.file = Some(Arc::clone(&rule.place.file));
+            line.line = Some(rule.place.line);
+            line.because.clone_from(&rule.because);
+        }
+        if let Some(rule) = self.answer {
             line = line.named(&rule.name);
             line.file = Some(Arc::clone(&rule.place.file));
             line.line = Some(rule.place.line);

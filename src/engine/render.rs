@@ -9,7 +9,7 @@ use super::line::one_line;
 use super::plain::plain;
 use crate::ruleset::ReplyDefinition;
 use crate::ruleset::template::Values;
-use crate::vocab::{Kind, MessageFormat, SummaryRelation, SummaryRow};
+use crate::vocab::{Intent, Kind, MessageFormat, SummaryRelation, SummaryRow};
 use serde::Serialize;
 
 /// The most characters of a subject, and of any value that fills in a text.
@@ -70,6 +70,9 @@ pub(super) fn render(
 #[derive(Serialize)]
 struct Filling<'a> {
     number: NumberOrNothing,
+    linked_number: NumberOrNothing,
+    command: &'static str,
+    hours: u32,
     kind: &'a str,
     #[serde(rename = "Kind")]
     kind_title: &'a str,
@@ -113,6 +116,11 @@ impl<'a> Filling<'a> {
         Filling {
             number: number
                 .map_or(NumberOrNothing::Nothing(""), |number| NumberOrNothing::Number(number.get())),
+            linked_number: case
+                .record
+                .map_or(NumberOrNothing::Nothing(""), |record| NumberOrNothing::Number(record.number.get())),
+            command: command(case.asked.intent),
+            hours: case.account.confirm_within_hours,
             kind: kind.map_or("", Kind::word),
             kind_title: kind.map_or("", Kind::title),
             kinds: kind.map_or("", kinds),
@@ -165,6 +173,15 @@ fn because(relation: SummaryRelation) -> &'static str {
         SummaryRelation::WorkingOn => "working on",
         SummaryRelation::ForwardedBy => "forwarded by you",
         SummaryRelation::ForwardedTo => "forwarded to you",
+    }
+}
+
+/// A command as a sentence goes on: "we were asked to close".
+fn command(intent: Intent) -> &'static str {
+    match intent {
+        Intent::Summary => "list",
+        Intent::Log | Intent::Confirm => "",
+        _ => intent.word(),
     }
 }
 

@@ -32,8 +32,15 @@ pub(super) struct Mails {
 
 /// Writes what an action leads to.
 pub(super) fn after_action(case: &Case<'_>, action: usize, deed: &Deed, trace: &mut Vec<TraceLine>) -> Mails {
-    let mut desk =
-        Writer { case, item: deed.item.clone(), listed: &deed.listed, mails: Mails::default(), trace };
+    let asks = |effect: &Effect| matches!(effect, Effect::RequestConfirmation { .. });
+    let mut desk = Writer {
+        case,
+        item: deed.item.clone(),
+        listed: &deed.listed,
+        asks_confirmation: deed.effects.iter().any(asks),
+        mails: Mails::default(),
+        trace,
+    };
     let notifies = deed.effects.iter().any(|effect| matches!(effect, Effect::NotifyAssignee { .. }));
     for definition in case.rule_set.replies.iter().filter(|reply| reply.after.contains(&action)) {
         if definition.optional && !case.account.auto_reply {
@@ -54,8 +61,18 @@ pub(super) fn after_action(case: &Case<'_>, action: usize, deed: &Deed, trace: &
 
 /// Writes the reply that a refusal names.
 pub(super) fn after_refusal(case: &Case<'_>, reply: usize, trace: &mut Vec<TraceLine>) -> Mails {
-    let mut desk = Writer { case, item: item_found(case), listed: &[], mails: Mails::default(), trace };
+    let mut desk = Writer::about_item(case, trace);
     if let Some(definition) = case.rule_set.replies.get(reply) {
+        desk.reply(definition);
+    }
+    desk.mails
+}
+
+/// Writes what the sender is told of a mail that is left to somebody.
+pub(super) fn after_quarantine(case: &Case<'_>, reason: &str, trace: &mut Vec<TraceLine>) -> Mails {
+    let mut desk = Writer::about_item(case, trace);
+    let stands = |reply: &&ReplyDefinition| reply.after_quarantine.iter().any(|known| known == reason);
+    for definition in case.rule_set.replies.iter().filter(stands) {
         desk.reply(definition);
     }
     desk.mails
@@ -66,8 +83,24 @@ struct Writer<'c, 'a> {
     case: &'c Case<'a>,
     item: Option<Item>,
     listed: &'c [SummaryRelation],
+    /// The action asks for a confirmation; what the sender reads is the request.
+    asks_confirmation: bool,
     mails: Mails,
     trace: &'c mut Vec<TraceLine>,
+}
+
+impl<'c, 'a> Writer<'c, 'a> {
+    /// For the item as the desk found it.
+    fn about_item(case: &'c Case<'a>, trace: &'c mut Vec<TraceLine>) -> Self {
+        Self {
+            case,
+            item: item_found(case),
+            listed: &[],
+            asks_confirmation: false,
+            mails: Mails::default(),
+            trace,
+        }
+    }
 }
 
 impl Writer<'_, '_> {
@@ -173,6 +206,7 @@ impl Writer<'_, '_> {
         let message = &self.case.facts.message;
         let answers_it = purpose == ReplyPurpose::Reply;
         let (from, reply_to) = origin(self.case, via);
+        let reply_is_to_desk = reply_to.address == via.outgoing_email_id;
         Reply {
             name: definition.name.clone(),
             purpose,
@@ -194,6 +228,8 @@ impl Writer<'_, '_> {
                 Vec::new()
             },
             request_receipt: via.send_receipt,
+            asks_confirmation: answers_it && self.asks_confirmation,
+            signed_reply_address: self.case.account.signed_reply_address && reply_is_to_desk,
             about: self.item.as_ref().map(|item| (item.kind, item.number)),
         }
     }

@@ -25,6 +25,8 @@ pub(super) fn message(from: &str, subject: &str) -> Message {
         reply_to: Vec::new(),
         to: vec![mailbox("help@example.com")],
         cc: Vec::new(),
+        delivered_to: Vec::new(),
+        authentication_results: Vec::new(),
         return_path: None,
         subject: subject.to_owned(),
         base_subject: subject.to_owned(),
@@ -77,6 +79,8 @@ pub(super) fn record(kind: Kind, number: u32) -> Record {
         logger_is_analyst: false,
         owner: None,
         owner_recipients: Vec::new(),
+        reopened: 0,
+        closed_at: None,
         delegates: Vec::new(),
         partition: None,
     }

@@ -3,6 +3,7 @@
 //! One pass finds the header, one the parts, however deep they are nested; only what somebody may ask
 //! for is decoded. `mail-parser` takes apart addresses, dates, media types and character sets.
 
+mod authentication;
 mod automatic;
 mod charset;
 mod header;
@@ -33,6 +34,13 @@ pub struct Message {
     pub to: Vec<Mailbox>,
     /// `Cc`, in order, groups flattened.
     pub cc: Vec<Mailbox>,
+    /// `Delivered-To` and `X-Original-To`: to whom it came in the end, as mail servers say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub delivered_to: Vec<AddrSpec>,
+    /// `Authentication-Results`, topmost first: those that stand above everything that its author wrote. Empty where
+    /// the mail has not exactly one `From`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authentication_results: Vec<String>,
     /// `Return-Path`: `null` when absent, `""` when blank (SPEC G2).
     pub return_path: Option<ReturnPath>,
     /// The subject, unfolded and decoded; empty when there is none.
@@ -177,6 +185,14 @@ impl Message {
     /// The one who sent it: the first usable mailbox of `From`, else `Sender` (SPEC I1).
     pub fn originator(&self) -> Option<&Mailbox> {
         self.from.first().or(self.sender.as_ref())
+    }
+
+    /// Whether the mail server of this name (its authserv-id) says that the mail is from the domain in its `From`.
+    ///
+    /// Only the topmost `Authentication-Results` of that name counts; what stands below may be forged.
+    pub fn is_authenticated_by(&self, server: Option<&str>) -> bool {
+        let (Some(server), [from]) = (server, self.from.as_slice()) else { return false };
+        authentication::is_authentic(&self.authentication_results, server, from.address.domain())
     }
 
     /// Whether one of these addresses is in To or Cc (SPEC U11).

@@ -4,7 +4,7 @@ use super::header::{self, Fields};
 use super::mime::{self, Tree};
 use super::report::{self, Evidence};
 use super::subject::{self, Subject};
-use super::{Defects, Limits, Message, automatic, parts, quotation};
+use super::{Defects, Limits, Message, authentication, automatic, parts, quotation};
 use crate::vocab::{Automatic, Mailbox, ReturnPath};
 
 /// Fields of which a mail has at least one (RFC 5322 §3.6, RFC 2045 §3).
@@ -72,6 +72,8 @@ fn blank(raw: &[u8]) -> Message {
         reply_to: Vec::new(),
         to: Vec::new(),
         cc: Vec::new(),
+        delivered_to: Vec::new(),
+        authentication_results: Vec::new(),
         return_path: None,
         subject: String::new(),
         base_subject: String::new(),
@@ -122,6 +124,12 @@ fn read_people(fields: &Fields<'_>, message: &mut Message, defects: &mut Defects
     message.reply_to = people(fields.first("reply-to").into_iter(), "Reply-To", defects);
     message.to = people(fields.all("to"), "To", defects);
     message.cc = people(fields.all("cc"), "Cc", defects);
+    let mut delivered = Vec::new();
+    for body in fields.all("delivered-to").chain(fields.all("x-original-to")) {
+        let _all_usable = header::mailboxes(body, &mut delivered);
+    }
+    message.delivered_to = delivered.into_iter().map(|mailbox| mailbox.address).collect();
+    message.authentication_results = authentication::results(fields);
     message.return_path = fields.first("return-path").map(header::return_path);
 }
 

@@ -42,6 +42,10 @@ pub struct Account {
     pub on_reopening: OnReopening,
     /// If none then assign to IPK Group.
     pub otherwise_to: Option<String>,
+    /// A call is reopened at most so often; unset: without end.
+    pub reopenings_max: Option<u32>,
+    /// So many days after its closing a call is not reopened any more; unset: however long ago.
+    pub reopen_within_days: Option<u32>,
     /// Create New Calls Anonymously.
     pub create_anonymously: bool,
     /// Update Calls Anonymously.
@@ -54,6 +58,12 @@ pub struct Account {
     pub any_recognised_sender: bool,
     /// Send Auto Reply.
     pub auto_reply: bool,
+    /// The reply address of our mails holds their token, `desk+TOKEN@…`.
+    pub signed_reply_address: bool,
+    /// So many hours a request for confirmation may be answered.
+    pub confirm_within_hours: u32,
+    /// The mail server (its authserv-id) whose `Authentication-Results` are believed.
+    pub authentication_results_from: Option<String>,
     /// Preserve HTML Formatting in History.
     pub preserve_html: bool,
     /// Attach Email as Text.

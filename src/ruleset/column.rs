@@ -155,6 +155,8 @@ columns! {
     AnyRecognisedSender "approvals.any_recognised_sender" Guard Truth;
     /// Account switch "Send Auto Reply".
     AutoReply "replies.auto_reply" Guard Truth;
+    /// How many person records have the sender's address.
+    PersonsWithAddress "persons_with_address" Identify Fixed(&["none", "one", "several"]);
     /// A person record has the sender's address.
     IsPerson "is_person" Identify Truth;
     /// That record is flagged User.
@@ -162,7 +164,7 @@ columns! {
     /// That record is flagged Analyst.
     IsAnalyst "is_analyst" Identify Truth;
     /// What the subject asks for.
-    Intent "intent" Choose Fixed(&["log", "summary", "close", "approve", "reject", "update"]);
+    Intent "intent" Choose Fixed(&["log", "summary", "close", "approve", "reject", "update", "confirm"]);
     /// The kind of item that the subject names.
     Kind "kind" Choose Fixed(&["none", "call", "request", "task", "approval"]);
     /// Whether the desk knows an item of that kind and number.
@@ -173,8 +175,14 @@ columns! {
     State "state" Choose Fixed(&["none", "open", "closed", "approved", "rejected"]);
     /// The sender's role lets closed calls be reopened (SPEC R3).
     MayReopen "may_reopen" Choose Truth;
+    /// The closed call has been reopened less often than `closed_calls.reopenings_max` allows; true of anything else.
+    ReopeningsLeft "reopenings_left" Choose Truth;
+    /// The call was closed within `closed_calls.reopen_within_days`; true where nobody knows, and of anything else.
+    ClosedRecently "closed_recently" Choose Truth;
     /// Who sent it: the answer of `identify`.
     Sender "sender" Choose Fixed(&["unknown", "user", "analyst", "analyst_and_user"]);
+    /// What proves that the sender sent it: nothing, the mail server's word, a token of ours for this item and person, or the answer to a request for confirmation.
+    Proof "proof" Choose Fixed(&["none", "authenticated", "token", "confirmed"]);
     /// The answer of `choose`.
     Action "action" Permit Actions;
     /// The sender is the User of the call.

@@ -141,6 +141,13 @@ impl<'a> Coverage<'a> {
             let gap = (!self.hits.contains(&name)).then_some("no test has a subject that it recognizes");
             add(Counted::Rule, name, rule.span, gap);
         }
+        let answers = self.rule_set.answers_to_requests.iter().chain(&self.rule_set.answers_to_mails);
+        for rule in answers.filter(|rule| rule.span.source == file) {
+            let name = format!("{}/{}", Stage::Recognize, rule.name);
+            let gap =
+                (!self.hits.contains(&name)).then_some("no test has a mail that answers such a mail of ours");
+            add(Counted::Rule, name, rule.span, gap);
+        }
         for reply in self.rule_set.replies.iter().filter(|reply| reply.span.source == file) {
             let gap = (!self.replies.contains(&reply.name)).then_some("no mail of a test is answered by it");
             add(Counted::Reply, reply.name.clone(), reply.span, gap);

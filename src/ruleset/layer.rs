@@ -157,12 +157,14 @@ fn below(
             Diagnostic::error("unknown-rule-set", format!("there is no rule set `{named}` to extend"))
                 .at(base.span, "named here")
                 .note(reason);
-        match near::nearest(named, ["classic"]) {
+        match near::nearest(named, ["classic", "strict"]) {
             Some(near) => {
                 let edit = Edit { span: base.span, text: near.to_owned() };
                 finding.fix(format!("did you mean `{near}`, which is built in?"), vec![edit])
             }
-            None => finding.help("name a rule set that is built in (`classic`), or the path of a file"),
+            None => {
+                finding.help("name a rule set that is built in (`classic`, `strict`), or the path of a file")
+            }
         }
     })?;
     let circle = sources.iter().any(|(_, known)| known.name == found.name);
@@ -200,7 +202,7 @@ pub(super) const RULE_LISTS: [&str; 8] = [
 const PLACES: [&str; 3] = ["before", "after", "replaces"];
 
 /// Keys below which a map is one choice out of several: another choice takes the place of the first.
-const CHOICES: [&str; 4] = ["connect", "password", "client_secret", "refresh_token"];
+const CHOICES: [&str; 5] = ["connect", "password", "client_secret", "refresh_token", "token_secret"];
 
 const PROTOCOLS: [&str; 6] = ["files", "smtp", "graph", "ews", "mapi", "pop3"];
 

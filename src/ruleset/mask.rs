@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 /// Keys whose value is a place where a secret is found, never a secret.
-const SECRET_KEYS: [&str; 3] = ["password", "client_secret", "refresh_token"];
+const SECRET_KEYS: [&str; 4] = ["password", "client_secret", "refresh_token", "token_secret"];
 
 /// What such a place is written with.
 const PLACES: [&str; 3] = ["env", "file", "command"];

@@ -59,6 +59,12 @@ pub struct RuleSet {
     pub guard: Table<GuardAnswer>,
     /// What does the subject ask for? First row first, then leftmost.
     pub recognize: Vec<SubjectRule>,
+    /// What a mail asks for that answers a request of ours for confirmation: the command that waits.
+    pub answers_to_requests: Option<AnswerRule>,
+    /// What a mail asks for that answers another mail of ours, where its subject asks for nothing.
+    pub answers_to_mails: Option<AnswerRule>,
+    /// Whether a rule asks what proves who sent a mail.
+    pub looks_at_proof: bool,
     /// Who sent it?
     pub identify: Table<crate::vocab::SenderCase>,
     /// Which action does that make?
@@ -116,6 +122,8 @@ pub struct System {
     pub portal_reopen_closed_calls: Option<bool>,
     /// The mark by which this system knows its own mails (SPEC G4).
     pub loop_mark: String,
+    /// Where the secret is found with which tokens are signed; without one none are made.
+    pub token_secret: Option<account::SecretPlace>,
 }
 
 /// What `guard` may answer.
@@ -138,6 +146,8 @@ pub enum ChooseAnswer {
     Action(usize),
     /// None; nobody is told. The word says why.
     Ignore(String),
+    /// None; it is left to somebody, with its bytes. The word says why.
+    Quarantine(String),
 }
 
 /// What `permit` may answer.
@@ -149,6 +159,10 @@ pub enum PermitAnswer {
     Refuse(usize),
     /// Do not; nobody is told. The word says why.
     Ignore(String),
+    /// Do this action in its stead, by its index in [`RuleSet::actions`].
+    Instead(usize),
+    /// Do not; it is left to somebody, with its bytes. The word says why.
+    Quarantine(String),
 }
 
 /// Who is the User of a new call, and who performs an update or a closure.
@@ -210,6 +224,19 @@ pub struct SubjectRule {
     pub place: Place,
 }
 
+/// A row of `recognize` that looks at which mail of ours is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerRule {
+    /// Its name.
+    pub name: String,
+    /// Why, in the words of who wrote it.
+    pub because: Option<String>,
+    /// Where it is written.
+    pub span: Span,
+    /// The same for people.
+    pub place: Place,
+}
+
 /// What an action does, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Action {
@@ -239,6 +266,10 @@ pub enum Step {
     ShowNoteIcon,
     /// The assigned analyst or group is told.
     NotifyAssignee,
+    /// The new call points at the closed one that was asked for.
+    LinkCall,
+    /// Ask the sender to confirm the command.
+    AskConfirmation,
     /// Open the call again.
     Reopen,
     /// Close the call.
@@ -272,6 +303,8 @@ pub struct ReplyDefinition {
     pub name: String,
     /// The actions after which it is sent, by index; empty where a `refuse` names it.
     pub after: Vec<usize>,
+    /// The reasons of quarantine after which it is sent.
+    pub after_quarantine: Vec<String>,
     /// Sent only where the account auto-replies.
     pub optional: bool,
     /// Goes to the assigned analyst or group instead of the sender.

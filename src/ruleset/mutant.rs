@@ -25,9 +25,17 @@ pub struct Mutant {
 enum Change {
     Row { stage: Stage, at: usize, turn: Turn },
     DropSubject(usize),
+    DropAnswer(Answered),
     Ask { at: usize, intent: Intent, kind: Kind },
     DropStep { action: usize, step: usize },
     DropAfter { reply: usize, action: usize },
+}
+
+/// Which row of `recognize` that looks at the mail which is answered.
+#[derive(Debug, Clone, Copy)]
+enum Answered {
+    Request,
+    Mail,
 }
 
 /// What happens to one row of a table.
@@ -70,6 +78,14 @@ pub fn mutants(rule_set: &RuleSet, file: SourceId) -> Vec<Mutant> {
                 let what = format!("asks for `{} {}`", intent.word(), kind.word());
                 mutants.push(mutant(what, Change::Ask { at, intent, kind }));
             }
+        }
+    }
+    let answers =
+        [(&rule_set.answers_to_requests, Answered::Request), (&rule_set.answers_to_mails, Answered::Mail)];
+    for (rule, answered) in answers {
+        if let Some(rule) = rule.as_ref().filter(|rule| rule.span.source == file) {
+            let what = format!("recognize/{}: the row is left out", rule.name);
+            mutants.push(Mutant { what, span: rule.span, change: Change::DropAnswer(answered) });
         }
     }
     for (action, definition) in rule_set.actions.iter().enumerate() {
@@ -138,6 +154,8 @@ fn step_word(step: &Step) -> &'static str {
         Step::AttachEmail => "attach_email",
         Step::ShowNoteIcon => "show_note_icon",
         Step::NotifyAssignee => "notify_assignee",
+        Step::LinkCall => "link_call",
+        Step::AskConfirmation => "ask_confirmation",
         Step::Reopen => "reopen",
         Step::Close => "close",
         Step::DecideApproval(_) => "decide_approval",
@@ -164,7 +182,7 @@ impl Mutant {
     pub fn stage(&self) -> Option<Stage> {
         match self.change {
             Change::Row { stage, .. } => Some(stage),
-            Change::DropSubject(_) | Change::Ask { .. } => Some(Stage::Recognize),
+            Change::DropSubject(_) | Change::DropAnswer(_) | Change::Ask { .. } => Some(Stage::Recognize),
             Change::DropStep { .. } | Change::DropAfter { .. } => None,
         }
     }
@@ -182,6 +200,8 @@ impl Mutant {
             Change::DropSubject(at) => {
                 changed.recognize.remove(*at);
             }
+            Change::DropAnswer(Answered::Request) => changed.answers_to_requests = None,
+            Change::DropAnswer(Answered::Mail) => changed.answers_to_mails = None,
             Change::Ask { at, intent, kind } => {
                 let rule = changed.recognize.get_mut(*at)?;
                 (rule.intent, rule.kind) = (*intent, *kind);

@@ -13,6 +13,9 @@ const STEPS_MAX: u64 = 200_000;
 /// The names a template may use, each with what it stands for.
 pub const PLACEHOLDERS: &[(&str, &str)] = &[
     ("number", "the number of the item"),
+    ("linked_number", "the number of the item that the mail is about, after a new call was logged for it"),
+    ("command", "what is to be confirmed: close, approve, reject or list"),
+    ("hours", "so many hours a request for confirmation may be answered"),
     ("kind", "what the item is: call, request, task or approval"),
     ("Kind", "the same at the beginning of a sentence"),
     ("kinds", "what a summary lists: calls, requests, or tasks and approvals"),

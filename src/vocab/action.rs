@@ -1,6 +1,6 @@
 //! What is asked, what is done about it, and what the sender is told.
 
-use super::{AddrSpec, Assignee, Kind, Mailbox, MessageFormat, Number, PersonRef};
+use super::{AddrSpec, Assignee, Kind, Mailbox, MessageFormat, Number, PersonRef, Reference};
 use serde::{Deserialize, Serialize};
 
 /// What a subject asks for (SPEC 5).
@@ -21,6 +21,8 @@ pub enum Intent {
     Reject,
     /// Add to an item's history.
     Update,
+    /// Confirm a command that waits for it no more; one that still does is asked for itself.
+    Confirm,
 }
 
 impl Intent {
@@ -33,6 +35,7 @@ impl Intent {
             Self::Approve => "approve",
             Self::Reject => "reject",
             Self::Update => "update",
+            Self::Confirm => "confirm",
         }
     }
 }
@@ -186,6 +189,36 @@ pub enum Effect {
         #[serde(serialize_with = "Assignee::serialize_name")]
         to: Assignee,
     },
+    /// A new call points at the closed one that it continues.
+    LinkCall {
+        /// Always a call.
+        kind: Kind,
+        /// The new one.
+        number: Number,
+        /// The closed one.
+        linked_to: Reference,
+    },
+    /// The sender is asked to confirm a command, which waits until then.
+    RequestConfirmation {
+        /// What was asked.
+        intent: Intent,
+        /// Of which kind of item.
+        kind: Kind,
+        /// Of which item; none for a summary.
+        number: Option<Number>,
+        /// Who may confirm: whoever writes from here …
+        address: AddrSpec,
+        /// … and still is this person, if anybody.
+        #[serde(serialize_with = "serialize_person")]
+        person: Option<PersonRef>,
+        /// Until when, in seconds since 1970.
+        until: i64,
+    },
+    /// A command that waited is carried out by this decision; it cannot be confirmed again.
+    UseConfirmation {
+        /// Which request.
+        confirmation: i64,
+    },
     /// A closed call is opened again (SPEC R1).
     Reopen {
         /// Always a call.
@@ -242,6 +275,9 @@ impl Effect {
             Self::AttachObject { .. } => "attach_object",
             Self::ShowNoteIcon { .. } => "show_note_icon",
             Self::NotifyAssignee { .. } => "notify_assignee",
+            Self::LinkCall { .. } => "link_call",
+            Self::RequestConfirmation { .. } => "request_confirmation",
+            Self::UseConfirmation { .. } => "use_confirmation",
             Self::Reopen { .. } => "reopen",
             Self::Close { .. } => "close",
             Self::DecideApproval { .. } => "decide_approval",
@@ -251,11 +287,27 @@ impl Effect {
 }
 
 #[expect(clippy::ref_option, reason = "serde hands the field by reference")]
+fn serialize_person<S: serde::Serializer>(
+    person: &Option<PersonRef>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match person {
+        Some(person) => person.serialize_name(serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
+#[expect(clippy::ref_option, reason = "serde hands the field by reference")]
 fn serialize_owner<S: serde::Serializer>(owner: &Option<Assignee>, serializer: S) -> Result<S::Ok, S::Error> {
     match owner {
         Some(assignee) => assignee.serialize_name(serializer),
         None => serializer.serialize_none(),
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands the field by reference")]
+fn is_off(flag: &bool) -> bool {
+    !*flag
 }
 
 /// Why a mail of ours is sent.
@@ -297,6 +349,12 @@ pub struct Reply {
     pub references: Vec<String>,
     /// Asks the reader's client for a receipt (SPEC 12).
     pub request_receipt: bool,
+    /// It asks its reader to confirm a command: its token stands for the request.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub asks_confirmation: bool,
+    /// Its token stands in `Reply-To`, too.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub signed_reply_address: bool,
     /// The desk's item it speaks of.
     pub about: Option<(Kind, Number)>,
 }

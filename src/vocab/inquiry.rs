@@ -1,8 +1,8 @@
 //! What the desk is asked about one message, and what it answers: once, as data.
 
 use super::{
-    AddrSpec, Assignee, CallTemplate, Group, Number, Person, Recipient, Record, Reference, Series,
-    SummaryRelation, SummaryRow,
+    AddrSpec, Assignee, CallTemplate, Group, Intent, Kind, Number, Person, Recipient, Record, Reference,
+    Series, SummaryRelation, SummaryRow,
 };
 use serde::{Deserialize, Serialize};
 
@@ -27,8 +27,85 @@ pub struct Inquiry {
     pub otherwise_to: Option<String>,
     /// Which items does the sender work on?
     pub summary: Option<SummaryInquiry>,
+    /// Which mail of ours does this one answer?
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered: Option<AnsweredInquiry>,
     /// How many replies went to the sender since this instant (seconds since 1970)? (SPEC G6)
     pub replies_since: Option<i64>,
+}
+
+/// What may say which mail of ours is answered, and what to make of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnsweredInquiry {
+    /// Identifiers of the mails that are answered, the nearest first, without brackets.
+    pub identifiers: Vec<String>,
+    /// Addresses of recipients that may hold a token behind a plus.
+    pub addresses: Vec<AddrSpec>,
+    /// Where nothing else is asked for: the item of the mail that is answered is asked for.
+    pub follows: bool,
+    /// A command that waits for this mail is asked for, before anything else.
+    pub confirms: bool,
+    /// For which reasons a summary lists items, should one be waiting.
+    pub relations: Vec<SummaryRelation>,
+    /// The instant of the question, in seconds since 1970; a request is answered in time or not.
+    pub now: i64,
+}
+
+/// A mail of ours that is answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnMail {
+    /// The item that it speaks of.
+    pub about: Reference,
+    /// It is known by a token of ours that was given to this very sender, for this very item.
+    pub proves_sender: bool,
+}
+
+/// A command that waits for a confirmation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Command {
+    /// What is to be done.
+    pub intent: Intent,
+    /// With which kind of item.
+    pub kind: Kind,
+    /// With which one; `None` for a summary.
+    pub number: Option<Number>,
+}
+
+/// A request for confirmation that is answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirmation {
+    /// Its number.
+    pub id: i64,
+    /// Whether the command still waits, for this sender.
+    pub state: ConfirmationState,
+    /// The command; `None` where the sender has no business with it.
+    pub command: Option<Command>,
+}
+
+/// How it stands with a request for confirmation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConfirmationState {
+    /// The command waits for this sender.
+    Waiting,
+    /// It was confirmed before.
+    Spent,
+    /// It was answered too late.
+    Expired,
+    /// Somebody else was asked, or nobody.
+    Unknown,
+}
+
+impl ConfirmationState {
+    /// The word in traces.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Spent => "spent",
+            Self::Expired => "expired",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 /// Which items a summary is to list.
@@ -63,6 +140,9 @@ pub struct NextOwner {
 pub struct Answers {
     /// The sender's record: of several with the address, the lowest number (SPEC I2); Template records never.
     pub sender: Option<Person>,
+    /// How many records have the sender's address; Template records do not count.
+    #[serde(default)]
+    pub persons_with_address: u32,
     /// Whether a person record bears the sender's display name already.
     pub sender_name_taken: bool,
     /// The item that was asked for.
@@ -82,6 +162,12 @@ pub struct Answers {
     /// Where the item is a closed call: who reads a notification to each of those it may go to when it is
     /// reopened (SPEC RA1-RA4).
     pub next_owners: Vec<NextOwner>,
+    /// The mails of ours that are answered, the nearest first; those alone that speak of an item.
+    #[serde(default)]
+    pub own_mails: Vec<OwnMail>,
+    /// The request for confirmation that is answered.
+    #[serde(default)]
+    pub confirmation: Option<Confirmation>,
     /// Mail sent lately to the sender and to the item's owners, for the limit of SPEC G6.
     pub recent_replies: Vec<RecipientCount>,
     /// Whether the portal lets Users reopen closed calls (SPEC R3).

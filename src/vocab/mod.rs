@@ -14,7 +14,8 @@ pub use action::{
 };
 pub use address::{AddrSpec, Mailbox, ReturnPath};
 pub use inquiry::{
-    Answers, DeskSummary, Inquiry, NextOwner, PersonSummary, RecipientCount, SummaryInquiry, TemplateSummary,
+    AnsweredInquiry, Answers, Command, Confirmation, ConfirmationState, DeskSummary, Inquiry, NextOwner,
+    OwnMail, PersonSummary, RecipientCount, SummaryInquiry, TemplateSummary,
 };
 pub use person::{Assignee, Group, MessageFormat, Person, PersonRef, Recipient, Rights, SenderCase};
 pub use record::{CallTemplate, Kind, Number, Record, Reference, Series, State, SummaryRelation, SummaryRow};

@@ -182,6 +182,12 @@ pub struct Record {
     pub delegates: Vec<PersonRef>,
     /// The slice of the system it belongs to.
     pub partition: Option<String>,
+    /// How often it has been reopened by mail.
+    #[serde(default)]
+    pub reopened: u32,
+    /// When it was closed, in seconds since 1970, where the desk knows.
+    #[serde(default)]
+    pub closed_at: Option<i64>,
 }
 
 /// What decides a new call's partition, screen set, status and assignment (SPEC 1).

@@ -282,12 +282,12 @@ fn mistakes_are_shown_all_at_once() {
 
 #[test]
 fn built_in_rules_have_nothing_wrong() {
-    let out = timeless(&printed(&["check", "classic", "demo"]));
-    for name in ["classic r", "demo r"] {
+    let out = timeless(&printed(&["check", "classic", "strict", "demo"]));
+    for name in ["classic r", "strict r", "demo r"] {
         assert!(out.contains(name), "{out}");
     }
-    assert_eq!(out.matches(": nothing wrong; ").count(), 2, "{out}");
-    assert_eq!(out.matches(" in … ms, complete\n").count(), 2, "{out}");
+    assert_eq!(out.matches(": nothing wrong; ").count(), 3, "{out}");
+    assert_eq!(out.matches(" in … ms, complete\n").count(), 3, "{out}");
 }
 
 #[test]

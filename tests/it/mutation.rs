@@ -13,7 +13,7 @@ fn shipped(name: &str) -> Loaded {
 }
 
 /// The shipped rule sets that bring rules.
-const SHIPPED: [&str; 1] = ["classic"];
+const SHIPPED: [&str; 2] = ["classic", "strict"];
 
 #[test]
 fn every_row_condition_word_answer_step_and_reply_of_shipped_rule_sets_is_needed() {

@@ -32,7 +32,7 @@ fn five_mistakes_of_one_draft_are_told_all_at_once() {
 
 #[test]
 fn shipped_rule_sets_load_without_a_remark() {
-    for name in ["classic", "demo"] {
+    for name in ["classic", "strict", "demo"] {
         let loaded = load(Shelf::built_in(name).unwrap(), &Shelf);
         assert!(loaded.rule_set.is_some() && loaded.findings.is_empty(), "{name}: {:?}", loaded.findings);
         assert!(loaded.proof.is_complete);

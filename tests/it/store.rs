@@ -105,6 +105,8 @@ fn reply(to: &str) -> Reply {
         in_reply_to: None,
         references: vec![],
         request_receipt: false,
+        asks_confirmation: false,
+        signed_reply_address: false,
         about: Some((Kind::Call, 5837.into())),
     }
 }
@@ -806,6 +808,7 @@ fn a_store_of_the_first_version_is_brought_up_to_date_and_keeps_what_it_holds() 
     old.execute_batch(include_str!("../../src/adapters/sqlite/schema-1.sql")).unwrap();
     old.execute_batch(
         "PRAGMA application_id = 0x506f7374; PRAGMA user_version = 1;
+         INSERT INTO items (series, number, type, state, ended_at) VALUES ('call', 9, 'call', 'closed', 86400);
          INSERT INTO ledger VALUES (7, 'front', '', 'aa', 'a.eml', 5, 9, NULL, NULL, 's', 'action', 'log_call',
              NULL, 'delete', 'r', 1, 'd', '{}', NULL, 0);
          INSERT INTO outbox VALUES (1, 7, 1, 'uma@example.com', '{\"via\":\"main\"}', 'm', 5, 'waiting', 2, 6, 'busy');",
@@ -822,7 +825,27 @@ fn a_store_of_the_first_version_is_brought_up_to_date_and_keeps_what_it_holds() 
         store.count_ledger(&mut count).unwrap();
         assert_eq!(count.mails().collect::<Vec<_>>(), [("front", 1)]);
         assert!(store.claim_sendings(&[2], "nobody", 1, 2).unwrap().is_empty());
+        let sheet = store.show(Series::Call, 9.into()).unwrap().unwrap();
+        assert_eq!((sheet.reopened, sheet.linked_to, sheet.ended_at), (0, None, Some(86_400)));
+        assert!(store.export().unwrap().to_yaml().unwrap().contains("1970-01-02T00:00:00Z"));
     }
+}
+
+#[test]
+fn what_a_closed_call_went_through_is_exported_and_imported_again() {
+    let text = include_str!("../../fixtures/desk/strict.yaml");
+    let world = World::parse("strict.yaml", text).unwrap();
+    let mut store = SqliteStore::in_memory().unwrap();
+    store.import(&world).unwrap();
+    let exported = store.export().unwrap();
+    assert_eq!(exported, world);
+    assert_eq!(World::parse("again.yaml", &exported.to_yaml().unwrap()).unwrap(), world);
+    let wrong = |call: &str| {
+        let faults = World::parse("w.yaml", &format!("calls: [{{ number: 1, {call} }}]")).unwrap_err();
+        faults.findings.iter().map(|finding| finding.code).collect::<Vec<_>>()
+    };
+    assert_eq!(wrong("state: closed, closed_at: yesterday"), ["wrong-state"]);
+    assert_eq!(wrong("closed_at: \"2026-01-02T09:00:00Z\""), ["wrong-state"]);
 }
 
 #[test]
@@ -846,7 +869,7 @@ fn a_file_that_is_not_ours_or_newer_is_refused_and_left_alone() {
     newer.pragma_update(None, "user_version", 99).unwrap();
     assert_eq!(
         refused("new.db"),
-        "`new.db` was written by a newer Postroom (its version is 99, this one knows 3)"
+        "`new.db` was written by a newer Postroom (its version is 99, this one knows 4)"
     );
     assert_eq!(refused("gone/p.db"), "cannot open `gone/p.db`: the file or its folder cannot be opened");
     assert!(SqliteStore::open_to_look(&folder.path().join("none.db")).is_err());

@@ -1,6 +1,7 @@
 //! Answers an inquiry from the tables, all from one view of them.
 
 use super::SqliteStore;
+use super::confirm::Answered;
 use crate::ports::Failure;
 use crate::vocab::{
     AddrSpec, Answers, Assignee, CallTemplate, Group, Inquiry, Kind, MessageFormat, NextOwner, Number,
@@ -14,15 +15,25 @@ use std::collections::BTreeMap;
 impl SqliteStore {
     pub(super) fn answers_to(&self, inquiry: &Inquiry) -> Result<Answers, Failure> {
         let desk = &self.connection;
-        let sender = match &inquiry.sender {
-            Some(address) => sender_at(desk, address)?,
-            None => None,
+        let (sender, persons_with_address) = match &inquiry.sender {
+            Some(address) => records_at(desk, address)?,
+            None => (None, 0),
         };
-        let record = match inquiry.reference {
+        let sender = sender.map_or(Ok(None), |record| person(desk, record))?;
+        let answered = match &inquiry.answered {
+            Some(asked) => self.answered(asked, sender.as_ref(), inquiry.sender.as_ref())?,
+            None => Answered::default(),
+        };
+        let of_answered = inquiry.answered.as_ref().and_then(|asked| answered.reference(asked));
+        let record = match of_answered.or(inquiry.reference) {
             Some(reference) => record(desk, reference)?,
             None => None,
         };
-        let summary = match (&inquiry.summary, &sender) {
+        let waiting = inquiry.answered.as_ref().and_then(|asked| {
+            let series = answered.summarized(asked)?.series();
+            Some(SummaryInquiry { series, relations: asked.relations.clone() })
+        });
+        let summary = match (waiting.as_ref().or(inquiry.summary.as_ref()), &sender) {
             (Some(asked), Some(person)) => summary(desk, asked, person.record)?,
             _ => Vec::new(),
         };
@@ -49,6 +60,9 @@ impl SqliteStore {
             default_user: asked(desk, inquiry.default_user.as_deref(), person_called)?,
             next_call_number: next_call_number(desk)?,
             portal_reopens_closed_calls: portal_reopens_closed_calls(desk)?,
+            persons_with_address,
+            own_mails: answered.own_mails,
+            confirmation: answered.confirmation,
             sender,
             record,
             template,
@@ -68,12 +82,12 @@ fn asked<T>(
     name.map_or(Ok(None), |name| answer(desk, name))
 }
 
-/// The lowest record with this address (SPEC I2) that is no template record (SPEC I1).
-fn sender_at(desk: &Connection, address: &AddrSpec) -> Result<Option<Person>, Failure> {
-    let sql = "SELECT min(p.record) FROM addresses a JOIN persons p ON p.record = a.person
+/// The lowest record with this address (SPEC I2) that is no template record (SPEC I1), and how many there are.
+pub(super) fn records_at(desk: &Connection, address: &AddrSpec) -> Result<(Option<i64>, u32), Failure> {
+    let sql = "SELECT min(p.record), count(*) FROM addresses a JOIN persons p ON p.record = a.person
                WHERE a.key = ?1 AND NOT p.is_template";
-    let found: Option<Option<i64>> = one(desk, sql, [address.key()], |row| row.get(0))?;
-    found.flatten().map_or(Ok(None), |record| person(desk, record))
+    let found = one(desk, sql, [address.key()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(found.unwrap_or_default())
 }
 
 fn person_called(desk: &Connection, name: &str) -> Result<Option<Person>, Failure> {
@@ -151,7 +165,8 @@ fn template(desk: &Connection, name: &str) -> Result<Option<CallTemplate>, Failu
 /// The item with this number in the series of this kind; what it really is may be another kind (SPEC N4).
 fn record(desk: &Connection, reference: Reference) -> Result<Option<Record>, Failure> {
     let sql = "SELECT i.id, i.type, i.state, i.title, u.record, u.name, l.record, l.name, l.is_analyst,
-                      l.is_template, q.name, a.record, a.name, g.record, g.name, o.record, o.name
+                      l.is_template, q.name, a.record, a.name, g.record, g.name, o.record, o.name,
+                      i.reopened, iif(i.state = 'closed', i.ended_at, NULL)
                FROM items i
                LEFT JOIN persons u ON u.record = i.user
                LEFT JOIN persons l ON l.record = i.logging_analyst
@@ -176,6 +191,8 @@ fn record(desk: &Connection, reference: Reference) -> Result<Option<Record>, Fai
             owner_recipients: Vec::new(),
             delegates: Vec::new(),
             partition: row.get(10)?,
+            reopened: row.get(17)?,
+            closed_at: row.get(18)?,
         };
         Ok((row.get::<_, i64>(0)?, record))
     })?;

@@ -1,6 +1,7 @@
 //! Performs effects: each changes the tables as one step of a decision says.
 
 use super::answer::{Word, number_value, one, series_word};
+use super::confirm::{self, Requested};
 use super::{SqliteStore, permanent, transient};
 use crate::ports::{Contents, Desk, Failure, Key};
 use crate::vocab::{
@@ -32,7 +33,7 @@ impl Desk for SqliteStore {
             if statement.execute((&key.account, &key.identity, &key.sha256, now))? == 0 {
                 return Ok(());
             }
-            store.perform_all(effects, contents, now)
+            store.perform_all(effects, contents, now).map(|_| ())
         })
     }
 }
@@ -44,9 +45,16 @@ impl SqliteStore {
         effects: &[Effect],
         contents: &dyn Contents,
         now: i64,
-    ) -> Result<(), Failure> {
-        let mut steps = Steps { desk: &self.connection, contents, now, created: None };
-        effects.iter().try_for_each(|effect| steps.perform(effect))
+    ) -> Result<Option<Requested>, Failure> {
+        let asks = |effect: &Effect| matches!(effect, Effect::RequestConfirmation { .. });
+        if self.seal.is_none() && effects.iter().any(asks) {
+            return permanent(
+                "a command must be confirmed, but there is no secret to sign the request with (`system.token_secret`)",
+            );
+        }
+        let mut steps = Steps { desk: &self.connection, contents, now, created: None, requested: None };
+        effects.iter().try_for_each(|effect| steps.perform(effect))?;
+        Ok(steps.requested)
     }
 }
 
@@ -57,6 +65,8 @@ struct Steps<'a> {
     now: i64,
     /// The person that this decision created.
     created: Option<i64>,
+    /// The request for confirmation that this decision made.
+    requested: Option<Requested>,
 }
 
 /// What the history says of an entry beside its text.
@@ -101,6 +111,24 @@ impl Steps<'_> {
                 };
                 self.end(*kind, *number, state, by)
             }
+            Effect::LinkCall { kind, number, linked_to } => {
+                let closed = self.item(linked_to.kind, linked_to.number)?;
+                let item = self.item(*kind, *number)?;
+                self.execute("UPDATE items SET linked_to = ?2 WHERE id = ?1", (item, closed))
+            }
+            Effect::RequestConfirmation { intent, kind, number, address, person, until } => {
+                let waiting = confirm::Waiting {
+                    intent: *intent,
+                    kind: *kind,
+                    number: *number,
+                    address,
+                    person: person.as_ref(),
+                    until: *until,
+                };
+                self.requested = Some(confirm::request(self.desk, &waiting, self.now)?);
+                Ok(())
+            }
+            Effect::UseConfirmation { confirmation } => confirm::use_up(self.desk, *confirmation, self.now),
             // The mails are replies of the decision; the desk itself stays as it is.
             Effect::NotifyAssignee { .. } | Effect::Summarize { .. } => Ok(()),
         }
@@ -243,7 +271,8 @@ impl Steps<'_> {
         let item = self.item(kind, number)?;
         let (analyst, group, user) = owner_columns(owner);
         // Without a new owner the call keeps the one it has (SPEC RA5).
-        let sql = "UPDATE items SET state = 'open', ended_by = NULL, ended_at = NULL,
+        let sql =
+            "UPDATE items SET state = 'open', ended_by = NULL, ended_at = NULL, reopened = reopened + 1,
                        owner_analyst = iif(?5, ?2, owner_analyst),
                        owner_group = iif(?5, ?3, owner_group),
                        owner_user = iif(?5, ?4, owner_user)

@@ -1,8 +1,10 @@
 //! Remembers: the ledger, the raw mails, the outbox, the quarantine and the activations.
 
 use super::answer::{Word, kind_of, many, one};
+use super::confirm::Requested;
 use super::desk::{keep_content, keep_content_under};
 use super::{SqliteStore, permanent};
+use crate::adapters::seal::{self, Reader, Token};
 use crate::ports::{
     Entry, EntryFilter, Failure, Key, Ledger, OutboxEntry, OutboxState, QuarantineEntry, QuarantineState,
     Settlement,
@@ -36,11 +38,14 @@ impl SqliteStore {
         let raw = settlement.raw.map(|bytes| self.keep_raw(bytes, &entry.key)).transpose()?;
         let line = self.add_line(entry, raw)?;
         let sql = "SELECT 1 FROM performed WHERE account = ?1 AND identity = ?2 AND sha256 = ?3";
-        if one(&self.connection, sql, key, |_| Ok(()))?.is_none() {
-            self.perform_all(settlement.effects, settlement.contents, entry.at)?;
-        }
+        let is_performed = one(&self.connection, sql, key, |_| Ok(()))?.is_some();
+        let requested = if is_performed {
+            None
+        } else {
+            self.perform_all(settlement.effects, settlement.contents, entry.at)?
+        };
         if !settlement.replies.is_empty() {
-            self.add_replies(line, entry, settlement.replies)?;
+            self.add_replies(line, entry, settlement.replies, requested.as_ref())?;
         }
         if settlement.quarantine {
             let sql = "INSERT INTO quarantine (ledger, state, changed_at) VALUES (?1, 'kept', ?2)";
@@ -88,7 +93,13 @@ impl SqliteStore {
         Ok(added)
     }
 
-    fn add_replies(&self, line: i64, entry: &Entry, replies: &[Reply]) -> Result<(), Failure> {
+    fn add_replies(
+        &self,
+        line: i64,
+        entry: &Entry,
+        replies: &[Reply],
+        requested: Option<&Requested>,
+    ) -> Result<(), Failure> {
         let Key { account, identity, sha256 } = &entry.key;
         let sql = "SELECT count(*) FROM ledger
                    WHERE account = ?1 AND identity = ?2 AND sha256 = ?3 AND superseded = 1";
@@ -99,8 +110,16 @@ impl SqliteStore {
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'waiting')";
         let mut insert = self.connection.prepare_cached(sql)?;
         for (ordinal, reply) in (1_i64..).zip(replies) {
-            let message_id = format!("{stem}.{ordinal}.postroom@{}", reply.from.address.domain());
-            let Ok(json) = serde_json::to_string(reply) else {
+            let token = self.token(reply, requested)?;
+            let domain = reply.from.address.domain();
+            let message_id = seal::message_id(&format!("{stem}.{ordinal}"), token.as_deref(), domain);
+            let mut reply = reply.clone();
+            if let (true, Some(token)) = (reply.signed_reply_address, &token)
+                && let Some(signed) = seal::with_token(&reply.reply_to.address, token)
+            {
+                reply.reply_to.address = signed;
+            }
+            let Ok(json) = serde_json::to_string(&reply) else {
                 return permanent(format!("the reply `{}` cannot be written down", reply.name));
             };
             let _added = insert.execute((
@@ -114,6 +133,19 @@ impl SqliteStore {
             ))?;
         }
         Ok(())
+    }
+
+    /// The token of a mail of ours: for the request that it makes, else for the item that it speaks of.
+    fn token(&self, reply: &Reply, requested: Option<&Requested>) -> Result<Option<String>, Failure> {
+        let Some(seal) = &self.seal else { return Ok(None) };
+        if let Some(Requested { id, at, reader }) = requested.filter(|_| reply.asks_confirmation) {
+            return Ok(Some(seal.sign(&Token::Request(*id, *at, reader.clone()))));
+        }
+        let Some((kind, number)) = reply.about else { return Ok(None) };
+        let address = &reply.to.address;
+        let (person, _) = super::answer::records_at(&self.connection, address)?;
+        let token = Token::Mail(Reference { kind, number }, Reader::of(person, address));
+        Ok(Some(seal.sign(&token)))
     }
 
     /// Deletes bytes that nothing points at any more.

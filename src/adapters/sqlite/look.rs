@@ -73,6 +73,12 @@ pub struct ItemSheet {
     pub ended_by: Option<String>,
     /// When it was closed or decided, in seconds since 1970.
     pub ended_at: Option<i64>,
+    /// How often it was reopened by mail; left out of JSON where never.
+    #[serde(skip_serializing_if = "is_never")]
+    pub reopened: u32,
+    /// The number of the closed call that it continues.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub linked_to: Option<Number>,
     /// Who else may decide it.
     pub delegates: Vec<String>,
     /// Who has forwarded it.
@@ -188,6 +194,11 @@ fn item_line(row: &Row<'_>) -> rusqlite::Result<ItemLine> {
     })
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands the field by reference")]
+fn is_never(times: &u32) -> bool {
+    *times == 0
+}
+
 impl SqliteStore {
     /// Items of one numbering, newest number first.
     pub fn items(&self, series: Series, filter: ItemFilter) -> Result<Vec<ItemLine>, Failure> {
@@ -205,11 +216,12 @@ impl SqliteStore {
         self.in_one_view(|| {
             let sql = format!(
                 "SELECT {ITEM}, i.id, i.description, l.name, t.name, i.screen_set, i.ipk_status, i.ipk_stream,
-                        i.office, i.impact, i.urgency, e.name, i.ended_at
+                        i.office, i.impact, i.urgency, e.name, i.ended_at, i.reopened, k.number
                  FROM {FROM_ITEMS}
                  LEFT JOIN persons l ON l.record = i.logging_analyst
                  LEFT JOIN persons e ON e.record = i.ended_by
                  LEFT JOIN call_templates t ON t.record = i.template
+                 LEFT JOIN items k ON k.id = i.linked_to
                  WHERE i.series = ?1 AND i.number = ?2"
             );
             let found = one(&self.connection, &sql, (series_word(series), number_value(number)), |row| {
@@ -226,6 +238,8 @@ impl SqliteStore {
                     urgency: row.get(25)?,
                     ended_by: row.get(26)?,
                     ended_at: row.get(27)?,
+                    reopened: row.get(28)?,
+                    linked_to: row.get::<_, Option<i64>>(29)?.map(|_| number_at(row, 29)).transpose()?,
                     delegates: Vec::new(),
                     forwarded_by: Vec::new(),
                     forwarded_to: Vec::new(),

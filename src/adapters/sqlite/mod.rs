@@ -6,6 +6,7 @@
 //! That is rare, and a savepoint for every mail costs a tenth of the writer's time.
 
 mod answer;
+mod confirm;
 mod desk;
 mod generation;
 mod kept;
@@ -23,6 +24,7 @@ pub use look::{Activation, HistoryLine, ItemFilter, ItemLine, ItemSheet, ObjectL
 pub use status::{Depths, LedgerCount, Queue, StatusNote, Troubles};
 pub use turns::Turns;
 
+use crate::adapters::seal::Seal;
 use crate::ports::{Cause, Failure, Settlement, Store};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -51,6 +53,8 @@ pub struct SqliteStore {
     turns: Option<Arc<Turns>>,
     /// Held while a batch is open.
     turn: Option<Turn>,
+    /// Signs the tokens in our mails; none are made without one.
+    seal: Option<Seal>,
 }
 
 /// The transaction that mails share.
@@ -107,7 +111,12 @@ impl SqliteStore {
         connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
         connection.pragma_update(None, "synchronous", "full")?;
         connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
-        Ok(Self { connection, batch: Batch::None, turns: None, turn: None })
+        Ok(Self { connection, batch: Batch::None, turns: None, turn: None, seal: None })
+    }
+
+    /// From now on our mails bear tokens that are signed so, and such tokens are known.
+    pub fn seal_with(&mut self, seal: Option<Seal>) {
+        self.seal = seal;
     }
 
     /// From now on it writes in turns with the other connections of this program that share them.

@@ -163,9 +163,9 @@ impl<'a> Import<'a> {
         // What a world file does not say of a call is its template's.
         let sql =
             "INSERT INTO items (series, number, type, state, title, user, logging_analyst, owner_analyst,
-                       owner_group, owner_user, partition, template,
+                       owner_group, owner_user, partition, template, reopened, ended_at,
                        screen_set, ipk_status, ipk_stream, office, impact, urgency, priority)
-                   SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,
+                   SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,
                        t.screen_set, t.ipk_status, t.ipk_stream, t.office, t.impact, t.urgency, c.priority
                    FROM (SELECT 1) LEFT JOIN call_templates t ON t.record = ?12
                    LEFT JOIN priority_cells c
@@ -185,6 +185,8 @@ impl<'a> Import<'a> {
                 owner_user,
                 maybe_found(&self.partitions, item.partition)?,
                 maybe_found(&self.templates, item.template)?,
+                item.reopened,
+                item.closed_at_secs(),
             ],
         )?;
         let id = self.desk.last_insert_rowid();
@@ -306,7 +308,7 @@ impl Export<'_> {
     /// Calls, requests and tasks, each in the order of their numbers.
     fn items(&self) -> Result<Items, Failure> {
         let sql = "SELECT i.id, i.type, i.number, i.state, i.title, u.name, l.name, t.name, q.name,
-                          a.name, g.name, o.name
+                          a.name, g.name, o.name, i.reopened, iif(i.state = 'closed', i.ended_at, NULL)
                    FROM items i
                    LEFT JOIN persons u ON u.record = i.user
                    LEFT JOIN persons l ON l.record = i.logging_analyst
@@ -353,10 +355,17 @@ fn item_row(row: &Row<'_>) -> rusqlite::Result<(i64, String, WorldCall)> {
         owner: owner(row, 9)?,
         template: maybe_placed(row, 7)?,
         partition: maybe_placed(row, 8)?,
+        reopened: row.get(12)?,
+        closed_at: row.get::<_, Option<i64>>(13)?.and_then(instant).map(Placed::from),
         forwarded_by: Vec::new(),
         forwarded_to: Vec::new(),
     };
     Ok((row.get(0)?, row.get(1)?, call))
+}
+
+/// An instant as a world file writes it.
+fn instant(seconds: i64) -> Option<String> {
+    jiff::Timestamp::from_second(seconds).ok().map(|instant| instant.to_string())
 }
 
 fn request_from(call: WorldCall) -> WorldRequest {

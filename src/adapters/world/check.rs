@@ -21,6 +21,16 @@ pub(in crate::adapters) struct Item<'a> {
     pub(in crate::adapters) forwarded_by: &'a [Placed<String>],
     pub(in crate::adapters) forwarded_to: &'a [Placed<String>],
     pub(in crate::adapters) delegates: &'a [Placed<String>],
+    pub(in crate::adapters) reopened: u32,
+    pub(in crate::adapters) closed_at: Option<&'a Placed<String>>,
+}
+
+impl Item<'_> {
+    /// When it was closed, in seconds since 1970; `None` also where that is not written as an instant.
+    pub(in crate::adapters) fn closed_at_secs(&self) -> Option<i64> {
+        let instant: jiff::Timestamp = self.closed_at?.as_str().parse().ok()?;
+        Some(instant.as_second())
+    }
 }
 
 impl World {
@@ -40,6 +50,8 @@ impl World {
             forwarded_by: &call.forwarded_by,
             forwarded_to: &call.forwarded_to,
             delegates: &[],
+            reopened: call.reopened,
+            closed_at: call.closed_at.as_ref(),
         });
         let requests = self.requests.iter().map(|request| Item {
             kind: Kind::Request,
@@ -55,6 +67,8 @@ impl World {
             forwarded_by: &request.forwarded_by,
             forwarded_to: &request.forwarded_to,
             delegates: &[],
+            reopened: 0,
+            closed_at: None,
         });
         let tasks = self.tasks.iter().map(|task| Item {
             kind: task.task_type.kind(),
@@ -70,6 +84,8 @@ impl World {
             forwarded_by: &task.forwarded_by,
             forwarded_to: &task.forwarded_to,
             delegates: &task.delegates,
+            reopened: 0,
+            closed_at: None,
         });
         calls.chain(requests).chain(tasks)
     }
@@ -217,6 +233,15 @@ impl Check {
         if is_decided && item.kind != Kind::Approval {
             let message = format!("a {} is never `{}`", item.kind.word(), item.state.value.word());
             self.fault("wrong-state", item.state, message, "`open` or `closed`");
+        }
+        if let Some(written) = item.closed_at {
+            if item.state.value == State::Open {
+                let message = "an open call was not closed at any time".to_owned();
+                self.fault("wrong-state", written, message, "leave it out, or say `state: closed`");
+            } else if item.closed_at_secs().is_none() {
+                let message = format!("`{}` is no instant", written.as_str());
+                self.fault("wrong-state", written, message, "written as `2026-01-05T09:00:00Z`");
+            }
         }
         self.owner(item.owner, people, groups, item.is_user_approval);
         let named = item.user.into_iter().chain(item.logging_analyst);

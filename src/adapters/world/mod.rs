@@ -157,6 +157,12 @@ pub struct WorldCall {
     /// The template that it was made from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template: Option<Placed<String>>,
+    /// How often it has been reopened by mail.
+    #[serde(default, skip_serializing_if = "is_never")]
+    pub reopened: u32,
+    /// When it was closed, as `2026-01-05T09:00:00Z`; of a closed call only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_at: Option<Placed<String>>,
     /// The slice of the desk it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partition: Option<Placed<String>>,
@@ -270,6 +276,11 @@ fn open() -> Placed<State> {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands the field by reference")]
 fn is_off(flag: &bool) -> bool {
     flag.not()
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands the field by reference")]
+fn is_never(times: &u32) -> bool {
+    *times == 0
 }
 
 fn is_open(state: &Placed<State>) -> bool {

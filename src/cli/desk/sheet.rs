@@ -67,6 +67,8 @@ fn properties(sheet: &ItemSheet, out: &mut Out) {
         ("logged", item.logged_at.map(time::shown)),
         ("ended", sheet.ended_at.map(time::shown)),
         ("ended by", sheet.ended_by.clone()),
+        ("reopened", Some(sheet.reopened).filter(|times| *times > 0).map(|times| format!("{times} times"))),
+        ("continues", sheet.linked_to.map(|number| format!("call {number}"))),
         ("note icon", item.note_icon.then(|| "mail came in".to_owned())),
     ];
     for (name, value) in rows {

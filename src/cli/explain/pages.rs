@@ -367,6 +367,13 @@ pub const PAGES: &[Page] = &[
         cure: "Name a group under `otherwise_to`.",
     },
     Page {
+        code: "token-secret-missing",
+        says: "A rule asks for a confirmation, looks at tokens, or signs reply addresses, and the rule set names no secret to sign with.",
+        matters: "A token proves which mail of ours is answered and who was to read it. Without a secret anybody could write one, so none is made: nobody could confirm anything.",
+        example: "extends: strict\n# and no `system.token_secret`",
+        cure: "Make a secret (`openssl rand -hex 32`), keep it where only Postroom reads it, and name the place: `system: { token_secret: { file: /etc/postroom/token-secret } }`. With another secret, tokens of mails already sent count for nothing; answers to them still find their items.",
+    },
+    Page {
         code: "template-missing",
         says: "An account that can log calls names no call template.",
         matters: "The template gives a new call its partition, priority and owner.",

@@ -1,6 +1,7 @@
 //! What `process` works with: rules that are in order, and a store that is ready for them.
 
 use super::{DEFAULT_STORE, ProcessArgs};
+use crate::adapters::seal::Seal;
 use crate::adapters::sqlite::{ItemFilter, SqliteStore};
 use crate::cli::output::{remark, stderr_has_colour};
 use crate::cli::render::findings_as_text;
@@ -54,6 +55,7 @@ pub(in crate::cli) fn prepare(args: &ProcessArgs) -> Result<Option<Setting>, Tro
         }
         return Ok(None);
     }
+    store.seal_with(Seal::from_place(rule_set.system.token_secret.as_ref())?);
     let identity = &rule_set.identity;
     let named = (identity.name.clone(), identity.revision, identity.digest.clone());
     store.note_activation(&named, &identity.change_reason, time::now())?;

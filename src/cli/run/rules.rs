@@ -1,6 +1,7 @@
 //! The rules that decide, and the files that they are read from.
 
 use crate::adapters::library::Shelf;
+use crate::adapters::seal::Seal;
 use crate::adapters::sqlite::SqliteStore;
 use crate::cli::process::findings_against_desk;
 use crate::cli::render::findings_as_text;
@@ -76,6 +77,8 @@ pub(super) fn load_and_record(
     if !errors.is_empty() {
         return Err(wrong(&errors));
     }
+    // where the secret cannot be read now, no mail could be answered as the rules demand
+    let _is_there = Seal::from_place(rule_set.system.token_secret.as_ref())?;
     let mut files = noted.files.into_inner();
     files.extend(loaded.sources.iter().map(|(_, source)| PathBuf::from(&*source.name)));
     files.retain(|file| file.exists());

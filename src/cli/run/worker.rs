@@ -4,6 +4,7 @@ use super::bell::Bell;
 use super::crew::Part;
 use super::house::{House, continued, draw, held};
 use crate::adapters::inboxes;
+use crate::adapters::seal::Seal;
 use crate::adapters::sqlite::SqliteStore;
 use crate::cli::process::words_of;
 use crate::cli::time;
@@ -101,6 +102,7 @@ impl Worker<'_> {
             Some(store) => store,
             None => store.insert(house.open_store()?),
         };
+        store.seal_with(Seal::from_place(rule_set.system.token_secret.as_ref())?);
         let inbox = match inbox {
             Some(inbox) => inbox,
             None => inbox.insert(inboxes::open(account)?),

@@ -316,7 +316,7 @@ impl Look<'_> {
 }
 
 /// The effects that a test may name, for "did you mean".
-const EFFECTS: [&str; 11] = [
+const EFFECTS: [&str; 14] = [
     "create_person",
     "make_user",
     "create_call",
@@ -324,6 +324,9 @@ const EFFECTS: [&str; 11] = [
     "attach_object",
     "show_note_icon",
     "notify_assignee",
+    "link_call",
+    "request_confirmation",
+    "use_confirmation",
     "reopen",
     "close",
     "decide_approval",

@@ -4,6 +4,8 @@
 use super::expected::compare;
 use super::world::written_world;
 use crate::adapters::library::Shelf;
+use crate::adapters::seal::Seal;
+use crate::adapters::secret::Secret;
 use crate::adapters::sqlite::SqliteStore;
 use crate::adapters::world::World;
 use crate::cli::open;
@@ -22,6 +24,9 @@ use std::fmt::Write as _;
 
 /// The instant at which every test happens: 2026-01-05, 09:00 UTC.
 pub(super) const NOW: i64 = 1_767_603_600;
+
+/// What tokens are signed with in every test: a token that stands in a test is known there, and nowhere else.
+const SECRET: &str = "postroom test: this secret is known to everybody";
 
 /// Stands between the parts of a mail that a test writes.
 const BOUNDARY: &str = "part-of-a-test";
@@ -152,7 +157,9 @@ fn desk<'d>(
             }
             (None, None) => World::default(),
         };
-        let store = open::store_of(&world).map_err(|trouble| Fault::new(FaultKind::Test, trouble.message))?;
+        let mut store =
+            open::store_of(&world).map_err(|trouble| Fault::new(FaultKind::Test, trouble.message))?;
+        store.seal_with(Seal::new(&Secret::new(SECRET)).ok());
         open.insert(key.clone(), store);
     }
     open.get_mut(&key).ok_or_else(|| Fault::new(FaultKind::Test, "the desk could not be opened"))

@@ -259,5 +259,8 @@ fn own_rules(rule_set: &RuleSet, loaded: &Loaded) -> Vec<String> {
             rules.extend(own.map(|rule| format!("{stage}/{}", rule.name)));
         }
     }
+    let answers = rule_set.answers_to_requests.iter().chain(&rule_set.answers_to_mails);
+    let answers = answers.filter(|rule| rule.span.source == top);
+    rules.extend(answers.map(|rule| format!("{}/{}", Stage::Recognize, rule.name)));
     rules
 }

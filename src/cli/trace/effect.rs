@@ -33,6 +33,16 @@ pub(super) fn sentence(effect: &Effect) -> String {
         Effect::NotifyAssignee { kind, number, to } => {
             format!("notify {} of {} {number}", to.name(), kind.word())
         }
+        Effect::LinkCall { kind, number, linked_to } => {
+            format!("link {} {number} to {linked_to}", kind.word())
+        }
+        Effect::RequestConfirmation { intent, kind, number, address, .. } => {
+            let item = number.map_or_else(|| plural(*kind), |number| format!("{} {number}", kind.word()));
+            format!("ask {address} to confirm: {} {item}", intent.word())
+        }
+        Effect::UseConfirmation { confirmation } => {
+            format!("take confirmation {confirmation}, which counts once")
+        }
         Effect::Reopen { kind, number, owner, by } => {
             let owner = owner.as_ref().map_or("it keeps its owner".to_owned(), assigned);
             format!("reopen {} {number} for {}, {owner}", kind.word(), by.name)

@@ -7,6 +7,7 @@ mod why;
 
 use super::process::{fits, rules_in_order};
 use super::{Exit, Format, Trouble, mail, open, screen};
+use crate::adapters::seal::Seal;
 use crate::adapters::sqlite::SqliteStore;
 use crate::engine::{self, DecisionDocument, Facts};
 use crate::message::Message;
@@ -98,6 +99,7 @@ pub(super) fn run(args: &TraceArgs, out: &mut dyn Write) -> Result<Exit, Trouble
     {
         return Ok(Exit::RuleSetWrong);
     }
+    desk.seal_with(Seal::from_place(rule_set.system.token_secret.as_ref())?);
     let message = Message::read(&mail::bytes(&args.mail)?);
     let now = jiff::Timestamp::now().as_second();
     let inquiry = engine::inquire(&rule_set, account, &message, now);

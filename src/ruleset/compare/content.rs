@@ -208,7 +208,8 @@ pub(super) fn changes([old, new]: [&RuleSet; 2], matched: &Matched) -> Vec<TextC
 
 fn sending_in_words(mut after: Vec<&String>, reply: &ReplyDefinition) -> String {
     after.sort_unstable();
-    let after: Vec<&str> = after.into_iter().map(String::as_str).collect();
+    let held = reply.after_quarantine.iter().map(|reason| format!("quarantine {reason}"));
+    let after: Vec<String> = after.into_iter().cloned().chain(held).collect();
     let when = if after.is_empty() {
         "where a rule refuses with it".to_owned()
     } else {
@@ -230,6 +231,8 @@ fn steps_in_words(steps: &[Step]) -> String {
             Step::AttachEmail => "attach_email".to_owned(),
             Step::ShowNoteIcon => "show_note_icon".to_owned(),
             Step::NotifyAssignee => "notify_assignee".to_owned(),
+            Step::LinkCall => "link_call".to_owned(),
+            Step::AskConfirmation => "ask_confirmation".to_owned(),
             Step::Reopen => "reopen".to_owned(),
             Step::Close => "close".to_owned(),
             Step::DecideApproval(crate::vocab::Verdict::Approved) => "decide_approval: approved".to_owned(),

@@ -7,6 +7,7 @@ use super::content::Matched;
 use crate::ruleset::RuleSet;
 use crate::ruleset::account::Account;
 use crate::ruleset::column::{Column, Domains, Situation, WordIndex};
+use crate::ruleset::prove::{UNCONFIRMED, is_confirmation};
 use std::collections::BTreeSet;
 
 /// An SMTP code that no rule can name.
@@ -92,6 +93,12 @@ impl<'a> Joint<'a> {
             course.facts.get(Column::ReportCode).and_then(|word| self.reports.get(usize::from(word)))
         {
             seen.set(Column::ReportCode, rule_set.domains.report_code(codes));
+        }
+        if rule_set.answers_to_requests.is_none() && is_confirmation(&seen) {
+            // to this one the mail is one that asks for nothing
+            for (column, word) in UNCONFIRMED {
+                seen.set(column, word);
+            }
         }
         if let Some(sender) = own.sender {
             seen.set(Column::Sender, sender);

@@ -313,6 +313,7 @@ fn in_words(joint: &Joint<'_>, side: usize, group: &Group) -> AnswerInWords {
             return match rule_set.choose.rules().nth(rule).map(|rule| &rule.then) {
                 Some(ChooseAnswer::Action(action)) => action_in_words(rule_set, *action),
                 Some(ChooseAnswer::Ignore(word)) => plain(format!("ignore {word}")),
+                Some(ChooseAnswer::Quarantine(word)) => held_in_words(rule_set, word),
                 None => plain(String::new()),
             };
         }
@@ -325,7 +326,12 @@ fn in_words(joint: &Joint<'_>, side: usize, group: &Group) -> AnswerInWords {
                         rule_set.replies.get(*reply).map(|reply| reply.name.clone()).unwrap_or_default();
                     AnswerInWords { answer: format!("refuse {name}"), replies: vec![name] }
                 }
+                Some(PermitAnswer::Instead(other)) => {
+                    let done = action_in_words(rule_set, *other);
+                    AnswerInWords { answer: format!("instead {}", done.answer), ..done }
+                }
                 Some(PermitAnswer::Ignore(word)) => plain(format!("ignore {word}")),
+                Some(PermitAnswer::Quarantine(word)) => held_in_words(rule_set, word),
                 None => plain(String::new()),
             };
         }
@@ -348,6 +354,14 @@ fn action_in_words(rule_set: &RuleSet, action: usize) -> AnswerInWords {
     let replies = rule_set.replies.iter().filter(|reply| reply.after.contains(&action));
     AnswerInWords {
         answer: rule_set.actions.get(action).map(|action| action.name.clone()).unwrap_or_default(),
+        replies: replies.map(|reply| reply.name.clone()).collect(),
+    }
+}
+
+fn held_in_words(rule_set: &RuleSet, reason: &String) -> AnswerInWords {
+    let replies = rule_set.replies.iter().filter(|reply| reply.after_quarantine.contains(reason));
+    AnswerInWords {
+        answer: format!("quarantine {reason}"),
         replies: replies.map(|reply| reply.name.clone()).collect(),
     }
 }

@@ -109,6 +109,7 @@ fn system(rule_set: &RuleSet) -> Settings {
         email_at_update_via_email_in,
         portal_reopen_closed_calls,
         loop_mark,
+        token_secret,
     } = &rule_set.system;
     let dispose = &rule_set.dispose;
     keyed(
@@ -122,6 +123,7 @@ fn system(rule_set: &RuleSet) -> Settings {
             ("email_at_update_via_email_in", json!(email_at_update_via_email_in)),
             ("portal_reopen_closed_calls", json!(portal_reopen_closed_calls)),
             ("loop_mark", json!(loop_mark)),
+            ("token_secret", place(token_secret.as_ref())),
             ("dispose.processed", json!(dispose.processed)),
             ("dispose.discarded", json!(dispose.discarded)),
             ("dispose.failed", json!(dispose.failed)),
@@ -147,12 +149,17 @@ fn of_account(account: &Account) -> Settings {
             ("closed_calls.reopen", json!(account.reopen_closed_calls)),
             ("closed_calls.on_reopening", json!(account.on_reopening)),
             ("closed_calls.otherwise_to", json!(account.otherwise_to)),
+            ("closed_calls.reopenings_max", json!(account.reopenings_max)),
+            ("closed_calls.reopen_within_days", json!(account.reopen_within_days)),
             ("anonymous.create_calls", json!(account.create_anonymously)),
             ("anonymous.update_calls", json!(account.update_anonymously)),
             ("anonymous.close_calls", json!(account.close_anonymously)),
             ("anonymous.default_user", json!(account.default_user)),
             ("approvals.any_recognised_sender", json!(account.any_recognised_sender)),
             ("replies.auto_reply", json!(account.auto_reply)),
+            ("replies.signed_reply_address", json!(account.signed_reply_address)),
+            ("replies.confirm_within_hours", json!(account.confirm_within_hours)),
+            ("authentication_results_from", json!(account.authentication_results_from)),
             ("history.preserve_html", json!(account.preserve_html)),
             ("history.attach_email_as.text", json!(account.attach_email_as_text)),
             ("history.attach_email_as.html", json!(account.attach_email_as_html)),

@@ -80,8 +80,29 @@ pub(super) fn compare(old: &RuleSet, new: &RuleSet) -> Subjects {
             subjects.subjects.push(SubjectChange { subject, old: before, new: after });
         }
     }
+    subjects.patterns.extend(answers(old, new));
     subjects.certain = subjects.patterns.is_empty();
     subjects
+}
+
+/// The rows that look at which mail of ours is answered: there is at most one of each.
+fn answers(old: &RuleSet, new: &RuleSet) -> Vec<PatternChange> {
+    let rows = [
+        (
+            "reply_to: request_for_confirmation",
+            "the command that waits",
+            [old, new].map(|it| it.answers_to_requests.is_some()),
+        ),
+        ("reply_to: our_mail", "update", [old, new].map(|it| it.answers_to_mails.is_some())),
+    ];
+    let changed = |(pattern, asks, [before, after]): (&str, &str, [bool; 2])| PatternChange {
+        change: if after { "added" } else { "removed" },
+        pattern: pattern.to_owned(),
+        untried: false,
+        old: before.then(|| asks.to_owned()),
+        new: after.then(|| asks.to_owned()),
+    };
+    rows.into_iter().filter(|(.., [before, after])| before != after).map(changed).collect()
 }
 
 /// What a subject asks for, with its number, and the pattern that says so.

@@ -175,6 +175,7 @@ fn permitted(rule_set: &RuleSet, situation: &Situation) -> String {
         PermitAnswer::Allow => rule_set.domains.word(Column::Action, situation.get(Column::Action).unwrap()),
         PermitAnswer::Refuse(reply) => format!("refuse {}", rule_set.replies[*reply].name),
         PermitAnswer::Ignore(word) => format!("ignore {word}"),
+        PermitAnswer::Instead(_) | PermitAnswer::Quarantine(_) => unreachable!("classic has no such row"),
     }
 }
 

@@ -25,6 +25,8 @@ pub(super) struct Answer {
     /// The row that decides.
     pub(super) rule: usize,
     next: Next,
+    /// The action that is done instead, by its own index.
+    instead: Option<WordIndex>,
 }
 
 /// How a mail goes on after an answer; equal where both rule sets answer the same.
@@ -76,6 +78,8 @@ impl<'a, 'b> Walk<'a, 'b> {
     pub(super) fn new(joint: &'b Joint<'a>) -> Self {
         let needed = Stage::TABLES.map(|stage| (stage, columns(joint.sides, stage)));
         let space = Space::of(&joint.domains, needed.to_vec());
+        let space =
+            space.with_confirmations(joint.sides.iter().any(|side| side.answers_to_requests.is_some()));
         Self { joint, space, seen: Vec::new(), steps: 0 }
     }
 
@@ -160,7 +164,8 @@ impl<'a, 'b> Walk<'a, 'b> {
         for (side, (own, answer)) in next.sides.iter_mut().zip(answers).enumerate() {
             let Some(answer) = answer else { continue };
             match &answer.next {
-                Next::Proceed | Next::Allowed(_) => {}
+                Next::Proceed => {}
+                Next::Allowed(_) => own.action = answer.instead.or(own.action),
                 Next::Sender(word) => own.sender = Some(*word),
                 Next::Action(joint) => {
                     let ids = self.joint.matched.actions.get(side);
@@ -347,18 +352,30 @@ fn answer(joint: &Joint<'_>, side: usize, stage: Stage, course: &Course) -> Opti
                 Next::Action(joint.copied().unwrap_or(usize::MAX))
             }
             ChooseAnswer::Ignore(word) => Next::End(End::InWords(format!("ignore {word}"))),
+            ChooseAnswer::Quarantine(word) => Next::End(End::InWords(format!("quarantine {word}"))),
         }),
         Stage::Permit => {
             let action = course.sides.get(side)?.action?;
-            let content = joint.matched.contents.get(side)?.get(usize::from(action)).copied();
-            decided(&rule_set.permit, &seen, |rule| match &rule.then {
-                PermitAnswer::Allow => Next::Allowed(content.unwrap_or(usize::MAX)),
+            let content = |action: usize| {
+                let content = joint.matched.contents.get(side).and_then(|contents| contents.get(action));
+                content.copied().unwrap_or(usize::MAX)
+            };
+            let mut answer = decided(&rule_set.permit, &seen, |rule| match &rule.then {
+                PermitAnswer::Allow => Next::Allowed(content(usize::from(action))),
+                PermitAnswer::Instead(other) => Next::Allowed(content(*other)),
                 PermitAnswer::Refuse(reply) => {
                     let joint = joint.matched.replies.get(side).and_then(|ids| ids.get(*reply));
                     Next::End(End::Refused(joint.copied().unwrap_or(usize::MAX)))
                 }
                 PermitAnswer::Ignore(word) => Next::End(End::InWords(format!("ignore {word}"))),
-            })
+                PermitAnswer::Quarantine(word) => Next::End(End::InWords(format!("quarantine {word}"))),
+            })?;
+            if let Some(PermitAnswer::Instead(other)) =
+                rule_set.permit.rules().nth(answer.rule).map(|rule| &rule.then)
+            {
+                answer.instead = WordIndex::try_from(*other).ok();
+            }
+            Some(answer)
         }
         Stage::ActingUser => decided(&rule_set.acting_user, &seen, |rule| Next::Policy(rule.then as u8)),
         Stage::LoggingAnalyst => {
@@ -374,7 +391,7 @@ fn decided<T>(table: &Table<T>, seen: &Situation, next: impl Fn(&Rule<T>) -> Nex
         .enumerate()
         .find(|(_, rule)| rule.holds(seen))
         .or_else(|| table.rules().enumerate().last())?;
-    Some(Answer { rule, next: next(decides) })
+    Some(Answer { rule, next: next(decides), instead: None })
 }
 
 /// The answer of `guard` as people read it.

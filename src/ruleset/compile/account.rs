@@ -12,6 +12,8 @@ const SIZE_BYTES_MAX: u64 = 50 << 20;
 const REPLIES_MAX: u32 = 10;
 /// SPEC G6.
 const REPLIES_WINDOW_SECS: u32 = 600;
+/// How long a request for confirmation may be answered.
+const CONFIRM_WITHIN_HOURS: u32 = 48;
 /// Pause between two polls.
 const POLL_EVERY_SECS: u64 = 60;
 
@@ -79,12 +81,17 @@ impl Compiler<'_> {
             reopen_closed_calls: or(&file.closed_calls.reopen, true),
             on_reopening: or(&file.closed_calls.on_reopening, OnReopening::TemplateAssignee),
             otherwise_to: text(&file.closed_calls.otherwise_to),
+            reopenings_max: file.closed_calls.reopenings_max.as_ref().map(|placed| placed.value),
+            reopen_within_days: file.closed_calls.reopen_within_days.as_ref().map(|placed| placed.value),
             create_anonymously: or(&file.anonymous.create_calls, false),
             update_anonymously: or(&file.anonymous.update_calls, false),
             close_anonymously: or(&file.anonymous.close_calls, false),
             default_user: text(&file.anonymous.default_user),
             any_recognised_sender: or(&file.approvals.any_recognised_sender, false),
             auto_reply: or(&file.replies.auto_reply, true),
+            signed_reply_address: or(&file.replies.signed_reply_address, false),
+            confirm_within_hours: or(&file.replies.confirm_within_hours, CONFIRM_WITHIN_HOURS),
+            authentication_results_from: text(&file.authentication_results_from),
             preserve_html: or(&file.history.preserve_html, false),
             attach_email_as_text: attach.contains(&AttachAs::Text),
             attach_email_as_html: attach.contains(&AttachAs::Html),

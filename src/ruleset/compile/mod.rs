@@ -5,6 +5,7 @@
 #![allow(clippy::ref_option, reason = "a setting is borrowed as it stands in the file")]
 
 mod account;
+mod answer;
 mod reply;
 mod server;
 mod statement;
@@ -12,7 +13,7 @@ mod subject;
 mod table;
 
 use super::account::SecretPlace;
-use super::column::Domains;
+use super::column::{Column, Domains};
 use super::decode::Placed;
 use super::file::{FORMAT, RuleFile, Setting};
 use super::layer::{Library, Stack};
@@ -44,6 +45,8 @@ pub(super) fn compile(mut compiler: Compiler<'_>) -> Option<RuleSet> {
     let actions = compiler.actions();
     let (replies, templates) = compiler.replies(&domains);
     let recognize = compiler.subjects();
+    let (answers_to_requests, answers_to_mails) = compiler.answers();
+    compiler.tokens(accounts.iter().any(|account| !account.for_tests));
     let dispose = compiler.dispose();
     compiler.tables_are_there();
     let mut tables = table::Tables { compiler: &mut compiler, domains: &domains, replies: &replies };
@@ -55,6 +58,11 @@ pub(super) fn compile(mut compiler: Compiler<'_>) -> Option<RuleSet> {
     let logging_analyst = tables.logging_analyst();
     let reopened_to = tables.reopened_to();
     let statements = tables.statements();
+    let rows = [&compiler.file.choose, &compiler.file.permit].into_iter().flatten();
+    let policies = &compiler.file.policies;
+    let more = [&policies.acting_user, &policies.logging_analyst, &policies.reopened_to];
+    let mut cells = rows.chain(more.into_iter().flatten()).flat_map(|row| row.when.0.iter());
+    let looks_at_proof = cells.any(|(column, _)| column.value == Column::Proof.path());
     Some(RuleSet {
         identity: identity?,
         system,
@@ -62,6 +70,9 @@ pub(super) fn compile(mut compiler: Compiler<'_>) -> Option<RuleSet> {
         outgoing,
         guard: guard?,
         recognize,
+        answers_to_requests,
+        answers_to_mails,
+        looks_at_proof,
         identify: identify?,
         choose: choose?,
         permit: permit?,
@@ -185,6 +196,7 @@ impl Compiler<'_> {
             email_at_update_via_email_in: or(&file.email_at_update_via_email_in, true),
             portal_reopen_closed_calls: file.portal_reopen_closed_calls.as_ref().map(|placed| placed.value),
             loop_mark: text(&file.loop_mark).unwrap_or_else(|| "postroom".to_owned()),
+            token_secret: file.token_secret.as_ref().map(|placed| placed.value.clone()),
         }
     }
 

@@ -49,6 +49,12 @@ impl Compiler<'_> {
             replies.push(ReplyDefinition {
                 name: name.value.clone(),
                 after,
+                after_quarantine: reply
+                    .after_quarantine
+                    .iter()
+                    .flat_map(words)
+                    .map(|word| word.value)
+                    .collect(),
                 optional: or(&reply.optional, false),
                 to_assignee: or(&reply.to, ReplyTo::Sender) == ReplyTo::Assignee,
                 body_is_html: is_html,
@@ -166,6 +172,8 @@ fn compile_step(step: &StepFile) -> Step {
         StepFile::AttachEmail => Step::AttachEmail,
         StepFile::ShowNoteIcon => Step::ShowNoteIcon,
         StepFile::NotifyAssignee => Step::NotifyAssignee,
+        StepFile::LinkCall => Step::LinkCall,
+        StepFile::AskConfirmation => Step::AskConfirmation,
         StepFile::Reopen(_) => Step::Reopen,
         StepFile::Close => Step::Close,
         StepFile::DecideApproval(verdict) => Step::DecideApproval(*verdict),

@@ -13,7 +13,7 @@ impl Compiler<'_> {
     pub(super) fn subjects(&mut self) -> Vec<SubjectRule> {
         let file = self.file;
         let mut rules: Vec<SubjectRule> = Vec::new();
-        for row in &file.recognize {
+        for row in file.recognize.iter().filter(|row| row.reply_to.is_none()) {
             let Some(rule) = self.subject(row) else { continue };
             if let Some(first) = rules.iter().find(|known| known.name == rule.name && row.rule.is_some()) {
                 self.findings.push(
@@ -90,11 +90,14 @@ impl Compiler<'_> {
             Intent::Close => kind == Kind::Call,
             Intent::Approve | Intent::Reject => kind == Kind::Approval,
             Intent::Summary | Intent::Update => true,
-            Intent::Log => false,
+            Intent::Log | Intent::Confirm => false,
         };
         if !fits {
             let help = match intent {
                 Intent::Close => "only calls are closed by mail: `kind: call`",
+                Intent::Confirm => {
+                    "an answer to our request confirms, not a subject: `reply_to: request_for_confirmation`"
+                }
                 Intent::Log => "leave the rule out: whatever nothing recognizes logs a call",
                 _ => "only approvals are decided: `kind: approval`",
             };

@@ -114,26 +114,17 @@ impl Tables<'_, '_> {
     pub(super) fn choose(&mut self) -> Option<Table<ChooseAnswer>> {
         let file = self.compiler.file;
         let names: Vec<&str> = self.domains.actions.iter().map(String::as_str).collect();
-        let answers = Answers { words: &names, keys: &["ignore"] };
+        let answers = Answers { words: &names, keys: &["ignore", "quarantine"] };
         self.table(Stage::Choose, &file.choose, |tables, then| match &then.value {
-            Then::Word(word) => {
-                if let Some(index) = names.iter().position(|name| name == word) {
-                    Some(ChooseAnswer::Action(index))
-                } else {
-                    let message = format!("there is no action `{word}`");
-                    tables.compiler.findings.push(unknown_name(
-                        "unknown-action",
-                        &message,
-                        then.span,
-                        word,
-                        &names,
-                    ));
-                    None
-                }
-            }
+            Then::Word(word) => tables.action(word, then.span).map(ChooseAnswer::Action),
             Then::Of(..) => {
-                let (_, word) = tables.key(then, &answers)?;
-                tables.reason(word).map(ChooseAnswer::Ignore)
+                let (key, word) = tables.key(then, &answers)?;
+                let word = tables.reason(word)?;
+                Some(if key == "ignore" {
+                    ChooseAnswer::Ignore(word)
+                } else {
+                    ChooseAnswer::Quarantine(word)
+                })
             }
         })
     }
@@ -141,13 +132,16 @@ impl Tables<'_, '_> {
     pub(super) fn permit(&mut self) -> Option<Table<PermitAnswer>> {
         let file = self.compiler.file;
         let replies = self.replies;
-        let answers = Answers { words: &["allow"], keys: &["refuse", "ignore"] };
+        let answers = Answers { words: &["allow"], keys: &["refuse", "ignore", "instead", "quarantine"] };
         self.table(Stage::Permit, &file.permit, |tables, then| match then.value {
             Then::Word(_) => tables.word(then, &answers).map(|_| PermitAnswer::Allow),
             Then::Of(..) => {
                 let (key, word) = tables.key(then, &answers)?;
-                if key == "ignore" {
-                    return tables.reason(word).map(PermitAnswer::Ignore);
+                match key {
+                    "ignore" => return tables.reason(word).map(PermitAnswer::Ignore),
+                    "quarantine" => return tables.reason(word).map(PermitAnswer::Quarantine),
+                    "instead" => return tables.action(word, word.span).map(PermitAnswer::Instead),
+                    _ => {}
                 }
                 let index = replies.iter().position(|reply| reply.name == word.value);
                 if index.is_none() {
@@ -164,6 +158,17 @@ impl Tables<'_, '_> {
                 index.map(PermitAnswer::Refuse)
             }
         })
+    }
+
+    /// The action of this name, by its index.
+    fn action(&mut self, word: &str, at: Span) -> Option<usize> {
+        let names: Vec<&str> = self.domains.actions.iter().map(String::as_str).collect();
+        let index = names.iter().position(|name| *name == word);
+        if index.is_none() {
+            let message = format!("there is no action `{word}`");
+            self.compiler.findings.push(unknown_name("unknown-action", &message, at, word, &names));
+        }
+        index
     }
 
     pub(super) fn acting_user(&mut self) -> Option<Table<ActingUser>> {

@@ -94,6 +94,7 @@ fn choose(rule_set: &RuleSet, answer: &ChooseAnswer) -> String {
             rule_set.actions.get(*index).map(|action| action.name.clone()).unwrap_or_default()
         }
         ChooseAnswer::Ignore(word) => format!("ignore {word}"),
+        ChooseAnswer::Quarantine(word) => format!("quarantine {word}"),
     }
 }
 
@@ -105,6 +106,11 @@ fn permit(rule_set: &RuleSet, answer: &PermitAnswer) -> String {
             format!("refuse {}", reply.map(|reply| reply.name.as_str()).unwrap_or_default())
         }
         PermitAnswer::Ignore(word) => format!("ignore {word}"),
+        PermitAnswer::Quarantine(word) => format!("quarantine {word}"),
+        PermitAnswer::Instead(index) => {
+            let action = rule_set.actions.get(*index);
+            format!("instead {}", action.map(|action| action.name.as_str()).unwrap_or_default())
+        }
     }
 }
 

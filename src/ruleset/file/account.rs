@@ -32,6 +32,9 @@ pub struct AccountFile {
     pub anonymous: AnonymousSwitches,
     /// Who decides approvals.
     pub approvals: ApprovalsSwitches,
+    /// The name by which your mail server signs its `Authentication-Results` (its authserv-id, such as
+    /// `mx.example.com`); unset: nobody's are believed. It must write one into every mail that it takes in.
+    pub authentication_results_from: Setting<String>,
     /// What the sender is told.
     pub replies: RepliesSwitches,
     /// What goes into the history, and how.
@@ -86,6 +89,11 @@ pub struct ClosedCallsSwitches {
     /// The group it goes to where `on_reopening` names nobody; unset: the call keeps its owner.
     #[schemars(title = "If none then assign to IPK Group")]
     pub otherwise_to: Setting<String>,
+    /// So often a call is reopened by mail; unset: without end. Rules see it as `reopenings_left`.
+    pub reopenings_max: Setting<u32>,
+    /// So many days after its closing a call may be reopened; unset: however long ago. Rules see it as
+    /// `closed_recently`.
+    pub reopen_within_days: Setting<u32>,
 }
 
 /// What addresses unknown to the desk may do.
@@ -122,6 +130,12 @@ pub struct RepliesSwitches {
     /// Replies marked `optional` are sent.
     #[schemars(title = "Send Auto Reply")]
     pub auto_reply: Setting<bool>,
+    /// `Reply-To` holds the mail's token behind a plus, `desk+TOKEN@example.com`; the mailbox must take such
+    /// addresses.
+    pub signed_reply_address: Setting<bool>,
+    /// So many hours a request for confirmation may be answered.
+    #[schemars(range(min = 1, max = 8760))]
+    pub confirm_within_hours: Setting<u32>,
 }
 
 /// What goes into the history, and how.

@@ -19,6 +19,7 @@ pub use statement::*;
 pub use word::{AuthenticationFile, Cell, Then, Word};
 
 use super::decode::{Entries, Placed};
+use crate::ruleset::account::SecretPlace;
 use crate::vocab::MessageFormat;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -103,6 +104,9 @@ pub struct SystemFile {
     pub portal_reopen_closed_calls: Setting<bool>,
     /// The mark in our own mails by which they are known when they come back.
     pub loop_mark: Setting<String>,
+    /// Where the secret is found with which our mails are signed, so that an answer proves what it answers and who
+    /// was asked: at least 32 characters that nobody can guess. Unset: no tokens are made.
+    pub token_secret: Setting<SecretPlace>,
 }
 
 /// Settings of every account and outgoing server that does not say otherwise.

@@ -36,6 +36,9 @@ pub struct SubjectRow {
     pub subject: Setting<String>,
     /// A regular expression instead, with the number as `(?<number>[0-9]+)`; `\d` is a digit from 0 to 9.
     pub expression: Setting<String>,
+    /// Instead of a subject: which mail of ours is answered, known by `In-Reply-To`, `References`, or the token of a
+    /// reply address.
+    pub reply_to: Setting<AnsweredMail>,
     /// What it asks for.
     pub intent: Setting<Intent>,
     /// Of which kind of item.
@@ -48,6 +51,16 @@ pub struct SubjectRow {
     pub after: Setting<String>,
     /// In an overlay: takes the place of the rule of this name.
     pub replaces: Setting<String>,
+}
+
+/// Which mail of ours is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AnsweredMail {
+    /// Any that speaks of an item; asked where the subject asks for nothing. It updates that item.
+    OurMail,
+    /// One that asked for a confirmation; asked unless the subject is a command. It does the command that waits.
+    RequestForConfirmation,
 }
 
 /// The cells of a row.
@@ -83,6 +96,10 @@ pub enum StepFile {
     ShowNoteIcon,
     /// The assigned analyst or group is told ("Email at Update via Email In").
     NotifyAssignee,
+    /// The new call points at the closed one that the mail is about.
+    LinkCall,
+    /// Ask the sender to confirm the command; the answer does it, once.
+    AskConfirmation,
     /// Open the call again; it goes to whom the policy says.
     Reopen(ReopenTo),
     /// Close the call.
@@ -178,6 +195,8 @@ pub enum ReopenTo {
 pub struct ReplyFile {
     /// The action, or the actions, after which it is sent; unset where a `refuse` names it.
     pub after: Option<Placed<Cell>>,
+    /// The reason, or the reasons, of a `quarantine` after which it is sent.
+    pub after_quarantine: Option<Placed<Cell>>,
     /// Sent only where the account auto-replies.
     #[schemars(title = "Send Auto Reply")]
     pub optional: Setting<bool>,

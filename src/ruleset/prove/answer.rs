@@ -1,7 +1,7 @@
 //! Answers that can be carried out: an action needs its item, a policy somebody to name.
 
 use crate::diagnostic::{Diagnostic, Findings, Span};
-use crate::ruleset::column::{Column, Situation};
+use crate::ruleset::column::{Column, Situation, Stage};
 use crate::ruleset::{ActingUser, Action, LoggingAnalyst, ReopenedTo, RuleSet, Step};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,12 +18,20 @@ pub(super) fn fits(action: &Action, situation: &Situation) -> bool {
         | Step::ShowNoteIcon
         | Step::NotifyAssignee => found != 0 || creates,
         Step::Summarize(_) => situation.get(Column::Intent) == Some(1),
+        Step::LinkCall => found == 1 && creates,
+        // what can be confirmed is a command: summary, close, approve, reject
+        Step::AskConfirmation => matches!(situation.get(Column::Intent), Some(1..=4)),
         Step::CreateCall => true,
     })
 }
 
 /// Says which rules choose actions where they cannot be done; each with the action, and one such situation.
-pub(super) fn unfit(rule_set: &RuleSet, unfit: &BTreeMap<Span, (usize, Situation)>, findings: &mut Findings) {
+pub(super) fn unfit(
+    rule_set: &RuleSet,
+    stage: Stage,
+    unfit: &BTreeMap<Span, (usize, Situation)>,
+    findings: &mut Findings,
+) {
     for (span, (index, situation)) in unfit {
         let Some(action) = rule_set.actions.get(*index) else { continue };
         let word = |column: Column| {
@@ -35,7 +43,7 @@ pub(super) fn unfit(rule_set: &RuleSet, unfit: &BTreeMap<Span, (usize, Situation
         findings.push(
             Diagnostic::error(
                 "action-does-not-fit",
-                format!("`choose` asks for `{}` where it cannot be done", action.name),
+                format!("`{stage}` asks for `{}` where it cannot be done", action.name),
             )
             .at(*span, format!("holds for instance where {example}"))
             .against(action.span, "its steps need an item that is not there")

@@ -88,15 +88,24 @@ impl<'a> Ends<'a> {
                         each(End { situation, path, ending: Ending::Ignored(word) });
                         None
                     }
+                    ChooseAnswer::Quarantine(word) => {
+                        each(End { situation, path, ending: Ending::Quarantined(word) });
+                        None
+                    }
                 },
             );
-        self.table(&rule_set.permit, chosen, &[], &mut |situation, path, rule| {
+        self.table(&rule_set.permit, chosen, &[], &mut |mut situation, path, rule| {
             let ending = match &rule.then {
+                PermitAnswer::Instead(action) => {
+                    situation.set(Column::Action, u16::try_from(*action).unwrap_or(u16::MAX));
+                    Ending::Performed(*action)
+                }
                 PermitAnswer::Allow => {
                     Ending::Performed(situation.get(Column::Action).map_or(usize::MAX, usize::from))
                 }
                 PermitAnswer::Refuse(reply) => Ending::Refused(*reply),
                 PermitAnswer::Ignore(word) => Ending::Ignored(word),
+                PermitAnswer::Quarantine(word) => Ending::Quarantined(word),
             };
             each(End { situation, path, ending });
             None
@@ -202,6 +211,7 @@ pub(super) fn decided<'a>(rule_set: &'a RuleSet, path: &Path) -> Vec<Decided<'a>
         one(&rule_set.choose, at, |then| match then {
             ChooseAnswer::Action(index) => name(&rule_set.domains.actions, *index).to_owned(),
             ChooseAnswer::Ignore(word) => format!("ignore {word}"),
+            ChooseAnswer::Quarantine(word) => format!("quarantine {word}"),
         })
     });
     let of_permit = permit.and_then(|at| {
@@ -211,6 +221,8 @@ pub(super) fn decided<'a>(rule_set: &'a RuleSet, path: &Path) -> Vec<Decided<'a>
                 format!("refuse {}", rule_set.replies.get(*index).map_or("", |reply| reply.name.as_str()))
             }
             PermitAnswer::Ignore(word) => format!("ignore {word}"),
+            PermitAnswer::Quarantine(word) => format!("quarantine {word}"),
+            PermitAnswer::Instead(index) => format!("instead {}", name(&rule_set.domains.actions, *index)),
         })
     });
     [of_guard, of_identify, of_choose, of_permit].into_iter().flatten().collect()
@@ -251,6 +263,13 @@ pub(super) fn told(rule_set: &RuleSet, ending: Ending<'_>, situation: &Situation
             };
             replies.filter(|(_, reply)| is_sent(reply)).map(|(index, _)| index).collect()
         }
-        _ => Vec::new(),
+        Ending::Quarantined(reason) => {
+            let replies = rule_set.replies.iter().enumerate();
+            let is_sent = |reply: &crate::ruleset::ReplyDefinition| {
+                reply.after_quarantine.iter().any(|known| known == reason)
+            };
+            replies.filter(|(_, reply)| is_sent(reply)).map(|(index, _)| index).collect()
+        }
+        Ending::Ignored(_) | Ending::Discarded(_) | Ending::Deleted(_) => Vec::new(),
     }
 }

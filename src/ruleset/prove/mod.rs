@@ -23,7 +23,7 @@ use super::table::{Rule, Table};
 use super::{Action, ChooseAnswer, GuardAnswer, PermitAnswer, RuleSet, Step};
 use crate::diagnostic::{Diagnostic, Findings, Span};
 use crate::vocab::{Kind, SenderCase};
-pub(super) use space::Space;
+pub(super) use space::{Space, UNCONFIRMED, is_confirmation};
 pub(crate) use space::{can_come_about, is_possible_of};
 use std::collections::{BTreeMap, BTreeSet};
 use unused::{Used, unused};
@@ -116,7 +116,14 @@ impl Walk<'_> {
         let mut unfit = BTreeMap::new();
         let mut used = Used::default();
         let chosen = self.table(&rule_set.choose, identified, &ASKED, |mut situation, rule| {
-            let ChooseAnswer::Action(index) = &rule.then else { return None };
+            let index = match &rule.then {
+                ChooseAnswer::Action(index) => index,
+                ChooseAnswer::Quarantine(reason) => {
+                    used.quarantined.insert(reason.clone());
+                    return None;
+                }
+                ChooseAnswer::Ignore(_) => return None,
+            };
             if rule_set.actions.get(*index).is_some_and(|action| !answer::fits(action, &situation)) {
                 unfit.entry(rule.span).or_insert((*index, situation));
             }
@@ -124,15 +131,31 @@ impl Walk<'_> {
             situation.set(Column::Action, u16::try_from(*index).unwrap_or(u16::MAX));
             Some(situation)
         });
-        answer::unfit(rule_set, &unfit, self.findings);
+        answer::unfit(rule_set, Stage::Choose, &unfit, self.findings);
         let mut kinds: ReplyKinds = vec![BTreeSet::new(); rule_set.replies.len()];
-        let allowed = self.table(&rule_set.permit, chosen, &[], |situation, rule| {
-            if let PermitAnswer::Refuse(reply) = &rule.then {
+        let mut unfit = BTreeMap::new();
+        let allowed = self.table(&rule_set.permit, chosen, &[], |mut situation, rule| match &rule.then {
+            PermitAnswer::Allow => Some(situation),
+            PermitAnswer::Instead(index) => {
+                if rule_set.actions.get(*index).is_some_and(|action| !answer::fits(action, &situation)) {
+                    unfit.entry(rule.span).or_insert((*index, situation));
+                }
+                used.chosen.insert(*index);
+                situation.set(Column::Action, u16::try_from(*index).unwrap_or(u16::MAX));
+                Some(situation)
+            }
+            PermitAnswer::Refuse(reply) => {
                 used.refused_with.insert(*reply);
                 note_kind(&mut kinds, *reply, kind_of(&situation, None));
+                None
             }
-            (rule.then == PermitAnswer::Allow).then_some(situation)
+            PermitAnswer::Quarantine(reason) => {
+                used.quarantined.insert(reason.clone());
+                None
+            }
+            PermitAnswer::Ignore(_) => None,
         });
+        answer::unfit(rule_set, Stage::Permit, &unfit, self.findings);
         used.performed =
             allowed.iter().filter_map(|situation| situation.get(Column::Action)).map(usize::from).collect();
         if !self.space.is_exhausted {

@@ -141,3 +141,27 @@ fn put_together(
     };
     rows(&inside, &columns).iter().map(row).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapters::library::Shelf;
+    use crate::ruleset::load::load;
+
+    /// The rules by which a mail of somebody whom the desk knows ends in silence, with the columns that they ask for.
+    fn known(name: &str) -> BTreeSet<String> {
+        let rule_set = load(Shelf::built_in(name).unwrap(), &Shelf).rule_set.unwrap();
+        let (silences, is_complete) = silences(&rule_set);
+        assert!(is_complete);
+        let of_known = silences.iter().filter(|silence| silence.is_known == Some(true));
+        of_known.map(|silence| format!("{} {:?}", silence.rule, silence.when)).collect()
+    }
+
+    #[test]
+    fn nothing_from_a_known_sender_ends_in_silence_under_strict_but_what_a_program_asks_for() {
+        let strict = known("strict");
+        assert!(strict.iter().all(|rule| rule.starts_with("program-gets-no-summary")), "{strict:?}");
+        let classic = known("classic");
+        assert!(classic.iter().any(|rule| rule.starts_with("unknown-call-number-dropped")), "{classic:?}");
+    }
+}

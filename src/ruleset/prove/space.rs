@@ -10,6 +10,8 @@ const SITUATIONS_MAX: usize = 150_000;
 /// Spreads situations over columns, keeping only those that can come about.
 pub(in crate::ruleset) struct Space<'a> {
     domains: &'a Domains,
+    /// Whether a mail can answer a request for confirmation.
+    confirms: bool,
     /// For each table the columns that it or a later one looks at.
     needed_from: Vec<(Stage, Vec<Column>)>,
     /// Whether there were too many to look at them all.
@@ -41,12 +43,22 @@ impl<'a> Space<'a> {
             (Stage::LoggingAnalyst, rule_set.logging_analyst.columns()),
             (Stage::ReopenedTo, rule_set.reopened_to.columns()),
         ];
-        Self { domains: &rule_set.domains, needed_from, is_exhausted: false }
+        Self {
+            domains: &rule_set.domains,
+            confirms: rule_set.answers_to_requests.is_some(),
+            needed_from,
+            is_exhausted: false,
+        }
     }
 
     /// A space over these words and the columns of these tables, for several rule sets at once.
     pub(in crate::ruleset) fn of(domains: &'a Domains, needed_from: Vec<(Stage, Vec<Column>)>) -> Self {
-        Self { domains, needed_from, is_exhausted: false }
+        Self { domains, confirms: false, needed_from, is_exhausted: false }
+    }
+
+    /// The same space, in which mails may answer requests for confirmation.
+    pub(in crate::ruleset) fn with_confirmations(self, confirms: bool) -> Self {
+        Self { confirms, ..self }
     }
 
     /// Every situation that these become when the columns are known too.
@@ -66,7 +78,7 @@ impl<'a> Space<'a> {
                 for word in 0..self.domains.size(column) {
                     let mut known = situation;
                     known.set(column, word);
-                    if is_possible(&known, column) {
+                    if is_possible(&known, column) && (self.confirms || !is_of_confirmation(column, word)) {
                         next.push(known);
                     }
                 }
@@ -96,6 +108,27 @@ impl<'a> Space<'a> {
     }
 }
 
+/// Whether a situation is one of a mail that answers a request for confirmation.
+pub(in crate::ruleset) fn is_confirmation(situation: &Situation) -> bool {
+    let is_word = |column| situation.get(column).is_some_and(|word| is_of_confirmation(column, word));
+    [Column::Intent, Column::Proof].into_iter().any(is_word)
+}
+
+/// What a rule set that knows no confirmations sees of such a mail: one that asks for nothing, of no item.
+pub(in crate::ruleset) const UNCONFIRMED: [(Column, u16); 6] = [
+    (Column::Intent, LOG),
+    (Column::Kind, NONE),
+    (Column::Number, NONE),
+    (Column::KindFound, NONE),
+    (Column::State, NONE),
+    (Column::Proof, NONE),
+];
+
+/// Whether this word needs a mail that answers a request for confirmation.
+fn is_of_confirmation(column: Column, word: u16) -> bool {
+    (column == Column::Intent && word == CONFIRM) || (column == Column::Proof && word == CONFIRMED)
+}
+
 /// Whether a situation can come about, as far as the column just made known is concerned.
 fn is_possible(situation: &Situation, column: Column) -> bool {
     let word = |column| situation.get(column);
@@ -106,15 +139,18 @@ fn is_possible(situation: &Situation, column: Column) -> bool {
         Column::ReopenClosedCalls | Column::UpdateClosedCalls => {
             !is_true(Column::ReopenClosedCalls) || word(Column::UpdateClosedCalls) != Some(0)
         }
+        Column::IsPerson => known_as_one_of(word(Column::PersonsWithAddress), is_true(Column::IsPerson)),
+        Column::PersonsWithAddress => word(Column::IsPerson)
+            .is_none_or(|person| known_as_one_of(word(Column::PersonsWithAddress), person == 1)),
         Column::IsUser | Column::IsAnalyst => !is_true(column) || word(Column::IsPerson) != Some(0),
         Column::Kind => match word(Column::Intent) {
-            Some(LOG) => word(Column::Kind) == Some(NONE),
+            Some(LOG | CONFIRM) => word(Column::Kind) == Some(NONE),
             Some(CLOSE) => word(Column::Kind) == Some(CALL),
             Some(APPROVE | REJECT) => word(Column::Kind) == Some(APPROVAL),
             _ => word(Column::Kind) != Some(NONE),
         },
         Column::Number => {
-            let has_number = !matches!(word(Column::Intent), Some(LOG | SUMMARY));
+            let has_number = !matches!(word(Column::Intent), Some(LOG | SUMMARY | CONFIRM));
             has_number == (word(Column::Number) != Some(NONE))
         }
         Column::KindFound => {
@@ -125,6 +161,10 @@ fn is_possible(situation: &Situation, column: Column) -> bool {
             (Some(APPROVAL), state) => state != Some(NONE),
             (_, state) => matches!(state, Some(OPEN | CLOSED)),
         },
+        // only a closed call is reopened
+        Column::ReopeningsLeft | Column::ClosedRecently => {
+            is_true(column) || (known_as(Column::KindFound, CALL) && known_as(Column::State, CLOSED))
+        }
         // rights are those of somebody the desk knows
         Column::MayReopen => !is_true(column) || is_known_sender(situation),
         Column::MayDecide => {
@@ -136,6 +176,14 @@ fn is_possible(situation: &Situation, column: Column) -> bool {
         Column::OwnsCall => {
             !is_true(column) || (is_true(Column::IsAnalyst) && known_as(Column::KindFound, CALL))
         }
+        // a token is bound to an item, a confirmation to a command
+        Column::Proof => match word(Column::Proof) {
+            Some(TOKEN) => !known_as(Column::KindFound, NONE) || word(Column::KindFound).is_none(),
+            Some(CONFIRMED) => {
+                word(Column::Intent).is_none_or(|intent| matches!(intent, SUMMARY | CLOSE | APPROVE | REJECT))
+            }
+            _ => true,
+        },
         Column::MayTakeOver => !is_true(column) || is_true(Column::IsAnalyst),
         Column::LoggerIsAnalyst => !is_true(column) || known_as(Column::KindFound, CALL),
         _ => true,
@@ -150,6 +198,10 @@ pub(crate) fn can_come_about(situation: &Situation) -> bool {
 /// Whether what a situation says of one column goes together with all else that it says.
 pub(crate) fn is_possible_of(situation: &Situation, column: Column) -> bool {
     situation.get(column).is_none() || is_possible(situation, column)
+}
+
+fn known_as_one_of(persons: Option<u16>, is_person: bool) -> bool {
+    persons.is_none_or(|persons| (persons != NONE) == is_person)
 }
 
 fn is_known_sender(situation: &Situation) -> bool {
@@ -173,10 +225,13 @@ const SUMMARY: u16 = 1;
 const CLOSE: u16 = 2;
 const APPROVE: u16 = 3;
 const REJECT: u16 = 4;
+const CONFIRM: u16 = 6;
 const CALL: u16 = 1;
 const TASK: u16 = 3;
 const APPROVAL: u16 = 4;
 const KNOWN: u16 = 2;
+const TOKEN: u16 = 2;
+const CONFIRMED: u16 = 3;
 const OPEN: u16 = 1;
 const CLOSED: u16 = 2;
 
@@ -245,8 +300,12 @@ mod tests {
             (Column::Intent, CLOSE, "close"),
             (Column::Intent, APPROVE, "approve"),
             (Column::Intent, REJECT, "reject"),
+            (Column::Intent, CONFIRM, "confirm"),
+            (Column::PersonsWithAddress, NONE, "none"),
             (Column::KindFound, CALL, "call"),
             (Column::Kind, TASK, "task"),
+            (Column::Proof, TOKEN, "token"),
+            (Column::Proof, CONFIRMED, "confirmed"),
             (Column::KindFound, APPROVAL, "approval"),
             (Column::Number, KNOWN, "known"),
             (Column::State, OPEN, "open"),

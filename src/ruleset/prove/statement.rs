@@ -4,9 +4,9 @@ use super::ends::{End, Ending, Ends, decided, told};
 use super::space::Space;
 use super::{ASKED, IDENTITY};
 use crate::diagnostic::{Diagnostic, Findings, Span};
-use crate::ruleset::RuleSet;
 use crate::ruleset::column::{Column, Situation, Stage, Words};
 use crate::ruleset::statement::{Claim, EndingKey, Statement};
+use crate::ruleset::{ChooseAnswer, GuardAnswer, PermitAnswer, RuleSet};
 use std::collections::BTreeSet;
 
 /// The most situations that are looked at for all statements together.
@@ -142,7 +142,13 @@ impl Statement {
         self.when.iter().find_map(|claim| match claim {
             Claim::Ending(EndingKey::Action, words) if !words.is_empty() => {
                 let index = |word: &String| rule_set.domains.index(Column::Action, word);
-                Some(words.iter().filter_map(index).collect())
+                let asked: BTreeSet<u16> = words.iter().filter_map(index).collect();
+                // what is done instead of another action may follow from any
+                let is_done_instead = rule_set.permit.rules().any(|rule| {
+                    matches!(&rule.then, PermitAnswer::Instead(action)
+                        if asked.iter().any(|&asked| usize::from(asked) == *action))
+                });
+                (!is_done_instead).then_some(asked)
             }
             _ => None,
         })
@@ -181,7 +187,6 @@ fn ends_so(rule_set: &RuleSet, end: &End<'_>, key: EndingKey, words: &[String]) 
 
 /// Every reason that a rule gives for an ending.
 fn reasons(rule_set: &RuleSet) -> BTreeSet<(&'static str, &str)> {
-    use crate::ruleset::{ChooseAnswer, GuardAnswer, PermitAnswer};
     let guard = rule_set.guard.rules().filter_map(|rule| match &rule.then {
         GuardAnswer::Proceed => None,
         GuardAnswer::Discard(word) => Some(("discard", word.as_str())),
@@ -190,11 +195,13 @@ fn reasons(rule_set: &RuleSet) -> BTreeSet<(&'static str, &str)> {
     });
     let choose = rule_set.choose.rules().filter_map(|rule| match &rule.then {
         ChooseAnswer::Ignore(word) => Some(("ignore", word.as_str())),
+        ChooseAnswer::Quarantine(word) => Some(("quarantine", word.as_str())),
         ChooseAnswer::Action(_) => None,
     });
     let permit = rule_set.permit.rules().filter_map(|rule| match &rule.then {
         PermitAnswer::Ignore(word) => Some(("ignore", word.as_str())),
-        _ => None,
+        PermitAnswer::Quarantine(word) => Some(("quarantine", word.as_str())),
+        PermitAnswer::Allow | PermitAnswer::Refuse(_) | PermitAnswer::Instead(_) => None,
     });
     guard.chain(choose).chain(permit).collect()
 }

@@ -13,6 +13,8 @@ pub(super) struct Used {
     pub(super) performed: BTreeSet<usize>,
     /// Replies that a refusal sent, by index.
     pub(super) refused_with: BTreeSet<usize>,
+    /// Reasons for which mail was left to somebody behind the guard.
+    pub(super) quarantined: BTreeSet<String>,
 }
 
 /// Says which actions and replies no situation leads to.
@@ -21,9 +23,10 @@ pub(super) fn unused(rule_set: &RuleSet, used: &Used, findings: &mut Findings) {
         if used.performed.contains(&index) {
             continue;
         }
-        let is_named = rule_set.choose.rules().any(|rule| rule.then == ChooseAnswer::Action(index));
+        let is_named = rule_set.choose.rules().any(|rule| rule.then == ChooseAnswer::Action(index))
+            || rule_set.permit.rules().any(|rule| rule.then == PermitAnswer::Instead(index));
         let why = match (is_named, used.chosen.contains(&index)) {
-            (false, _) => "no rule of `choose` answers with it",
+            (false, _) => "no rule answers with it",
             (true, false) => "no situation leads to the rules that answer with it",
             (true, true) => "`permit` never allows it",
         };
@@ -39,7 +42,8 @@ pub(super) fn unused(rule_set: &RuleSet, used: &Used, findings: &mut Findings) {
     }
     for (index, reply) in rule_set.replies.iter().enumerate() {
         let is_sent = used.refused_with.contains(&index)
-            || reply.after.iter().any(|action| used.performed.contains(action));
+            || reply.after.iter().any(|action| used.performed.contains(action))
+            || reply.after_quarantine.iter().any(|reason| used.quarantined.contains(reason));
         if !is_sent {
             findings.push(
                 Diagnostic::warning("reply-never-sent", format!("reply `{}` is never sent", reply.name))
@@ -53,6 +57,9 @@ pub(super) fn unused(rule_set: &RuleSet, used: &Used, findings: &mut Findings) {
 
 fn why_unsent(rule_set: &RuleSet, index: usize, reply: &ReplyDefinition) -> &'static str {
     let is_named = rule_set.permit.rules().any(|rule| rule.then == PermitAnswer::Refuse(index));
+    if !reply.after_quarantine.is_empty() {
+        return "no situation leads to the quarantine after which it is sent";
+    }
     match (reply.after.is_empty(), is_named) {
         (true, false) => "it is sent after no action, and no rule refuses with it",
         (_, true) => "no situation leads to the rules that refuse with it",

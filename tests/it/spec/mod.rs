@@ -16,11 +16,14 @@ mod polling;
 mod property;
 mod replies;
 mod sender;
+mod strict;
 mod subject;
 mod updating;
 
 use postroom::adapters::compose::{Composed, Marks, compose};
 use postroom::adapters::library::Shelf;
+use postroom::adapters::seal::Seal;
+use postroom::adapters::secret::Secret;
 use postroom::adapters::sqlite::{ItemFilter, ItemSheet, PersonLine, SqliteStore};
 use postroom::adapters::world::World;
 use postroom::diagnostic::Source;
@@ -39,6 +42,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Mutex;
+
+/// What tokens are signed with; rules that make none pay it no heed.
+const SECRET: &str = "a secret of the tests that is long enough";
 
 const SMALL: &str = include_str!("../../../fixtures/desk/small.yaml");
 
@@ -187,6 +193,8 @@ impl Bench {
 
     fn open_with(&self, mut store: SqliteStore) -> Desk {
         store.import(&self.world_read()).unwrap();
+        let rules = self.rule_set();
+        store.seal_with(rules.system.token_secret.and(Seal::new(&Secret::new(SECRET)).ok()));
         Desk { rule_set: self.rule_set(), store, now: NOW }
     }
 

@@ -8,9 +8,9 @@ use postroom::message::{Attachment, Message, Report, ReportRecipient};
 use postroom::ports::Ledger as _;
 use postroom::ruleset::RuleSet;
 use postroom::vocab::{
-    AddrSpec, Answers, Assignee, Automatic, CallTemplate, Group, Kind, Mailbox, MessageFormat, Number,
-    Person, PersonRef, Recipient, RecipientCount, Record, ReturnPath, Rights, State, SummaryRelation,
-    SummaryRow,
+    AddrSpec, Answers, Assignee, Automatic, CallTemplate, Command, Confirmation, ConfirmationState, Group,
+    Intent, Kind, Mailbox, MessageFormat, Number, OwnMail, Person, PersonRef, Recipient, RecipientCount,
+    Record, Reference, ReturnPath, Rights, State, SummaryRelation, SummaryRow,
 };
 use proptest::collection::vec;
 use proptest::option::of;
@@ -159,6 +159,8 @@ fn record() -> BoxedStrategy<Record> {
                 owner_recipients,
                 delegates,
                 partition,
+                reopened: number % 9,
+                closed_at: (number % 2 == 0).then_some(i64::from(number)),
             },
         )
         .boxed()
@@ -214,6 +216,9 @@ fn answers() -> BoxedStrategy<Answers> {
                 counts,
                 group,
             )| Answers {
+                persons_with_address: next.unwrap_or_default() % 3,
+                own_mails: own_mails(next),
+                confirmation: confirmation(next),
                 sender,
                 sender_name_taken,
                 record,
@@ -232,6 +237,21 @@ fn answers() -> BoxedStrategy<Answers> {
             },
         )
         .boxed()
+}
+
+/// Some mail of ours that is answered, or none.
+fn own_mails(seed: Option<u32>) -> Vec<OwnMail> {
+    let about = |number: u32| Reference { kind: Kind::Call, number: Number::from(number) };
+    seed.into_iter().map(|seed| OwnMail { about: about(seed), proves_sender: seed % 2 == 0 }).collect()
+}
+
+/// Some request for confirmation that is answered, or none.
+fn confirmation(seed: Option<u32>) -> Option<Confirmation> {
+    let seed = seed.filter(|seed| seed % 3 == 0)?;
+    let command = Command { intent: Intent::Close, kind: Kind::Call, number: Some(Number::from(seed)) };
+    let states = [ConfirmationState::Waiting, ConfirmationState::Spent, ConfirmationState::Unknown];
+    let state = states[usize::try_from(seed).unwrap() % states.len()];
+    Some(Confirmation { id: 1, state, command: Some(command) })
 }
 
 fn report() -> BoxedStrategy<Report> {
@@ -279,6 +299,8 @@ fn message() -> BoxedStrategy<Message> {
                 automatic,
                 ([is_reply, quiet, is_report], is_mail, report, size),
             )| Message {
+                delivered_to: to.iter().map(|mailbox| mailbox.address.clone()).collect(),
+                authentication_results: references.clone(),
                 from,
                 sender,
                 reply_to: Vec::new(),

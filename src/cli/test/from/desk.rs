@@ -4,6 +4,7 @@ use crate::adapters::world::{
     Placed, TaskType, World, WorldCall, WorldOwner, WorldPartition, WorldPerson, WorldPortal, WorldRequest,
     WorldTask, WorldTemplate,
 };
+use crate::cli::test::mail::NOW;
 use crate::cli::test::substitute::Substitutes;
 use crate::vocab::{AddrSpec, Answers, Assignee, Kind, Person, PersonRef, Recipient, Record, State};
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,12 +36,20 @@ fn next(answers: &Answers) -> impl Iterator<Item = &Recipient> {
     answers.next_owners.iter().flat_map(|owner| &owner.recipients)
 }
 
-/// Makes a world of the desk's answers.
-pub(super) fn world(answers: &Answers, substitutes: &mut Substitutes) -> World {
-    let mut draft =
-        Draft { world: World::default(), people: BTreeMap::new(), asked: BTreeSet::new(), substitutes };
+/// Makes a world of the desk's answers, which were given at this instant. The world is looked at when tests happen.
+pub(super) fn world(answers: &Answers, answered_at: i64, substitutes: &mut Substitutes) -> World {
+    let mut draft = Draft {
+        world: World::default(),
+        people: BTreeMap::new(),
+        asked: BTreeSet::new(),
+        answered_at,
+        substitutes,
+    };
     for person in people(answers) {
         draft.person(person);
+    }
+    if let Some(sender) = answers.sender.as_ref().filter(|_| answers.persons_with_address > 1) {
+        draft.namesake(sender);
     }
     if let Some(template) = &answers.template {
         draft.partition(template.partition.as_deref());
@@ -85,6 +94,7 @@ struct Draft<'s> {
     people: BTreeMap<String, WorldPerson>,
     /// Those of whom the desk said what they are.
     asked: BTreeSet<String>,
+    answered_at: i64,
     substitutes: &'s mut Substitutes,
 }
 
@@ -128,6 +138,16 @@ impl Draft<'_> {
         known.groups = groups.iter().map(|group| group.as_str().into()).collect();
         known.rights = person.rights;
         known.email_format = person.email_format;
+    }
+
+    /// Somebody else with the addresses of this person: that there is one may decide.
+    fn namesake(&mut self, person: &Person) {
+        let addresses = person
+            .addresses
+            .iter()
+            .filter_map(|address| AddrSpec::parse(&self.substitutes.address(address)))
+            .collect::<Vec<_>>();
+        add_addresses(self.named("somebody else with the address"), addresses);
     }
 
     /// Whether the desk said what somebody is: that stands.
@@ -216,6 +236,8 @@ impl Draft<'_> {
                     logging_analyst,
                     owner,
                     template: None,
+                    reopened: record.reopened,
+                    closed_at: record.closed_at.and_then(|at| closed_at(at, self.answered_at)),
                     partition,
                     forwarded_by: Vec::new(),
                     forwarded_to: Vec::new(),
@@ -275,4 +297,10 @@ fn add_addresses(person: &mut WorldPerson, addresses: impl IntoIterator<Item = A
             person.addresses.push(address.into());
         }
     }
+}
+
+/// As long before the tests as the call was closed before the mail.
+fn closed_at(at: i64, answered_at: i64) -> Option<Placed<String>> {
+    let instant = jiff::Timestamp::from_second(NOW.saturating_sub(answered_at.saturating_sub(at))).ok()?;
+    Some(Placed::from(instant.to_string()))
 }

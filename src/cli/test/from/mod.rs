@@ -6,9 +6,10 @@ mod mail;
 
 use super::beside;
 use super::expected::{setting, settings};
-use super::mail::{Bench, NOW};
+use super::mail::Bench;
 use super::substitute::Substitutes;
 use super::{TestArgs, accept, answering, usable};
+use crate::adapters::seal::Seal;
 use crate::adapters::sqlite::SqliteStore;
 use crate::cli::{Exit, Trouble, mail as raw_mail, open};
 use crate::diagnostic::{Diagnostic, Source, SourceId};
@@ -41,9 +42,11 @@ pub(super) fn run(args: &TestArgs, mail: &Path, out: &mut dyn Write) -> Result<E
     let rule_set = answering(usable(&loaded)?);
     let account = account(&rule_set, args.account.as_deref())?;
     let mut desk = desk_of(args, named)?;
+    desk.seal_with(Seal::from_place(rule_set.system.token_secret.as_ref())?);
     let message = Message::read(&raw_mail::bytes(mail)?);
-    let answers = desk.answer(&inquire(&rule_set, account, &message, NOW))?;
-    let facts = Facts { message, account: account.name.clone(), answers, now: NOW };
+    let now = jiff::Timestamp::now().as_second();
+    let answers = desk.answer(&inquire(&rule_set, account, &message, now))?;
+    let facts = Facts { message, account: account.name.clone(), answers, now };
     let test = test_from_mail(&rule_set, &loaded, &facts)?;
     if !args.write {
         write!(out, "{HEAD}messages:\n{test}")?;
@@ -96,7 +99,7 @@ fn desk_of(args: &TestArgs, named: Option<&Path>) -> Result<SqliteStore, Trouble
 pub fn test_from_mail(rule_set: &RuleSet, loaded: &Loaded, facts: &Facts) -> Result<String, Trouble> {
     let decision = decide(rule_set, facts);
     let mut substitutes = substitutes(rule_set, facts);
-    let world = desk::world(&facts.answers, &mut substitutes);
+    let world = desk::world(&facts.answers, facts.now, &mut substitutes);
     let world = world.to_yaml().map_err(Trouble::new)?;
     let mut last = Vec::new();
     let inline = mail::inline(&facts.message, &mut substitutes);

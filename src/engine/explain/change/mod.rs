@@ -7,8 +7,10 @@
 mod tests;
 
 use super::row::{Row, rows};
+use crate::engine::choose::Standing;
 use crate::engine::facts::set_word;
-use crate::engine::{Facts, choose, guard, identify, permit, recognize};
+use crate::engine::{Facts, choose, guard, identify, permit, recognize, thread};
+use crate::ruleset::account::Account;
 use crate::ruleset::column::{Column, Situation, Stage, WordIndex};
 use crate::ruleset::table::Table;
 use crate::ruleset::{ChooseAnswer, GuardAnswer, PermitAnswer, RuleSet, can_come_about, is_possible_of};
@@ -34,14 +36,17 @@ const SWITCHES: [Column; 14] = [
     Column::DefaultUser,
     Column::AnyRecognisedSender,
 ];
-/// What the desk says of the sender and the item together.
-const RELATIONS: [Column; 6] = [
+/// What the desk says of the item, of the sender and the item together, and of what proves who sent the mail.
+const RELATIONS: [Column; 9] = [
     Column::MayReopen,
     Column::IsCallUser,
     Column::OwnsCall,
     Column::MayTakeOver,
     Column::MayDecide,
     Column::LoggerIsAnalyst,
+    Column::ReopeningsLeft,
+    Column::ClosedRecently,
+    Column::Proof,
 ];
 /// How the mail came. Changed only where that stopped it; of any mail it could be said that it might have been a bounce.
 const MAIL: [Column; 5] =
@@ -114,6 +119,7 @@ struct Candidate {
 
 struct Search<'a> {
     rule_set: &'a RuleSet,
+    account: &'a Account,
     facts: &'a Facts,
     /// What is known, before the tables are asked.
     base: Situation,
@@ -128,7 +134,7 @@ impl<'a> Search<'a> {
         guarded.line.rule.as_ref()?;
         facts.message.originator()?;
         let is_stopped_by_guard = guarded.stop.is_some();
-        let mut search = Self { rule_set, facts, base: guarded.situation, is_stopped_by_guard };
+        let mut search = Self { rule_set, account, facts, base: guarded.situation, is_stopped_by_guard };
         if !is_stopped_by_guard {
             search.base = search.known(guarded.situation, &facts.answers);
         }
@@ -137,11 +143,14 @@ impl<'a> Search<'a> {
 
     /// What is known when the desk has answered.
     fn known(&self, mut situation: Situation, answers: &Answers) -> Situation {
-        let asked = recognize::recognize(self.rule_set, &self.facts.message.subject);
+        let message = &self.facts.message;
+        let asked = recognize::recognize(self.rule_set, &message.subject);
+        let asked = thread::answered(self.rule_set, message, answers, asked);
         let record = asked.record(answers);
-        let (sender, _) = identify::identify(self.rule_set, &self.facts.message, answers, &mut situation);
-        let may_reopen = choose::may_reopen(self.rule_set, &sender, answers);
-        choose::note(&asked, record, may_reopen, &mut situation);
+        let (sender, _) = identify::identify(self.rule_set, message, answers, &mut situation);
+        let standing =
+            Standing::new(self.rule_set, self.account, (self.facts, answers), &asked, (&sender, record));
+        choose::note(&standing, &mut situation);
         permit::note(&sender, record, &mut situation);
         situation
     }
@@ -222,14 +231,21 @@ impl<'a> Search<'a> {
             ChooseAnswer::Ignore(reason) => {
                 return Led { outcome: Some(Outcome::Ignore(reason.clone())), stage: Stage::Choose, row: at };
             }
+            ChooseAnswer::Quarantine(reason) => {
+                let outcome = Some(Outcome::Quarantine(reason.clone()));
+                return Led { outcome, stage: Stage::Choose, row: at };
+            }
         };
         let chosen_at = at;
         situation.set(Column::Action, WordIndex::try_from(action).unwrap_or(WordIndex::MAX));
         let (at, permitted) = decided(&self.rule_set.permit, &situation);
+        let performed = |action: usize| {
+            let name = self.rule_set.actions.get(action).map(|action| action.name.clone());
+            Outcome::Action(name.unwrap_or_default())
+        };
         let (outcome, stage, row) = match permitted {
             PermitAnswer::Allow => {
-                let name = self.rule_set.actions.get(action).map(|action| action.name.clone());
-                let outcome = Outcome::Action(name.unwrap_or_default());
+                let outcome = performed(action);
                 // what is allowed to everybody says nothing; the row that chose the action does
                 let is_telling = self.rule_set.permit.rules().nth(at).is_some_and(|row| !row.when.is_empty());
                 if is_telling { (outcome, Stage::Permit, at) } else { (outcome, Stage::Choose, chosen_at) }
@@ -239,6 +255,8 @@ impl<'a> Search<'a> {
                 (Outcome::Refuse(name.unwrap_or_default()), Stage::Permit, at)
             }
             PermitAnswer::Ignore(reason) => (Outcome::Ignore(reason.clone()), Stage::Permit, at),
+            PermitAnswer::Quarantine(reason) => (Outcome::Quarantine(reason.clone()), Stage::Permit, at),
+            PermitAnswer::Instead(other) => (performed(*other), Stage::Permit, at),
         };
         Led { outcome: Some(outcome), stage, row }
     }

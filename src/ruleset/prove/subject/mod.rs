@@ -67,7 +67,7 @@ fn round_trip(
         return None;
     }
     let values = serde_json::json!({
-        "number": 5837, "kind": kind.word(), "Kind": kind.title(), "kinds": "calls", "state": "open", "title": "Printer",
+        "number": 5837, "linked_number": 5839, "command": "close", "hours": 48, "kind": kind.word(), "Kind": kind.title(), "kinds": "calls", "state": "open", "title": "Printer",
         "product": rule_set.system.product, "account": "desk", "sender": "Uma", "subject": "Printer", "items": [],
     });
     let subject = format!("Re: {}", rule_set.templates.render(&template, &Values::new(&values)).ok()?);

@@ -132,7 +132,7 @@ pub(super) fn nearly_alike(earlier: &SubjectRule, later: &SubjectRule) -> Diagno
 fn asked(rule: &SubjectRule) -> String {
     match rule.intent {
         Intent::Summary => format!("list {}s", rule.kind.word()),
-        Intent::Log => "log a call".to_owned(),
+        Intent::Log | Intent::Confirm => "log a call".to_owned(),
         intent => intent.word().to_owned(),
     }
 }
@@ -140,7 +140,7 @@ fn asked(rule: &SubjectRule) -> String {
 /// What is asked, of what.
 fn in_full(rule: &SubjectRule) -> String {
     match rule.intent {
-        Intent::Summary | Intent::Log => asked(rule),
+        Intent::Summary | Intent::Log | Intent::Confirm => asked(rule),
         intent if rule.kind == Kind::Approval => format!("{} an approval", intent.word()),
         intent => format!("{} a {}", intent.word(), rule.kind.word()),
     }
@@ -151,7 +151,7 @@ fn consequence(earlier: &SubjectRule, later: &SubjectRule) -> String {
         Intent::Update => "a sender's remark",
         Intent::Close => "a sender's wish to close",
         Intent::Approve | Intent::Reject => "a sender's decision",
-        Intent::Summary | Intent::Log => "a sender's question",
+        Intent::Summary | Intent::Log | Intent::Confirm => "a sender's question",
     };
     let done = match earlier.intent {
         Intent::Approve => "approve the task".to_owned(),
@@ -161,7 +161,7 @@ fn consequence(earlier: &SubjectRule, later: &SubjectRule) -> String {
             format!("update a {} instead of a {}", earlier.kind.word(), later.kind.word())
         }
         Intent::Update => "only update it".to_owned(),
-        Intent::Summary | Intent::Log => "only be answered with a list".to_owned(),
+        Intent::Summary | Intent::Log | Intent::Confirm => "only be answered with a list".to_owned(),
     };
     format!("{meant} would {done}")
 }
