@@ -52,26 +52,6 @@ pub enum Reader {
 }
 
 impl Reader {
-    /// The person, or the address where there is no record.
-    pub fn of(person: Option<i64>, address: &AddrSpec) -> Self {
-        person.map_or_else(|| Self::address(address), Self::Person)
-    }
-
-    /// Whether this sender is the one.
-    pub fn is(&self, person: Option<i64>, address: &AddrSpec) -> bool {
-        match self {
-            Self::Person(record) => person == Some(*record),
-            Self::Address(_) => *self == Self::address(address),
-        }
-    }
-
-    fn address(address: &AddrSpec) -> Self {
-        /// How many bytes of the digest are shown.
-        const BYTES: usize = 6;
-        let digest = Sha256::digest(address.key());
-        Self::Address(hex::encode(digest.get(..BYTES).unwrap_or_default()))
-    }
-
     fn parse(text: &str) -> Option<Self> {
         let rest = text.get(1..)?;
         match text.get(..1)? {
@@ -101,6 +81,29 @@ pub enum Token {
 }
 
 impl Seal {
+    /// Who reads what is sent to an address: the person, or whoever has the address where no record has it, or several.
+    pub fn reader(&self, person: Option<i64>, address: &AddrSpec) -> Reader {
+        person.map_or_else(|| self.whoever_has(address), Reader::Person)
+    }
+
+    /// Whether this sender is the one. A mail to an address that no record had proves nothing of a person.
+    pub fn is_reader(&self, reader: &Reader, person: Option<i64>, address: &AddrSpec) -> bool {
+        match reader {
+            Reader::Person(record) => person == Some(*record),
+            Reader::Address(_) => person.is_none() && *reader == self.whoever_has(address),
+        }
+    }
+
+    /// By a digest that nobody makes without the key: what is shown of it is short enough to be searched for.
+    fn whoever_has(&self, address: &AddrSpec) -> Reader {
+        /// How many bytes of the digest are shown.
+        const BYTES: usize = 6;
+        let mac = Hmac::<Sha256>::new((&*self.key).into());
+        let digest =
+            mac.chain_update("postroom token address\0").chain_update(address.key()).finalize().into_bytes();
+        Reader::Address(hex::encode(digest.get(..BYTES).unwrap_or_default()))
+    }
+
     /// The seal whose secret is found in this place; none where there is no such place.
     pub fn from_place(place: Option<&SecretPlace>) -> Result<Option<Self>, Failure> {
         place.map(|place| Self::new(&secret::read(place)?)).transpose()
@@ -234,7 +237,7 @@ mod tests {
 
     #[test]
     fn token_is_read_back_from_identifier_and_address_in_any_case() {
-        let requests = Token::Request(7, 1_767_603_600, Reader::of(None, &address("uma@example.com")));
+        let requests = Token::Request(7, 1_767_603_600, ours().reader(None, &address("uma@example.com")));
         for token in [about(5837), requests] {
             let signed = ours().sign(&token);
             assert_eq!(ours().read(&signed), Some(token.clone()));
@@ -274,12 +277,17 @@ mod tests {
     #[test]
     fn reader_is_the_person_or_whoever_has_the_address() {
         let uma = address("Uma@Example.com");
-        let known = Reader::of(Some(12), &uma);
-        assert!(known.is(Some(12), &address("other@example.com")));
-        assert!(!known.is(Some(13), &uma) && !known.is(None, &uma));
-        let unknown = Reader::of(None, &uma);
-        assert!(unknown.is(None, &address("uma@example.com")) && unknown.is(Some(3), &uma));
-        assert!(!unknown.is(None, &address("una@example.com")));
+        let is = |reader: &Reader, person, address: &AddrSpec| ours().is_reader(reader, person, address);
+        let known = ours().reader(Some(12), &uma);
+        assert!(is(&known, Some(12), &address("other@example.com")));
+        assert!(!is(&known, Some(13), &uma) && !is(&known, None, &uma));
+        let unknown = ours().reader(None, &uma);
+        assert!(is(&unknown, None, &address("uma@example.com")));
+        // what was sent to nobody in particular speaks for nobody in particular
+        assert!(!is(&unknown, Some(3), &uma));
+        assert!(!is(&unknown, None, &address("una@example.com")));
+        let other = seal("another secret of the tests, long enough");
+        assert!(!other.is_reader(&unknown, None, &uma), "the digest needs the key");
     }
 
     #[test]

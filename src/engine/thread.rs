@@ -7,9 +7,7 @@ use super::recognize::Asked;
 use crate::message::Message;
 use crate::ruleset::RuleSet;
 use crate::ruleset::account::Account;
-use crate::vocab::{
-    AddrSpec, AnsweredInquiry, Answers, Automatic, Confirmation, ConfirmationState, Intent, Record,
-};
+use crate::vocab::{AddrSpec, AnsweredInquiry, Answers, Automatic, Confirmation, Intent, Record};
 
 /// The most identifiers of a thread that are looked up: the mail that is answered, and the latest ones.
 const IDENTIFIERS_MAX: usize = 20;
@@ -33,10 +31,14 @@ pub(super) fn inquire(
     let latest = message.references.iter().rev();
     let identifiers = message.in_reply_to.iter().chain(latest).filter(|id| id.len() <= BYTES_MAX);
     let written = message.to.iter().chain(&message.cc).map(|mailbox| &mailbox.address);
+    let subject = asked.reference().filter(|_| asked.intent == Intent::Update);
     let extended =
         |address: &&AddrSpec| address.as_str().len() <= BYTES_MAX && address.local_part().contains('+');
     let addresses = written.chain(&message.delivered_to).filter(extended);
+    let nearest = message.in_reply_to.iter().next().filter(|id| id.len() <= BYTES_MAX);
     Some(AnsweredInquiry {
+        nearest: nearest.cloned(),
+        subject,
         identifiers: identifiers.take(IDENTIFIERS_MAX).cloned().collect(),
         addresses: addresses.take(ADDRESSES_MAX).cloned().collect(),
         follows,
@@ -55,6 +57,7 @@ pub(super) fn answered<'a>(
 ) -> Asked<'a> {
     if let (Some(rule), Some(confirmation), true) =
         (&rule_set.answers_to_requests, &answers.confirmation, may_confirm(message, &asked))
+        && confirmation.is_given(asked.reference())
     {
         return Asked::by_answer(rule, waiting(confirmation));
     }
@@ -104,8 +107,7 @@ pub(super) fn proof(
 type Command = (Intent, crate::vocab::Kind, Option<crate::vocab::Number>);
 
 fn waiting(confirmation: &Confirmation) -> Option<Command> {
-    let command =
-        confirmation.command.as_ref().filter(|_| confirmation.state == ConfirmationState::Waiting)?;
+    let command = confirmation.waiting()?;
     Some((command.intent, command.kind, command.number))
 }
 

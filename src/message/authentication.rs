@@ -6,13 +6,14 @@
 //! it takes in, and take out those of its own name that come from outside (RFC 8601 §5).
 //!
 //! A pass counts where it is about the domain in `From`: DMARC's own `header.from`, or a DKIM signature of that
-//! domain or one above it. A field that is not written as the paper says counts for nothing.
+//! domain or one above it. A field that is not written as the paper says proves nothing, and hides what
+//! stands below it.
 
 use super::header::{self, Fields};
 
 /// The most fields that are kept.
 const FIELDS_MAX: usize = 20;
-/// The longest field that is read.
+/// The longest field that is read; one that is longer stands for itself as one that cannot be read.
 const BYTES_MAX: usize = 8 * 1024;
 /// Fields that the author of a mail writes: whatever stands below the first of them may be the author's, too.
 const AUTHORS_FIELDS: [&str; 12] = [
@@ -42,17 +43,35 @@ pub(super) fn results(fields: &Fields<'_>) -> Vec<String> {
     let above = fields.iter().take_while(|field| !is_authors(field.name));
     let results = above.filter(|field| field.name.eq_ignore_ascii_case(FIELD));
     results
-        .filter(|field| field.body.len() <= BYTES_MAX)
         .take(FIELDS_MAX)
-        .map(|field| header::unfold(field.body).trim().to_owned())
+        .map(|field| {
+            let is_readable = field.body.len() <= BYTES_MAX;
+            if is_readable { header::unfold(field.body).trim().to_owned() } else { String::new() }
+        })
         .collect()
 }
 
 /// Whether the topmost field of this server says that the mail comes from this domain.
+///
+/// A field that cannot be read may be that one, unless it begins with the name of another server: what the server
+/// writes down of a stranger's mail may have made it unreadable, and nothing below it counts.
 pub(super) fn is_authentic(fields: &[String], server: &str, domain: &str) -> bool {
-    let read = fields.iter().filter_map(|field| read(field));
-    let mut of_server = read.filter(|field| field.server.eq_ignore_ascii_case(server));
-    of_server.next().is_some_and(|field| field.vouches_for(domain))
+    for field in fields {
+        match read(field) {
+            Some(field) if field.server.eq_ignore_ascii_case(server) => return field.vouches_for(domain),
+            None if !is_of_another(field, server) => return false,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Whether a field that cannot be read begins with another server's name, beyond doubt.
+fn is_of_another(field: &str, server: &str) -> bool {
+    let name = field.split([';', ' ', '\t']).next().unwrap_or_default();
+    let is_plain =
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte));
+    is_plain && !name.eq_ignore_ascii_case(server)
 }
 
 /// One field.
@@ -295,6 +314,30 @@ mod tests {
             )
             .is_authenticated_by(None)
         );
+    }
+
+    #[test]
+    fn field_that_cannot_be_read_hides_what_stands_below_it() {
+        let forged = "Authentication-Results: mx.example.com; dmarc=pass header.from=example.com\r\n";
+        let long = "dkim=fail header.d=example.net; ".repeat(400);
+        for top in [
+            "mx.example.com; spf=pass smtp.mailfrom=\"a b\"@evil.net; dmarc=fail header.from=example.com",
+            "mx.example.com; dmarc=fail (never closed header.from=example.com",
+            "mx.example.com; compauth=fail reason 001; dmarc=fail header.from=example.com",
+            "MX.example.com; dmarc=fail \"",
+            "\"mx.example.com\"; dmarc=fail \"",
+            "(mx.example.com) x; dmarc=fail (",
+            &format!("mx.example.com; {long}"),
+            "",
+        ] {
+            assert!(!is_authentic(&format!("Authentication-Results: {top}\r\n{forged}")), "{top}");
+        }
+        // what begins with another server's name is not ours, readable or not
+        for top in
+            ["other.example.net; spf=pass smtp.mailfrom=\"a b\"@evil.net", "other.example.net (x; none"]
+        {
+            assert!(is_authentic(&format!("Authentication-Results: {top}\r\n{forged}")), "{top}");
+        }
     }
 
     #[test]

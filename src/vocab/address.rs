@@ -37,7 +37,16 @@ impl AddrSpec {
 
     /// The form in which addresses are compared: lower case throughout.
     pub fn key(&self) -> String {
-        self.0.to_lowercase()
+        // a letter that only looks like one of ASCII in small is another one: the Kelvin sign is no k
+        if self.0.is_ascii() {
+            return self.0.to_ascii_lowercase();
+        }
+        let mut key = String::with_capacity(self.0.len());
+        for c in self.0.chars() {
+            let is_disguise = !c.is_ascii() && c.to_lowercase().any(|small| small.is_ascii());
+            if is_disguise { key.push(c) } else { key.extend(c.to_lowercase()) }
+        }
+        key
     }
 
     /// What stands after the last `@`.
@@ -120,6 +129,14 @@ impl From<ReturnPath> for String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_that_become_ascii_in_small_are_no_ascii_letters() {
+        let key = |text: &str| AddrSpec::parse(text).unwrap().key();
+        assert_eq!(key("Kim@Example.com"), "kim@example.com");
+        assert_eq!(key("ÄRZTE@example.com"), "ärzte@example.com");
+        assert_ne!(key("\u{212a}im@example.com"), key("kim@example.com"), "the Kelvin sign");
+    }
 
     #[test]
     fn address_with_a_line_break_or_no_domain_is_none() {

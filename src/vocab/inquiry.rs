@@ -37,10 +37,15 @@ pub struct Inquiry {
 /// What may say which mail of ours is answered, and what to make of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnsweredInquiry {
+    /// The identifier of the mail that is answered itself (`In-Reply-To`), without brackets.
+    pub nearest: Option<String>,
     /// Identifiers of the mails that are answered, the nearest first, without brackets.
     pub identifiers: Vec<String>,
     /// Addresses of recipients that may hold a token behind a plus.
     pub addresses: Vec<AddrSpec>,
+    /// The item that the subject asks for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Reference>,
     /// Where nothing else is asked for: the item of the mail that is answered is asked for.
     pub follows: bool,
     /// A command that waits for this mail is asked for, before anything else.
@@ -80,6 +85,30 @@ pub struct Confirmation {
     pub state: ConfirmationState,
     /// The command; `None` where the sender has no business with it.
     pub command: Option<Command>,
+    /// It was found by the address that the mail was sent to; its identifier names no request.
+    #[serde(default)]
+    pub by_address: bool,
+}
+
+impl Confirmation {
+    /// Whether a mail whose subject asks for this item, or for nothing, confirms the command.
+    ///
+    /// A mail about another item does not, whatever it answers; and one that was only sent to the address of a request,
+    /// which anybody may have kept, must name the item.
+    pub fn is_given(&self, subject: Option<Reference>) -> bool {
+        match (subject, &self.command) {
+            (None, _) => !self.by_address,
+            (Some(_), None) => false,
+            (Some(asked), Some(command)) => {
+                command.number == Some(asked.number) && command.kind.series() == asked.kind.series()
+            }
+        }
+    }
+
+    /// The command, where it still waits.
+    pub fn waiting(&self) -> Option<&Command> {
+        self.command.as_ref().filter(|_| self.state == ConfirmationState::Waiting)
+    }
 }
 
 /// How it stands with a request for confirmation.

@@ -225,3 +225,15 @@ fn situations_that_end_without_a_word_are_listed() {
     }
     insta::assert_snapshot!(text);
 }
+
+#[test]
+fn promise_that_no_program_confirms_anything_can_be_demanded() {
+    let text = "format: 1\nrule_set: mine\nrevision: 1\nextends: strict\nprove:
+  - never: { proof: confirmed, automatic: [auto_generated, auto_replied, bulk, list] }
+  - never: { action: decline_confirmation, automatic: bulk }
+  - never: { action: close_call, proof: none }\n";
+    let loaded = load(Source::new("mine.yaml", text), &Shelf);
+    assert!(loaded.rule_set.is_some() && loaded.findings.is_empty(), "{:?}", loaded.findings);
+    let wrong = text.replace("proof: none", "proof: token");
+    assert!(codes(&load(Source::new("mine.yaml", wrong), &Shelf)).contains(&"statement-does-not-hold"));
+}

@@ -20,8 +20,8 @@ pub(super) struct Answered {
 impl Answered {
     /// The item that is asked for by what is answered, where something is.
     pub(super) fn reference(&self, asked: &AnsweredInquiry) -> Option<Reference> {
-        if let Some(confirmation) = self.confirmation.as_ref().filter(|_| asked.confirms) {
-            let command = confirmation.command.as_ref()?;
+        if let Some(confirmation) = self.given(asked) {
+            let command = confirmation.waiting()?;
             return Some(Reference { kind: command.kind, number: command.number? });
         }
         self.own_mails.first().filter(|_| asked.follows).map(|mail| mail.about)
@@ -29,8 +29,14 @@ impl Answered {
 
     /// The kind of item that is to be listed, where the command that waits is a summary.
     pub(super) fn summarized(&self, asked: &AnsweredInquiry) -> Option<Kind> {
-        let confirmation = self.confirmation.as_ref().filter(|_| asked.confirms)?;
-        confirmation.command.as_ref().filter(|command| command.intent == Intent::Summary).map(|it| it.kind)
+        let command = self.given(asked)?.waiting()?;
+        (command.intent == Intent::Summary).then_some(command.kind)
+    }
+
+    fn given(&self, asked: &AnsweredInquiry) -> Option<&Confirmation> {
+        self.confirmation
+            .as_ref()
+            .filter(|confirmation| asked.confirms && confirmation.is_given(asked.subject))
     }
 }
 
@@ -44,9 +50,12 @@ impl SqliteStore {
     ) -> Result<Answered, Failure> {
         let mut answered = Answered::default();
         let person = sender.map(|person| person.record);
-        let is_sender = |reader: &Reader| address.is_some_and(|address| reader.is(person, address));
-        // a thread may hold requests that were answered long ago: only the mail that is answered itself confirms
-        let nearest = asked.identifiers.first().map(String::as_str);
+        let is_sender = |reader: &Reader| {
+            self.seal
+                .as_ref()
+                .zip(address)
+                .is_some_and(|(seal, address)| seal.is_reader(reader, person, address))
+        };
         let of_ids = asked
             .identifiers
             .iter()
@@ -60,19 +69,28 @@ impl SqliteStore {
                 (Some(Token::Mail(about, reader)), _) => {
                     answered.own_mails.push(OwnMail { about, proves_sender: is_sender(&reader) });
                 }
-                (Some(Token::Request(number, at, reader)), id)
-                    if id == nearest || (id.is_none() && answered.own_mails.is_empty()) =>
-                {
+                (Some(Token::Request(number, at, reader)), id) => {
                     let is_sender = is_sender(&reader);
-                    let found = confirmation(&self.connection, (number, at), address, is_sender, asked)?;
-                    answered.confirmation = Some(found);
+                    let mut found = confirmation(&self.connection, (number, at), address, is_sender, asked)?;
+                    found.by_address = id.is_none();
+                    // a thread may hold requests that were answered long ago: only the mail that is answered
+                    // itself confirms; to any other the mail is one about the item
+                    let is_nearest = id.is_none() || id == asked.nearest.as_deref();
+                    if id.is_none() || !is_nearest {
+                        let item = found.command.as_ref().and_then(|it| Some((it.kind, it.number?)));
+                        let about = item.map(|(kind, number)| Reference { kind, number });
+                        answered.own_mails.extend(about.map(|about| OwnMail { about, proves_sender: false }));
+                    }
+                    if is_nearest && answered.confirmation.is_none() {
+                        answered.confirmation = Some(found);
+                    }
                 }
                 (None, Some(id)) => {
                     let about = self.about_mail(id)?;
                     let known = about.map(|about| OwnMail { about, proves_sender: false });
                     answered.own_mails.extend(known);
                 }
-                _ => {}
+                (None, None) => {}
             }
         }
         Ok(answered)
@@ -116,7 +134,8 @@ fn confirmation(
     })?;
     let (state, command) = found.unzip();
     let state = state.unwrap_or(ConfirmationState::Unknown);
-    Ok(Confirmation { id, state, command: command.filter(|_| state == ConfirmationState::Waiting) })
+    let command = command.filter(|_| state != ConfirmationState::Unknown);
+    Ok(Confirmation { id, state, command, by_address: false })
 }
 
 /// A request that an effect has made, for the mail that asks it.
@@ -124,7 +143,8 @@ fn confirmation(
 pub(super) struct Requested {
     pub(super) id: i64,
     pub(super) at: i64,
-    pub(super) reader: Reader,
+    pub(super) person: Option<i64>,
+    pub(super) address: AddrSpec,
 }
 
 /// A command that begins to wait.
@@ -137,9 +157,32 @@ pub(super) struct Waiting<'a> {
     pub(super) until: i64,
 }
 
-/// Lets a command wait for its confirmation.
+/// Lets a command wait for its confirmation; one that waits already, for the same, waits on.
 pub(super) fn request(desk: &Connection, waiting: &Waiting<'_>, now: i64) -> Result<Requested, Failure> {
     let person = waiting.person.and_then(|person| person.record);
+    let asked = |id, at| Requested { id, at, person, address: waiting.address.clone() };
+    let sql = "SELECT id, asked_at FROM confirmations
+               WHERE address = ?1 AND intent = ?2 AND kind = ?3 AND number IS ?4 AND person IS ?5
+                 AND used_at IS NULL AND until >= ?6
+               ORDER BY id DESC LIMIT 1";
+    let known = one(
+        desk,
+        sql,
+        params![
+            waiting.address.key(),
+            Word(waiting.intent),
+            Word(waiting.kind),
+            waiting.number.map(number_value),
+            person,
+            now
+        ],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    if let Some((id, at)) = known {
+        let sql = "UPDATE confirmations SET until = max(until, ?2) WHERE id = ?1";
+        desk.prepare_cached(sql)?.execute((id, waiting.until))?;
+        return Ok(asked(id, at));
+    }
     let sql = "INSERT INTO confirmations (intent, kind, number, person, address, asked_at, until)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     let id = desk.prepare_cached(sql)?.insert(params![
@@ -151,7 +194,7 @@ pub(super) fn request(desk: &Connection, waiting: &Waiting<'_>, now: i64) -> Res
         now,
         waiting.until,
     ])?;
-    Ok(Requested { id, at: now, reader: Reader::of(person, waiting.address) })
+    Ok(asked(id, now))
 }
 
 /// Notes that a command was confirmed; a second time is none.

@@ -4,7 +4,7 @@ use super::answer::{Word, kind_of, many, one};
 use super::confirm::Requested;
 use super::desk::{keep_content, keep_content_under};
 use super::{SqliteStore, permanent};
-use crate::adapters::seal::{self, Reader, Token};
+use crate::adapters::seal::{self, Token};
 use crate::ports::{
     Entry, EntryFilter, Failure, Key, Ledger, OutboxEntry, OutboxState, QuarantineEntry, QuarantineState,
     Settlement,
@@ -138,13 +138,15 @@ impl SqliteStore {
     /// The token of a mail of ours: for the request that it makes, else for the item that it speaks of.
     fn token(&self, reply: &Reply, requested: Option<&Requested>) -> Result<Option<String>, Failure> {
         let Some(seal) = &self.seal else { return Ok(None) };
-        if let Some(Requested { id, at, reader }) = requested.filter(|_| reply.asks_confirmation) {
-            return Ok(Some(seal.sign(&Token::Request(*id, *at, reader.clone()))));
+        if let Some(Requested { id, at, person, address }) = requested.filter(|_| reply.asks_confirmation) {
+            return Ok(Some(seal.sign(&Token::Request(*id, *at, seal.reader(*person, address)))));
         }
         let Some((kind, number)) = reply.about else { return Ok(None) };
         let address = &reply.to.address;
-        let (person, _) = super::answer::records_at(&self.connection, address)?;
-        let token = Token::Mail(Reference { kind, number }, Reader::of(person, address));
+        // what goes to an address of several persons proves nobody of them
+        let (person, persons) = super::answer::records_at(&self.connection, address)?;
+        let reader = seal.reader(person.filter(|_| persons == 1), address);
+        let token = Token::Mail(Reference { kind, number }, reader);
         Ok(Some(seal.sign(&token)))
     }
 

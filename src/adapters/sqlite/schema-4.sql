@@ -15,3 +15,5 @@ CREATE TABLE confirmations (
     until    INTEGER NOT NULL,
     used_at  INTEGER
 ) STRICT;
+
+CREATE INDEX confirmations_of_address ON confirmations (address);

@@ -3,6 +3,7 @@
 use super::DiffArgs;
 use super::document::{MailChange, MailKind, Replay};
 use crate::adapters::files::FilesInbox;
+use crate::adapters::seal::Seal;
 use crate::adapters::sqlite::SqliteStore;
 use crate::cli::trace::Detail;
 use crate::cli::trace::sheet::sheet;
@@ -28,6 +29,8 @@ const PAGE: usize = 256;
 /// Mails that are decided, and what was found so far.
 struct Replaying<'a> {
     sides: [&'a RuleSet; 2],
+    /// What each side signs its tokens with.
+    seals: [Option<Seal>; 2],
     renamed: &'a [Renamed],
     format: Format,
     /// Both sheets are wanted of every mail, not of one of each kind.
@@ -38,8 +41,11 @@ struct Replaying<'a> {
 
 /// Decides the mails as named.
 pub(super) fn replay(args: &DiffArgs, sides: [&RuleSet; 2], renamed: &[Renamed]) -> Result<Replay, Trouble> {
+    let [old, new] = sides.map(|rule_set| Seal::from_place(rule_set.system.token_secret.as_ref()));
+    let seals = [old?, new?];
     let mut replaying = Replaying {
         sides,
+        seals,
         renamed,
         format: args.format,
         wants_all_sheets: args.all || args.html.is_some(),
@@ -137,13 +143,15 @@ impl Replaying<'_> {
         let mut message = Message::read(raw);
         let mut asked: Option<(Inquiry, Answers)> = None;
         let mut decided: Vec<(Answers, Decision)> = Vec::new();
-        for rule_set in self.sides {
+        for (rule_set, seal) in self.sides.into_iter().zip(&self.seals) {
             let inquiry = rule_set
                 .account(account)
                 .map_or_else(Inquiry::default, |account| inquire(rule_set, account, &message, now));
             let answers = match &asked {
-                Some((known, answers)) if *known == inquiry => answers.clone(),
+                // what a token says depends on the secret of the side
+                Some((known, answers)) if *known == inquiry && inquiry.answered.is_none() => answers.clone(),
                 _ => {
+                    desk.seal_with(seal.clone());
                     let mut answers = desk.answer(&inquiry)?;
                     // every mail is decided for itself: what was sent lately says nothing here
                     answers.recent_replies.clear();

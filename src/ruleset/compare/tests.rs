@@ -2,6 +2,7 @@
 //! of it is held against a count of all situations by hand.
 
 use super::*;
+use crate::adapters::library::Shelf;
 use crate::diagnostic::Source;
 use crate::ruleset::layer::Library;
 use crate::ruleset::load::load;
@@ -158,6 +159,22 @@ fn rows_of_policies_with_another_answer_are_told_of_in_exactly_their_situations(
     let logging = [LoggingAnalyst::Sender, LoggingAnalyst::DefaultLoggingAnalyst];
     hold_all(|rule_set| &mut rule_set.logging_analyst, &logging);
     hold_all(|rule_set| &mut rule_set.reopened_to, &[ReopenedTo::Owner, ReopenedTo::TemplateAssignee]);
+}
+
+#[test]
+fn what_only_one_takes_for_a_confirmed_command_is_told_of() {
+    let [classic, strict] =
+        ["classic", "strict"].map(|name| load(Shelf::built_in(name).unwrap(), &Shelf).rule_set.unwrap());
+    let comparison = compare(&classic, &strict);
+    assert!(comparison.complete);
+    for done in ["close_call", "approve_task", "reject_task", "send_summary"] {
+        let told = comparison.changes().find(|kind| kind.old.answer == "log_call" && kind.new.answer == done);
+        let told = told.unwrap_or_else(|| panic!("log_call → {done}"));
+        let proof = |row: &ChangedRow| {
+            row.when.iter().any(|cell| cell.column == "proof" && cell.words == ["confirmed"])
+        };
+        assert!(told.rows.iter().all(proof), "{:?}", told.rows);
+    }
 }
 
 #[test]

@@ -298,6 +298,12 @@ pub(super) fn columns(sides: [&RuleSet; 2], stage: Stage) -> Vec<Column> {
         Stage::ReopenedTo => vec![Column::OtherwiseTo, Column::LoggerIsAnalyst],
         Stage::Guard | Stage::Recognize | Stage::Permit => Vec::new(),
     };
+    if let (Stage::Choose, [old, new]) = (stage, sides)
+        && old.answers_to_requests.is_some() != new.answers_to_requests.is_some()
+    {
+        // what the one takes for a confirmed command asks for nothing to the other
+        columns.push(Column::Proof);
+    }
     let mut looked_at: Vec<Column> =
         sides.iter().flat_map(|rule_set| with_table(rule_set, stage, &mut Columns)).collect();
     looked_at.sort_unstable();

@@ -89,12 +89,14 @@ impl Compiler<'_> {
             let is_told = file
                 .replies
                 .iter()
+                .filter(|(_, reply)| !placed(&reply.optional).is_some_and(|(optional, _)| *optional))
+                .filter(|(_, reply)| reply.to.is_none())
                 .any(|(_, reply)| reply.after.iter().flat_map(words).any(|word| word.value == name.value));
             if !is_told {
                 self.missing(
                     name.span,
-                    format!("`{}` asks for a confirmation, but no reply says so", name.value),
-                    format!("add a reply that stands `after: {}`; its answer confirms", name.value),
+                    format!("`{}` asks for a confirmation, but no reply tells the sender so in every case", name.value),
+                    format!("add a reply to the sender that stands `after: {}` and is not optional; its answer confirms", name.value),
                 );
             }
         }

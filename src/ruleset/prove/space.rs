@@ -115,13 +115,19 @@ pub(in crate::ruleset) fn is_confirmation(situation: &Situation) -> bool {
 }
 
 /// What a rule set that knows no confirmations sees of such a mail: one that asks for nothing, of no item.
-pub(in crate::ruleset) const UNCONFIRMED: [(Column, u16); 6] = [
+pub(in crate::ruleset) const UNCONFIRMED: [(Column, u16); 12] = [
     (Column::Intent, LOG),
     (Column::Kind, NONE),
     (Column::Number, NONE),
     (Column::KindFound, NONE),
     (Column::State, NONE),
     (Column::Proof, NONE),
+    (Column::ReopeningsLeft, 1),
+    (Column::ClosedRecently, 1),
+    (Column::IsCallUser, 0),
+    (Column::OwnsCall, 0),
+    (Column::MayDecide, 0),
+    (Column::LoggerIsAnalyst, 0),
 ];
 
 /// Whether this word needs a mail that answers a request for confirmation.
@@ -149,6 +155,12 @@ fn is_possible(situation: &Situation, column: Column) -> bool {
             Some(APPROVE | REJECT) => word(Column::Kind) == Some(APPROVAL),
             _ => word(Column::Kind) != Some(NONE),
         },
+        // no program confirms anything
+        Column::Intent => word(column) != Some(CONFIRM) || known_as(Column::Automatic, NOT_AUTOMATIC),
+        Column::Automatic => {
+            word(column) == Some(NOT_AUTOMATIC)
+                || (word(Column::Intent) != Some(CONFIRM) && word(Column::Proof) != Some(CONFIRMED))
+        }
         Column::Number => {
             let has_number = !matches!(word(Column::Intent), Some(LOG | SUMMARY | CONFIRM));
             has_number == (word(Column::Number) != Some(NONE))
@@ -181,6 +193,7 @@ fn is_possible(situation: &Situation, column: Column) -> bool {
             Some(TOKEN) => !known_as(Column::KindFound, NONE) || word(Column::KindFound).is_none(),
             Some(CONFIRMED) => {
                 word(Column::Intent).is_none_or(|intent| matches!(intent, SUMMARY | CLOSE | APPROVE | REJECT))
+                    && known_as(Column::Automatic, NOT_AUTOMATIC)
             }
             _ => true,
         },
@@ -220,6 +233,7 @@ fn kind_found_is_possible(number: Option<u16>, kind: Option<u16>, found: Option<
 
 // indices of the words in `column.rs`
 const NONE: u16 = 0;
+const NOT_AUTOMATIC: u16 = 0;
 const LOG: u16 = 0;
 const SUMMARY: u16 = 1;
 const CLOSE: u16 = 2;

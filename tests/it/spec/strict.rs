@@ -117,6 +117,82 @@ fn answer_to_a_later_mail_of_the_thread_is_an_update() {
 }
 
 #[test]
+fn only_the_answer_itself_and_to_nothing_else_confirms() {
+    let asked = strict().receives(uma("[CLOSE#5837]"));
+    let request = asked.the_reply().message_id.clone();
+    // forwarded: the request stands in the thread alone
+    let forwarded =
+        uma("FW: Call 5837 waits for your confirmation").header("References", &format!("<{request}>"));
+    let after = asked.receives(forwarded.id("2@example.com"));
+    assert_eq!((after.outcome().as_str(), about(&after)), ("action update_call", Some((Kind::Call, 5837))));
+    // an old mail taken to write about something else
+    let other = answer(&asked, "uma@example.com", "[CALL#5838] another matter").id("3@example.com");
+    let after = after.receives(other);
+    assert_eq!(about(&after), Some((Kind::Call, 5838)));
+    assert_eq!(state_of(&after, 5837), "open");
+    // an answer to one's own answer finds the call, at least
+    let late = uma("really").id("4@example.com").header("In-Reply-To", "<2@example.com>");
+    let after = after.receives(late.header("References", &format!("<{request}> <2@example.com>")));
+    assert_eq!((after.outcome().as_str(), about(&after)), ("action update_call", Some((Kind::Call, 5837))));
+}
+
+#[test]
+fn address_of_a_request_confirms_only_with_its_item_in_the_subject() {
+    let bench = strict().account("replies: { signed_reply_address: true }");
+    let asked = bench.receives(uma("[CLOSE#5837]"));
+    let address = asked.the_reply().reply.reply_to.address.to_string();
+    assert!(address.starts_with("desk+x1-"), "{address}");
+    let fresh = uma("My printer is broken").id("2@example.com").header("To", &address);
+    let after = asked.receives(fresh);
+    assert_eq!((after.outcome().as_str(), about(&after)), ("action update_call", Some((Kind::Call, 5837))));
+    let yes = uma("Re: Call 5837 waits for your confirmation").id("3@example.com").header("To", &address);
+    let closed = after.receives(yes);
+    assert_eq!(closed.outcome(), "action close_call");
+    // the request is spent, and the text of a mail to its address is not lost
+    let fresh = uma("And again").id("4@example.com").header("To", &address);
+    assert_eq!(closed.receives(fresh).outcome(), "action reopen_call");
+}
+
+#[test]
+fn nearest_request_counts_whatever_addresses_are_copied() {
+    let bench = strict().account("replies: { signed_reply_address: true }");
+    let first = bench.receives(uma("[CLOSE#5837]"));
+    let old = first.the_reply().reply.reply_to.address.to_string();
+    let second = first.receives(uma("[REJECT#78]").id("2@example.com"));
+    assert_eq!(second.outcome(), "action ask_to_confirm");
+    let yes = answer(&second, "uma@example.com", "yes").id("3@example.com").header("Cc", &old);
+    let rejected = second.receives(yes);
+    let ended = (rejected.outcome(), about(&rejected), state_of(&rejected, 5837));
+    assert_eq!(ended, ("action reject_task".to_owned(), Some((Kind::Approval, 78)), "open"));
+}
+
+#[test]
+fn who_asks_again_is_asked_again_and_waits_once() {
+    let asked = strict().receives(uma("[CLOSE#5837]"));
+    let first = asked.the_reply().message_id.clone();
+    let again = asked.receives(uma("[CLOSE#5837] please").id("2@example.com"));
+    let token = |id: &str| id.split('.').nth(2).unwrap().to_owned();
+    assert_eq!(token(&first), token(&again.the_reply().message_id), "one request, told twice");
+    let yes = answer(&again, "uma@example.com", "yes").id("3@example.com");
+    let closed = again.receives(yes.clone());
+    assert_eq!(closed.outcome(), "action close_call");
+    assert_eq!(closed.receives(yes.id("4@example.com")).outcome(), "action decline_confirmation");
+}
+
+#[test]
+fn mail_to_an_address_of_several_persons_proves_nobody() {
+    let held = strict().receives(mail("shared@example.com", "[CLOSE#5837]"));
+    assert_eq!(held.outcome(), "quarantine several_persons");
+    let id = held.the_reply().message_id.clone();
+    for person in ["uma@example.com", "ana.lyst@example.com", "dora@example.com", "carl@example.org"] {
+        let taken =
+            mail(person, "[CLOSE#5837]").id("2@example.com").header("In-Reply-To", &format!("<{id}>"));
+        let after = strict().receives(mail("shared@example.com", "[CLOSE#5837]")).receives(taken);
+        assert_ne!(after.outcome(), "action close_call", "{person}");
+    }
+}
+
+#[test]
 fn confirmation_that_comes_too_late_changes_nothing() {
     const HOURS: i64 = 60 * 60;
     for (later, outcome) in
