@@ -21,6 +21,8 @@ mod diff;
 #[cfg(test)]
 mod findings;
 #[cfg(test)]
+mod fixes;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod kill;
@@ -57,5 +59,7 @@ mod snapshots;
 mod spec;
 #[cfg(test)]
 mod store;
+#[cfg(test)]
+mod waivers;
 #[cfg(test)]
 mod yaml;
