@@ -59,7 +59,8 @@ pub(super) fn unknown_name(
     let finding = Diagnostic::error(code, message).at(span, "not known");
     match nearest(written, known.iter().copied()) {
         Some(name) => {
-            let (asked, edits) = (format!("did you mean `{name}`?"), vec![Edit { span, text: quoted_like(name) }]);
+            let (asked, edits) =
+                (format!("did you mean `{name}`?"), vec![Edit { span, text: quoted_like(name) }]);
             if only_one_meant(written, known.iter().copied()).is_some() {
                 finding.safe_fix(asked, edits)
             } else {

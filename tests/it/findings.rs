@@ -1,9 +1,7 @@
 //! How findings look, and what there is to read about them.
 
 use postroom::cli::explain::{page, pages};
-use postroom::cli::render::{
-    findings_as_github, findings_as_json, findings_as_sarif, findings_as_text,
-};
+use postroom::cli::render::{findings_as_github, findings_as_json, findings_as_sarif, findings_as_text};
 use postroom::diagnostic::{Diagnostic, Edit, Source, SourceId, Sources, Span};
 
 fn at(sources: &Sources, source: SourceId, text: &str) -> Span {

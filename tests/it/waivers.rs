@@ -35,7 +35,12 @@ fn a_warning_is_waived_in_its_line_or_the_one_above() {
     for text in [
         rules(&format!("  {waiver}\n\n"), ""),
         rules("", &format!("\n{waiver}")),
-        rules(&format!("  - {{ subject: \"[X#{{number}}]\", intent: update, kind: call, after: last }} {waiver}\n"), ""),
+        rules(
+            &format!(
+                "  - {{ subject: \"[X#{{number}}]\", intent: update, kind: call, after: last }} {waiver}\n"
+            ),
+            "",
+        ),
     ] {
         let (shown, waived) = codes(&text);
         assert!(shown.contains(&"waiver-without-effect") && shown.contains(&WARNING), "{text}: {shown:?}");
@@ -85,9 +90,17 @@ fn warnings_of_a_desk_are_waived_where_there_is_one() {
     let world = "people: [{ name: Ana, addresses: [a@example.com], analyst: true, groups: [G] }]\ngroups: [G]\npartitions: [{ name: P }]\ntemplates: [{ name: Facilities, partition: P, owner: { group: G } }]\n";
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
-    write("mine.yaml", &format!("format: 1\nrule_set: mine\nrevision: 1\nchange_reason: x\nextends: classic\n{accounts}"));
+    write(
+        "mine.yaml",
+        &format!("format: 1\nrule_set: mine\nrevision: 1\nchange_reason: x\nextends: classic\n{accounts}"),
+    );
     write("desk.yaml", world);
-    write("right.yaml", &world.replace("{ name: P }", "{ name: P, priority_matrix: { low: { low: 4 } } }").replace("partition: P, owner", "partition: P, impact: low, urgency: low, owner"));
+    write(
+        "right.yaml",
+        &world
+            .replace("{ name: P }", "{ name: P, priority_matrix: { low: { low: 4 } } }")
+            .replace("partition: P, owner", "partition: P, impact: low, urgency: low, owner"),
+    );
     let check = |arguments: &[&str]| {
         let output = postroom(folder.path()).args(["check", "mine.yaml"]).args(arguments).output().unwrap();
         String::from_utf8(output.stdout).unwrap()
@@ -116,8 +129,14 @@ fn programs_see_what_is_waived_and_why() {
     let set = &json["rule_sets"][0];
     assert_eq!((set["warnings"].as_u64(), set["findings"].as_array().map(Vec::len)), (Some(0), Some(0)));
     let waived = &set["waived"][0];
-    assert_eq!((&waived["code"], &waived["waiver"]["reason"]), (&WARNING.into(), &"the old desk wrote none".into()));
-    assert_eq!((waived["waiver"]["line"].as_u64(), waived["waiver"]["file"].as_str()), (Some(8), Some("mine.yaml")));
+    assert_eq!(
+        (&waived["code"], &waived["waiver"]["reason"]),
+        (&WARNING.into(), &"the old desk wrote none".into())
+    );
+    assert_eq!(
+        (waived["waiver"]["line"].as_u64(), waived["waiver"]["file"].as_str()),
+        (Some(8), Some("mine.yaml"))
+    );
     let sarif: Value = serde_json::from_str(&check(&["--format", "sarif"])).unwrap();
     let results = sarif["runs"][0]["results"].as_array().unwrap();
     assert_eq!(results.len(), 1);

@@ -120,7 +120,13 @@ impl Check {
         let mut known = BTreeMap::new();
         for (name, bearer) in named {
             if name.as_str().trim().is_empty() {
-                self.fault("blank-name", name, format!("a {what} needs a name"), "blank", "give it one, or delete it");
+                self.fault(
+                    "blank-name",
+                    name,
+                    format!("a {what} needs a name"),
+                    "blank",
+                    "give it one, or delete it",
+                );
             } else if let Some(earlier) = first.get(name.as_str()) {
                 self.twice(&format!("{what} `{}`", name.as_str()), name, earlier);
             } else {
@@ -165,7 +171,13 @@ impl Check {
             self.known("group", Some(group), groups);
             if !person.analyst {
                 let message = format!("`{}` is no analyst and so in no group", person.name.as_str());
-                self.fault("not-an-analyst", group, message, "only analysts are members of a group", "write `analyst: true` for the person, or take the group out");
+                self.fault(
+                    "not-an-analyst",
+                    group,
+                    message,
+                    "only analysts are members of a group",
+                    "write `analyst: true` for the person, or take the group out",
+                );
             }
         }
         for (index, group) in person.groups.iter().enumerate() {
@@ -197,7 +209,13 @@ impl Check {
                 self.known("person", Some(name), people);
                 if people.get(name.as_str()).is_some_and(|person| !person.analyst || person.template) {
                     let message = format!("`{}` is no analyst", name.as_str());
-                    self.fault("not-an-analyst", name, message, "work is assigned to analysts", "name an analyst, or write `analyst: true` for the person");
+                    self.fault(
+                        "not-an-analyst",
+                        name,
+                        message,
+                        "work is assigned to analysts",
+                        "name an analyst, or write `analyst: true` for the person",
+                    );
                 }
             }
             Some(WorldOwner::User(name)) => {
@@ -208,7 +226,13 @@ impl Check {
                     self.fault("not-an-analyst", name, message, "name an analyst or a group here", cure);
                 } else if people.get(name.as_str()).is_some_and(|person| !person.user || person.template) {
                     let message = format!("`{}` is no user", name.as_str());
-                    self.fault("not-a-user", name, message, "not flagged as a user", "name a user, or write `user: true` for the person");
+                    self.fault(
+                        "not-a-user",
+                        name,
+                        message,
+                        "not flagged as a user",
+                        "name a user, or write `user: true` for the person",
+                    );
                 }
             }
         }
@@ -217,12 +241,24 @@ impl Check {
     fn item(&mut self, item: &Item<'_>, people: &People<'_>, groups: &Groups<'_>) {
         if Number::parse(&item.number.value.to_string()).is_none() {
             let message = format!("`{}` is no number of a {}", item.number.value, item.kind.word());
-            self.fault("number-too-long", item.number, message, "at most 18 digits", "write a shorter number, as the desk gives them");
+            self.fault(
+                "number-too-long",
+                item.number,
+                message,
+                "at most 18 digits",
+                "write a shorter number, as the desk gives them",
+            );
         }
         let is_decided = matches!(item.state.value, State::Approved | State::Rejected);
         if is_decided && item.kind != Kind::Approval {
             let message = format!("a {} is never `{}`", item.kind.word(), item.state.value.word());
-            self.fault("wrong-state", item.state, message, "`open` or `closed`", "write `state: open` or `state: closed`");
+            self.fault(
+                "wrong-state",
+                item.state,
+                message,
+                "`open` or `closed`",
+                "write `state: open` or `state: closed`",
+            );
         }
         self.owner(item.owner, people, groups, item.is_user_approval);
         let named = item.user.into_iter().chain(item.logging_analyst);
@@ -231,7 +267,13 @@ impl Check {
             self.known("person", Some(name), people);
             if people.get(name.as_str()).is_some_and(|person| person.template) {
                 let message = format!("`{}` is a template record, never an actor", name.as_str());
-                self.fault("template-as-actor", name, message, "name somebody else", "name a person who works here; a template record only gives others their form");
+                self.fault(
+                    "template-as-actor",
+                    name,
+                    message,
+                    "name somebody else",
+                    "name a person who works here; a template record only gives others their form",
+                );
             }
         }
         for list in [item.forwarded_by, item.forwarded_to, item.delegates] {
@@ -243,7 +285,13 @@ impl Check {
         }
         if let (Some(first), false) = (item.delegates.first(), item.kind == Kind::Approval) {
             let message = "only an approval has delegates".to_owned();
-            self.fault("delegates-of-a-task", first, message, "this is a plain task", "write `type: approval`, or take the delegates out");
+            self.fault(
+                "delegates-of-a-task",
+                first,
+                message,
+                "this is a plain task",
+                "write `type: approval`, or take the delegates out",
+            );
         }
     }
 }

@@ -7,6 +7,7 @@ use super::patch::{Shown, unified};
 use crate::adapters::library::Shelf;
 use crate::cli::Trouble;
 use crate::cli::replace::replace;
+use crate::cli::screen::counted;
 use crate::diagnostic::{Edit, Place, Severity, Source, SourceId, Sources, Span};
 use crate::ruleset::example::correction;
 use crate::ruleset::load::{Loaded, load};
@@ -16,6 +17,9 @@ use std::path::Path;
 
 /// The most rounds of changes: a file that cannot be read shows one mistake at a time.
 const ROUNDS_MAX: usize = 100;
+
+/// After so many rounds that make nothing better, no more are tried.
+const IN_VAIN_MAX: usize = 4;
 
 /// The most changes that are tried alone where all together make nothing better.
 const ALONE_MAX: usize = 30;
@@ -65,6 +69,7 @@ struct Badness {
 }
 
 /// A text, and what is found in it.
+#[derive(Clone)]
 struct State {
     source: Source,
     loaded: Loaded,
@@ -74,8 +79,7 @@ struct State {
 impl State {
     fn of(source: Source) -> Self {
         let loaded = load(source.clone(), &Shelf);
-        let count =
-            |severity| loaded.findings.iter().filter(|finding| finding.severity == severity).count();
+        let count = |severity| loaded.findings.iter().filter(|finding| finding.severity == severity).count();
         let badness = Badness {
             is_unreadable: yaml::parse(NAMED, &source).is_err(),
             errors: count(Severity::Error),
@@ -101,8 +105,10 @@ impl State {
     fn changes(&self) -> Vec<Change> {
         let mut changes: Vec<Change> = Vec::new();
         for finding in &self.loaded.findings {
-            let may_be_made = |edits: &[Edit]| !edits.is_empty() && edits.iter().all(|edit| self.has(edit.span));
-            let Some(help) = finding.helps.iter().find(|help| help.is_safe && may_be_made(&help.edits)) else {
+            let may_be_made =
+                |edits: &[Edit]| !edits.is_empty() && edits.iter().all(|edit| self.has(edit.span));
+            let Some(help) = finding.helps.iter().find(|help| help.is_safe && may_be_made(&help.edits))
+            else {
                 continue;
             };
             if changes.iter().any(|change| change.edits == help.edits) {
@@ -131,12 +137,6 @@ impl State {
         errors.filter_map(|finding| finding.span()).map(|span| span.start).next().unwrap_or_default()
     }
 
-    /// Whether it is better than the one before; a file that still cannot be read can at least be read further.
-    fn is_better_than(&self, before: &Self) -> bool {
-        let is_read_further = before.badness.is_unreadable && self.complaint() > before.complaint();
-        self.badness < before.badness || (self.badness.is_unreadable && is_read_further)
-    }
-
     fn shown(&self) -> Shown<'_> {
         let shown = self.loaded.sources.get(NAMED).map_or("", |source| &*source.text);
         Shown { text: &self.source.text, shown }
@@ -158,18 +158,10 @@ pub(super) fn fix(source: Source, is_dry_run: bool) -> Result<Fixed, Trouble> {
     let mut remarks = of_other_files(&first.loaded);
     let (last, changes) = improved(&first);
     let is_kept = last.badness < first.badness;
-    if !is_kept && !changes.is_empty() {
-        remarks.push(format!(
-            "`{}` cannot be read even with what could be put right; nothing was changed",
-            first.source.name
-        ));
-    }
-    let left = if is_kept || changes.is_empty() { last.changes().len() } else { 0 };
+    let left = last.changes().len();
     if left > 0 {
-        remarks.push(format!(
-            "{left} of the changes would leave no fewer errors in `{}`, so they were not made",
-            first.source.name
-        ));
+        let count = counted(left, "change");
+        remarks.push(format!("{count} not made in `{}`: no fewer errors would be left", first.source.name));
     }
     if !is_kept {
         return Ok(Fixed { changes: Vec::new(), diff: String::new(), is_written: false, remarks });
@@ -181,30 +173,56 @@ pub(super) fn fix(source: Source, is_dry_run: bool) -> Result<Fixed, Trouble> {
     Ok(Fixed { changes, diff, is_written: !is_dry_run, remarks })
 }
 
-/// The text after as many rounds of changes as make it better, and the changes.
+/// The best text that changes lead to, and the changes.
 fn improved(first: &State) -> (State, Vec<Change>) {
+    let mut best = first.clone();
     let mut made: Vec<Change> = Vec::new();
-    let mut current = State::of(first.source.clone());
+    loop {
+        let before = best.badness;
+        let (next, changes) = all_together(&best);
+        best = next;
+        made.extend(changes);
+        if best.badness == before {
+            // one of them may stand in the way of the others
+            let Some((next, change)) = one_alone(&best) else { return (best, made) };
+            best = next;
+            made.push(change);
+        }
+    }
+}
+
+/// Makes all changes, and then those that are possible only now, as long as it leads to something better. In
+/// between it may be worse: a key that is put right shows the mistakes of its value.
+fn all_together(from: &State) -> (State, Vec<Change>) {
+    let mut best = from.clone();
+    let mut current = from.clone();
+    let mut made: Vec<Change> = Vec::new();
+    let (mut count, mut in_vain) = (0, 0);
     for _ in 0..ROUNDS_MAX {
         let possible = current.changes();
-        if possible.is_empty() {
+        if possible.is_empty() || in_vain == IN_VAIN_MAX {
             break;
         }
         let (next, taken) = current.with(&possible);
-        if next.is_better_than(&current) {
-            made.extend(possible.into_iter().enumerate().filter(|(at, _)| taken.contains(at)).map(|(_, one)| one));
-            current = next;
-            continue;
-        }
-        let alone = possible.into_iter().take(ALONE_MAX).find_map(|change| {
-            let (next, _) = current.with(std::slice::from_ref(&change));
-            next.is_better_than(&current).then_some((next, change))
-        });
-        let Some((next, change)) = alone else { break };
-        made.push(change);
+        let taken = possible.into_iter().enumerate().filter(|(at, _)| taken.contains(at));
+        made.extend(taken.map(|(_, change)| change));
+        let is_read_further = current.badness.is_unreadable && next.complaint() > current.complaint();
+        in_vain = if is_read_further { 0 } else { in_vain + 1 };
         current = next;
+        if current.badness < best.badness {
+            (best, count, in_vain) = (current.clone(), made.len(), 0);
+        }
     }
-    (current, made)
+    made.truncate(count);
+    (best, made)
+}
+
+/// Makes the first change that makes something better on its own.
+fn one_alone(from: &State) -> Option<(State, Change)> {
+    from.changes().into_iter().take(ALONE_MAX).find_map(|change| {
+        let (next, _) = from.with(std::slice::from_ref(&change));
+        (next.badness < from.badness).then_some((next, change))
+    })
 }
 
 /// What could be put right in files that this one extends.
@@ -217,15 +235,16 @@ fn of_other_files(loaded: &Loaded) -> Vec<String> {
         let others = sources.iter().filter(|(id, source)| *id != NAMED && !source.is_built_in());
         others.filter(|(id, _)| has_safe_help(*id)).map(|(_, source)| source.name.to_string()).collect()
     };
-    let remark = |name: String| format!("`{name}` is only changed where it is named itself: `postroom check {name} --fix`");
+    let remark = |name: String| {
+        format!("`{name}` is only changed where it is named itself: `postroom check {name} --fix`")
+    };
     others(&loaded.sources).into_iter().map(remark).collect()
 }
 
 /// Writes the file, unless it is another one by now.
 fn write(source: &Source, changed: &str) -> Result<(), Trouble> {
     let path = Path::new(&*source.name);
-    let cannot =
-        |reason: &str| Trouble::new(format!("`{}` cannot be changed: {reason}", source.name));
+    let cannot = |reason: &str| Trouble::new(format!("`{}` cannot be changed: {reason}", source.name));
     if !path.is_file() {
         return Err(cannot("it is not a file"));
     }

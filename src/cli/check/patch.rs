@@ -58,11 +58,8 @@ fn block(old: &[(&str, &str)], new: &[(&str, &str)], hunks: &[Hunk], first: Hunk
         let (start, count) = (from - ahead, to + behind - (from - ahead));
         if count == 0 { format!("{start},0") } else { format!("{},{count}", start + 1) }
     };
-    let mut text = format!(
-        "@@ -{} +{} @@\n",
-        range(first.before.0, last.before.1),
-        range(first.after.0, last.after.1)
-    );
+    let mut text =
+        format!("@@ -{} +{} @@\n", range(first.before.0, last.before.1), range(first.after.0, last.after.1));
     let mut at = first.before.0 - ahead;
     for hunk in hunks {
         push(&mut text, ' ', old.get(at..hunk.before.0));
@@ -126,7 +123,8 @@ mod tests {
     #[test]
     fn changes_far_apart_have_a_block_each_and_near_ones_share_one() {
         let before: String = (1..=20).map(|line| format!("{line}\n")).collect();
-        let after = before.replace("2\n3\n", "2\nthree\n").replace("\n6\n", "\nsix\n").replace("\n19\n", "\nx\n");
+        let after =
+            before.replace("2\n3\n", "2\nthree\n").replace("\n6\n", "\nsix\n").replace("\n19\n", "\nx\n");
         let expected = "--- a.yaml\n+++ a.yaml\n@@ -1,9 +1,9 @@\n 1\n 2\n-3\n+three\n 4\n 5\n-6\n+six\n 7\n 8\n 9\n@@ -16,5 +16,5 @@\n 16\n 17\n 18\n-19\n+x\n 20\n";
         assert_eq!(diff(&before, &after), expected);
         assert_eq!(diff(&before, &before), "");

@@ -4,7 +4,7 @@
 //! `,` where properties are.
 
 use super::shown;
-use crate::diagnostic::{Diagnostic, Severity, Sources};
+use crate::diagnostic::{Diagnostic, Help, Severity, Sources};
 
 /// All findings, a line for each.
 pub fn findings_as_github(findings: &[Diagnostic], sources: &Sources) -> String {
@@ -17,9 +17,8 @@ fn annotation(finding: &Diagnostic, sources: &Sources) -> String {
         Severity::Warning => "warning",
     };
     // a built-in text is no file of the repository
-    let span = finding.span().filter(|span| {
-        sources.get(span.source).is_some_and(|source| !source.is_built_in())
-    });
+    let span =
+        finding.span().filter(|span| sources.get(span.source).is_some_and(|source| !source.is_built_in()));
     let place = span.map(|span| {
         let place = sources.place(span);
         format!("file={},line={},col={},", property(&place.file), place.line, place.column)
@@ -34,10 +33,24 @@ fn annotation(finding: &Diagnostic, sources: &Sources) -> String {
 
 /// What is wrong, why it matters, what to do.
 fn message(finding: &Diagnostic) -> String {
-    let helps = finding.helps.iter().map(|help| format!("help: {}", help.text));
+    let helps = finding.helps.iter().map(advice);
     let notes = finding.notes.iter().map(|note| format!("note: {note}"));
     let lines: Vec<String> = std::iter::once(finding.message.clone()).chain(notes).chain(helps).collect();
     lines.join("\n")
+}
+
+/// The advice, with what to write where that is one piece.
+fn advice(help: &Help) -> String {
+    match help.edits.as_slice() {
+        [edit]
+            if !edit.text.trim().is_empty()
+                && !edit.text.contains('\n')
+                && !help.text.contains(&edit.text) =>
+        {
+            format!("help: {}: {}", help.text, edit.text.trim())
+        }
+        _ => format!("help: {}", help.text),
+    }
 }
 
 fn data(text: &str) -> String {

@@ -72,6 +72,14 @@ impl Compiler<'_> {
         })
     }
 
+    /// Whether what stands behind a text is read as a comment, and looks like the rest of it.
+    fn is_cut(&self, written: Span) -> bool {
+        let source = self.sources.get(written.source);
+        let behind = source.and_then(|source| source.text.get(written.end..)).unwrap_or_default();
+        let comment = behind.trim_start_matches([' ', '\t']).strip_prefix('#').unwrap_or_default();
+        comment.starts_with(|c: char| !c.is_whitespace())
+    }
+
     fn expression_as_subject(&self, written: &Placed<String>) -> Diagnostic {
         let finding = Diagnostic::error(
             "expression-as-subject",
@@ -134,6 +142,10 @@ impl Compiler<'_> {
         if intent != Intent::Summary && !pattern.has_number() {
             let help = match written.strip_suffix(']') {
                 _ if is_expression => "add a group `(?<number>[0-9]+)`".to_owned(),
+                _ if self.is_cut(written.span) => {
+                    "behind it a comment begins; if that belongs to the text, put the text in quotes"
+                        .to_owned()
+                }
                 Some(start) => format!("write where the number stands: `{start}#{{number}}]`"),
                 None => "write where the number stands: `[CLOSE#{number}]`".to_owned(),
             };

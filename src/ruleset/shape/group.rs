@@ -204,11 +204,7 @@ fn unknown_key(
         let edit = Edit { span: entry.key_span, text: near.to_owned() };
         let asked = format!("did you mean `{near}`{what}?");
         let is_meant = by_title.is_some() || only_one_meant(key, free.iter().copied()).is_some();
-        return if is_meant {
-            finding.safe_fix(asked, vec![edit])
-        } else {
-            finding.fix(asked, vec![edit])
-        };
+        return if is_meant { finding.safe_fix(asked, vec![edit]) } else { finding.fix(asked, vec![edit]) };
     }
     if let Some(group) =
         known.iter().find(|(_, part)| has_setting(schema.part(part), key)).map(|(group, _)| group)

@@ -170,7 +170,9 @@ fn cure(finding: Diagnostic, node: &Node, forms: &[Form<'_>]) -> Diagnostic {
         },
         NodeKind::Text(text) if has(forms, |form| matches!(form, Form::WholeNumber(_))) => {
             match text.trim().parse::<i64>() {
-                Ok(number) => finding.safe_fix("write the number without quotes", replace(number.to_string())),
+                Ok(number) => {
+                    finding.safe_fix("write the number without quotes", replace(number.to_string()))
+                }
                 Err(_) => finding,
             }
         }

@@ -302,6 +302,6 @@ pub(super) fn quoting(text: &str, span: Span) -> Option<Edit> {
     let line = text.get(start..)?.lines().next()?;
     let value = Value::of(Line { start, text: line })?;
     // a name with a value of its own behind it was never meant as text
-    let is_text = value.start == span.start && !value.text.contains(['{', '[']);
+    let is_text = value.start == span.start && (value.key == "subject" || !value.text.contains(['{', '[']));
     is_text.then(|| value.quoted(span.source, None).1)
 }
