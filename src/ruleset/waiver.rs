@@ -6,7 +6,7 @@
 
 use super::load::Loaded;
 use super::near::nearest;
-use super::yaml::comment::comments;
+use super::yaml::comment::{Comment, comments};
 use crate::diagnostic::{Diagnostic, Edit, Findings, Severity, SourceId, Sources, Span};
 
 /// The codes of all warnings that can be waived.
@@ -79,8 +79,8 @@ pub(super) fn apply(loaded: &mut Loaded) {
         sift(&loaded.sources, &mut loaded.waivers, &mut loaded.waived, std::mem::take(&mut loaded.findings));
     if loaded.rule_set.is_some() {
         // with errors, much has not been looked at
-        let of_a_desk = |waiver: &Waiver| OF_A_DESK.contains(&waiver.code);
-        faults.extend(loaded.waivers.iter().filter(|waiver| !of_a_desk(waiver)).filter_map(Waiver::idle));
+        let idle = loaded.idle(|waiver| !OF_A_DESK.contains(&waiver.code));
+        faults.extend(idle);
     }
     add(loaded, faults);
 }
@@ -89,8 +89,8 @@ pub(super) fn apply(loaded: &mut Loaded) {
 pub fn apply_to_desk(loaded: &mut Loaded, found: Vec<Diagnostic>) {
     let mut found = sift(&loaded.sources, &mut loaded.waivers, &mut loaded.waived, found);
     if loaded.rule_set.is_some() {
-        let of_a_desk = |waiver: &&Waiver| OF_A_DESK.contains(&waiver.code);
-        found.extend(loaded.waivers.iter().filter(of_a_desk).filter_map(Waiver::idle));
+        let idle = loaded.idle(|waiver| OF_A_DESK.contains(&waiver.code));
+        found.extend(idle);
     }
     add(loaded, found);
 }
@@ -138,7 +138,7 @@ fn sift(
 /// Reads the waivers of one text.
 fn read(source: SourceId, text: &str, waivers: &mut Vec<Waiver>, faults: &mut Vec<Diagnostic>) {
     let comments = comments(text);
-    for (at, comment) in comments.iter().enumerate() {
+    for (comment, line) in comments.iter().zip(lines_meant(&comments)) {
         let Some(written) = text.get(comment.start..comment.end) else { continue };
         let Some(demand) = demand(written) else { continue };
         let span = Span { source, start: comment.start, end: comment.end };
@@ -152,11 +152,24 @@ fn read(source: SourceId, text: &str, waivers: &mut Vec<Waiver>, faults: &mut Ve
             faults.push(without_reason(span, known));
             continue;
         }
-        let behind = comments.iter().skip(at + 1).zip(comment.line + 1..);
-        let more = behind.take_while(|(next, line)| next.line == *line && next.is_alone).count();
-        let line = if comment.is_alone { comment.line + more + 1 } else { comment.line };
         waivers.push(Waiver { code: known, reason: reason.to_owned(), span, line, is_used: false });
     }
+}
+
+/// For each comment the line that it is about: its own, or the one below it and the comments that follow it.
+fn lines_meant(comments: &[Comment]) -> Vec<usize> {
+    let mut lines = vec![0; comments.len()];
+    let mut below: Option<(usize, usize)> = None;
+    for (comment, meant) in comments.iter().zip(&mut lines).rev() {
+        let next = comment.line + 1;
+        *meant = match below {
+            _ if !comment.is_alone => comment.line,
+            Some((line, its)) if line == next => its,
+            _ => next,
+        };
+        below = comment.is_alone.then_some((comment.line, *meant));
+    }
+    lines
 }
 
 /// What stands behind `postroom: allow`, if this comment says so.
@@ -199,6 +212,17 @@ fn without_reason(span: Span, code: &str) -> Diagnostic {
     .at(span, "has no reason")
     .note("whoever changes this line next has to know whether the reason still holds")
     .help(format!("write `# postroom: allow {code} because REASON`"))
+}
+
+impl Loaded {
+    /// The waivers of this kind that silence nothing. Those of layers below are judged where their file is checked:
+    /// what is without effect there may have one here, and the other way round.
+    fn idle(&self, is_asked: impl Fn(&Waiver) -> bool) -> Vec<Diagnostic> {
+        let layers = self.stack.as_ref().map_or(&[][..], |stack| &stack.layers);
+        let below = layers.get(1..).unwrap_or_default();
+        let own = self.waivers.iter().filter(|waiver| !below.contains(&waiver.span.source));
+        own.filter(|waiver| is_asked(waiver)).filter_map(Waiver::idle).collect()
+    }
 }
 
 impl Waiver {

@@ -154,6 +154,9 @@ pub(super) fn fix(source: Source, is_dry_run: bool) -> Result<Fixed, Trouble> {
         let remarks = vec![format!("`{}` is a part of the program and is never changed", source.name)];
         return Ok(Fixed { changes: Vec::new(), diff: String::new(), is_written: false, remarks });
     }
+    if !Path::new(&*source.name).is_file() {
+        return Err(Trouble::usage(format!("`{}` is not a file that could be changed", source.name)));
+    }
     let first = State::of(source);
     let mut remarks = of_other_files(&first.loaded);
     let (last, changes) = improved(&first);
@@ -245,9 +248,6 @@ fn of_other_files(loaded: &Loaded) -> Vec<String> {
 fn write(source: &Source, changed: &str) -> Result<(), Trouble> {
     let path = Path::new(&*source.name);
     let cannot = |reason: &str| Trouble::new(format!("`{}` cannot be changed: {reason}", source.name));
-    if !path.is_file() {
-        return Err(cannot("it is not a file"));
-    }
     let now = std::fs::read(path).map_err(|error| cannot(&error.to_string()))?;
     if now != source.text.as_bytes() {
         return Err(cannot("it is another one by now; nothing was written"));

@@ -7,10 +7,13 @@ mod table;
 use super::yaml::{Node, NodeKind};
 use crate::diagnostic::{Diagnostic, Edit, Source, SourceId, Span};
 use std::ops::Range;
-use table::{hidden, is_direction, is_latin, look_alike, looks_like_latin};
+use table::{alphabet_of, hidden, is_direction, is_latin, look_alike, looks_like_latin};
 
 /// Keys below which texts are for people, in whatever letters they like.
 const FREE: [&str; 6] = ["because", "body", "change_reason", "tests", "text", "title"];
+
+/// Nobody reads more of them, and a hostile file may hold nothing else.
+const FOUND_MAX: usize = 100;
 
 /// Warns of characters in names, words and subjects of one file that are not what they seem; and of those in
 /// its comments that turn the reading direction.
@@ -58,7 +61,7 @@ impl Look<'_> {
 
     fn word(&mut self, word: &str, span: Span) {
         self.seen.push(span.start..span.end);
-        if word.is_ascii() {
+        if word.is_ascii() || self.found.len() >= FOUND_MAX {
             return;
         }
         let mut before = ' ';
@@ -131,6 +134,9 @@ impl Look<'_> {
             line += usize::from(c == '\n');
             while seen.next_if(|stretch| stretch.end <= at).is_some() {}
             let is_text = seen.peek().is_some_and(|stretch| stretch.contains(&at));
+            if self.found.len() >= FOUND_MAX {
+                break;
+            }
             if is_text || !is_direction(c) || line_told == Some(line) {
                 continue;
             }
@@ -164,11 +170,9 @@ fn stranger(run: &str) -> Option<(&str, char, char)> {
     let found = if latin >= others {
         run.chars().find_map(|c| looks_like_latin(c).map(|like| (c, like)))
     } else {
-        let of_the_word = |other: &char| !is_latin(*other);
-        run.chars().filter(|c| is_latin(*c)).find_map(|c| {
-            let mut neighbours = run.chars().filter(of_the_word);
-            neighbours.find_map(|other| look_alike(c, other)).map(|like| (c, like))
-        })
+        let alphabet = run.chars().find_map(alphabet_of)?;
+        let latin = run.chars().filter(|c| is_latin(*c));
+        latin.filter_map(|c| look_alike(c, alphabet).map(|like| (c, like))).next()
     };
     found.map(|(c, like)| (run, c, like))
 }

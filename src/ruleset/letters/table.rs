@@ -140,9 +140,13 @@ pub(super) fn looks_like_latin(c: char) -> Option<char> {
     listed.map(|(_, latin)| *latin).or_else(|| styled(c))
 }
 
-/// The letter of the alphabet of `other` that a Latin one looks like.
-pub(super) fn look_alike(latin: char, other: char) -> Option<char> {
-    let alphabet = ALIKE.iter().find(|alphabet| alphabet.iter().any(|(known, _)| *known == other))?;
+/// The letters of an alphabet that look like Latin ones, if this is one of them.
+pub(super) fn alphabet_of(c: char) -> Option<&'static [(char, char)]> {
+    ALIKE.into_iter().find(|alphabet| alphabet.iter().any(|(known, _)| *known == c))
+}
+
+/// The letter of this alphabet that a Latin one looks like.
+pub(super) fn look_alike(latin: char, alphabet: &[(char, char)]) -> Option<char> {
     alphabet.iter().find(|(_, like)| *like == latin).map(|(known, _)| *known)
 }
 
