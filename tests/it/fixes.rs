@@ -154,9 +154,9 @@ fn expressions_are_written_as_what_they_are() {
         )
     };
     for (written, becomes) in [
-        ("subject: \"\\[Call#(\\d+)\\]\"", "subject: \"[Call#{number}]\""),
-        ("subject: '^\\[Call#(\\d+)\\]'", "subject: \"[Call#{number}]\""),
-        ("subject: '\\[(Call|Case)#(\\d+)\\]'", "subject: '\\[(Call|Case)#(\\d+)\\]'"),
+        ("subject: \"\\[Ticket#(\\d+)\\]\"", "subject: \"[Ticket#{number}]\""),
+        ("subject: '^\\[Ticket#(\\d+)\\]'", "subject: \"[Ticket#{number}]\""),
+        ("subject: '\\[(Ticket|Case)#(\\d+)\\]'", "subject: '\\[(Ticket|Case)#(\\d+)\\]'"),
         ("expression: \"TKT-(?<number>\\d+)\"", "expression: 'TKT-(?<number>\\d+)'"),
     ] {
         assert_eq!(fixed(&row(written)), row(becomes));
@@ -247,6 +247,14 @@ mod unix {
         assert!(err.contains("cannot be changed: it is read-only"), "{err}");
         assert_eq!(read(&folder), SLIP);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_is_no_file_is_not_written_to() {
+        let folder = folder("");
+        let (code, _, err) = check(folder.path(), &["/dev/null", "--fix"]);
+        assert_eq!(code, 2);
+        assert!(err.contains("is not a file that could be changed"), "{err}");
     }
 
     #[test]

@@ -29,6 +29,8 @@ mod kill;
 #[cfg(test)]
 mod layers;
 #[cfg(test)]
+mod letters;
+#[cfg(test)]
 mod look;
 #[cfg(test)]
 mod message;

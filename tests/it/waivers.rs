@@ -31,6 +31,7 @@ fn a_warning_is_waived_in_its_line_or_the_one_above() {
         rules(&format!("{waiver}\n  # and one thing more\n"), ""),
     ] {
         assert_eq!(codes(&text), (vec![], vec![WARNING]), "{text}");
+        assert_eq!(codes(&text.replace('\n', "\r\n")), (vec![], vec![WARNING]), "{text}");
     }
     for text in [
         rules(&format!("  {waiver}\n\n"), ""),
@@ -81,6 +82,22 @@ fn a_waiver_without_reason_silences_nothing() {
         assert!(shown.contains(&"waiver-without-reason") && shown.contains(&WARNING), "{waiver}: {shown:?}");
         assert!(waived.is_empty());
     }
+}
+
+/// What is idle in a layer below may have an effect in that file itself, and the other way round.
+#[test]
+fn waivers_of_a_layer_below_are_judged_where_it_is_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    let waiver = "  # postroom: allow split-rule because each of them is older than the other\n";
+    write("base.yaml", &rules(waiver, ""));
+    write("mine.yaml", "format: 1\nrule_set: top\nrevision: 1\nchange_reason: x\nextends: base.yaml\n");
+    let check = |name: &str| {
+        let output = postroom(folder.path()).args(["check", name]).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(check("base.yaml").contains("waiver-without-effect"));
+    assert!(!check("mine.yaml").contains("waiver-without-effect"));
 }
 
 /// A template whose impact and urgency have no priority is only seen where there is a desk.

@@ -8,7 +8,7 @@ use crate::adapters::library::Shelf;
 use crate::cli::Trouble;
 use crate::cli::replace::replace;
 use crate::cli::screen::counted;
-use crate::diagnostic::{Edit, Place, Severity, Source, SourceId, Sources, Span};
+use crate::diagnostic::{Diagnostic, Edit, Place, Severity, Source, SourceId, Sources, Span};
 use crate::ruleset::example::correction;
 use crate::ruleset::load::{Loaded, load};
 use crate::ruleset::yaml;
@@ -134,7 +134,7 @@ impl State {
     /// How far the file could be read.
     fn complaint(&self) -> usize {
         let errors = self.loaded.findings.iter().filter(|finding| finding.severity == Severity::Error);
-        errors.filter_map(|finding| finding.span()).map(|span| span.start).next().unwrap_or_default()
+        errors.filter_map(Diagnostic::span).map(|span| span.start).next().unwrap_or_default()
     }
 
     fn shown(&self) -> Shown<'_> {

@@ -130,7 +130,7 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<Exit, Trouble
             for checked in &all {
                 let (findings, sources) = (&checked.loaded.findings, &checked.loaded.sources);
                 // no name of a rule set may begin a line: the runner would take it for a command
-                write!(out, "{}postroom: {}\n", findings_as_github(findings, sources), checked.summary())?;
+                writeln!(out, "{}postroom: {}", findings_as_github(findings, sources), checked.summary())?;
             }
         }
     }

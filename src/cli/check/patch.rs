@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn changes_far_apart_have_a_block_each_and_near_ones_share_one() {
-        let before: String = (1..=20).map(|line| format!("{line}\n")).collect();
+        let before: String = (1..=20).flat_map(|line| [line.to_string(), "\n".to_owned()]).collect();
         let after =
             before.replace("2\n3\n", "2\nthree\n").replace("\n6\n", "\nsix\n").replace("\n19\n", "\nx\n");
         let expected = "--- a.yaml\n+++ a.yaml\n@@ -1,9 +1,9 @@\n 1\n 2\n-3\n+three\n 4\n 5\n-6\n+six\n 7\n 8\n 9\n@@ -16,5 +16,5 @@\n 16\n 17\n 18\n-19\n+x\n 20\n";

@@ -87,14 +87,14 @@ pub fn document() -> String {
         `postroom explain CODE` prints the same page. This file is made of the pages in `src/cli/explain/pages`;\n\
         `UPDATE_SCHEMAS=1 cargo nextest run schema` writes it anew.\n"
         .to_owned();
+    let contents = THEMES.iter().map(|theme| {
+        let codes = theme.pages.iter().map(|page| format!("[{code}](#{code})", code = page.code));
+        format!("\n**{}:** {}\n", theme.title, codes.collect::<Vec<_>>().join(", "))
+    });
+    text.extend(contents);
     for theme in &THEMES {
-        let codes: Vec<String> =
-            theme.pages.iter().map(|page| format!("[{code}](#{code})", code = page.code)).collect();
-        text.push_str(&format!("\n**{}:** {}\n", theme.title, codes.join(", ")));
-    }
-    for theme in &THEMES {
-        text.push_str(&format!("\n## {}\n", theme.title));
-        theme.pages.iter().for_each(|page| text.push_str(&page.markdown()));
+        text.extend(["\n## ", theme.title, "\n"]);
+        text.extend(theme.pages.iter().map(Page::markdown));
     }
     text
 }

@@ -171,8 +171,8 @@ fn stranger(run: &str) -> Option<(&str, char, char)> {
         run.chars().find_map(|c| looks_like_latin(c).map(|like| (c, like)))
     } else {
         let alphabet = run.chars().find_map(alphabet_of)?;
-        let latin = run.chars().filter(|c| is_latin(*c));
-        latin.filter_map(|c| look_alike(c, alphabet).map(|like| (c, like))).next()
+        let mut latin = run.chars().filter(|c| is_latin(*c));
+        latin.find_map(|c| look_alike(c, alphabet).map(|like| (c, like)))
     };
     found.map(|(c, like)| (run, c, like))
 }
