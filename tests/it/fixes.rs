@@ -157,6 +157,8 @@ fn expressions_are_written_as_what_they_are() {
         ("subject: \"\\[Ticket#(\\d+)\\]\"", "subject: \"[Ticket#{number}]\""),
         ("subject: '^\\[Ticket#(\\d+)\\]'", "subject: \"[Ticket#{number}]\""),
         ("subject: '\\[(Ticket|Case)#(\\d+)\\]'", "subject: '\\[(Ticket|Case)#(\\d+)\\]'"),
+        // two changes of one text: first the whole of it, then what it says
+        ("subject: \\[Ticket #{number}\\]", "subject: \"[Ticket #{number}]\""),
         ("expression: \"TKT-(?<number>\\d+)\"", "expression: 'TKT-(?<number>\\d+)'"),
     ] {
         assert_eq!(fixed(&row(written)), row(becomes));

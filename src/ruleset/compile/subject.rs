@@ -88,6 +88,12 @@ impl Compiler<'_> {
         .at(written.span, "would have to stand in the mail with its backslashes")
         .note("no mail would be recognised by it, and what it asks would be logged as a new call");
         let quoted = self.sources.text(written.span);
+        if self.is_cut(written.span) {
+            // half of a subject is not rewritten
+            return finding.help(
+                "behind it a comment begins; if that belongs to the text, put the text in quotes first",
+            );
+        }
         match plain_subject(written) {
             Some(plain) => finding.safe_fix(
                 "write it as it reads in the mail; `{number}` stands for the digits",
