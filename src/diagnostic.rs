@@ -33,6 +33,11 @@ impl Source {
         Self { is_built_in: true, ..Self::new(name, text) }
     }
 
+    /// Whether it is a part of the program and lies in no file.
+    pub fn is_built_in(&self) -> bool {
+        self.is_built_in
+    }
+
     /// The same text as far as it may be shown, in the same place.
     #[must_use]
     pub fn rewritten(&self, text: impl Into<Arc<str>>) -> Self {
@@ -191,6 +196,8 @@ pub struct Help {
     pub text: String,
     /// As edits, where it can be shown; may be empty.
     pub edits: Vec<Edit>,
+    /// Whether the edits may be made without asking: they write down what was plainly meant, and nothing else.
+    pub is_safe: bool,
 }
 
 /// Rows that a finding shows as an aligned table: the first is the heading.
@@ -259,15 +266,33 @@ impl Diagnostic {
     /// Adds advice in words.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
-        self.helps.push(Help { text: shortened(text.into(), ADVICE_CHARS_MAX), edits: Vec::new() });
+        self.push_help(text.into(), Vec::new());
         self
     }
 
-    /// Adds advice that can be shown as a change of the text.
+    /// Adds advice that can be shown as a change of the text, and that somebody has to judge.
     #[must_use]
     pub fn fix(mut self, text: impl Into<String>, edits: Vec<Edit>) -> Self {
-        self.helps.push(Help { text: shortened(text.into(), ADVICE_CHARS_MAX), edits });
+        self.push_help(text.into(), edits);
         self
+    }
+
+    /// The same, where only one thing can have been meant: `check --fix` makes the change.
+    #[must_use]
+    pub fn safe_fix(mut self, text: impl Into<String>, edits: Vec<Edit>) -> Self {
+        self.push_help(text.into(), edits).is_safe = true;
+        self
+    }
+
+    /// Takes back that changes may be made without asking.
+    #[must_use]
+    pub fn for_somebody_to_judge(mut self) -> Self {
+        self.helps.iter_mut().for_each(|help| help.is_safe = false);
+        self
+    }
+
+    fn push_help(&mut self, text: String, edits: Vec<Edit>) -> &mut Help {
+        self.helps.push_mut(Help { text: shortened(text, ADVICE_CHARS_MAX), edits, is_safe: false })
     }
 
     /// Adds situations as an aligned table, the heading first.

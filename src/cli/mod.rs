@@ -16,6 +16,7 @@ mod process;
 mod quarantine;
 mod read;
 pub mod render;
+mod replace;
 mod run;
 pub mod schema;
 mod screen;

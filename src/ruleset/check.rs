@@ -48,7 +48,9 @@ impl Check<'_> {
 
     fn unknown(&mut self, code: &'static str, what: &str, written: &Placed<String>, names: &[&str]) {
         let message = format!("the desk has no {what} `{}`", written.value);
-        let finding = unknown_name(code, &message, written.span, &written.value, names);
+        // names of the desk are the desk's: whoever is meant may only not be there yet
+        let finding =
+            unknown_name(code, &message, written.span, &written.value, names).for_somebody_to_judge();
         self.findings.push(finding.note(self.seen_on()));
     }
 

@@ -6,7 +6,7 @@
 use super::file::RuleFile;
 use super::shape::check_shape;
 use super::yaml::{Entry, Node, NodeKind, parse};
-use super::{mask, near};
+use super::{letters, mask, near};
 use crate::diagnostic::{Diagnostic, Edit, Findings, Source, SourceId, Sources, Span};
 use std::collections::BTreeMap;
 
@@ -49,6 +49,9 @@ pub fn stack(
     while let Some(source) = next.take() {
         let id = sources.add(source.clone());
         let tree = read(id, &source, &schema, sources, findings);
+        if let (Some(tree), Some(source)) = (&tree, sources.get(id)) {
+            findings.extend(letters::suspicious(tree, id, source));
+        }
         let base = tree.as_ref().and_then(|tree| tree.get("extends")).cloned();
         trees.push((id, tree));
         let Some(base) = base else { break };
@@ -160,7 +163,11 @@ fn below(
         match near::nearest(named, ["classic", "strict"]) {
             Some(near) => {
                 let edit = Edit { span: base.span, text: near.to_owned() };
-                finding.fix(format!("did you mean `{near}`, which is built in?"), vec![edit])
+                let asked = format!("did you mean `{near}`, which is built in?");
+                match near::only_one_meant(named, ["classic"]) {
+                    Some(_) => finding.safe_fix(asked, vec![edit]),
+                    None => finding.fix(asked, vec![edit]),
+                }
             }
             None => {
                 finding.help("name a rule set that is built in (`classic`, `strict`), or the path of a file")

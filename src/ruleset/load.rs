@@ -5,6 +5,7 @@ use super::decode::from_node;
 use super::file::RuleFile;
 use super::layer::{Library, Stack, stack};
 use super::prove::{Proof, prove};
+use super::waiver::{self, Waived, Waiver};
 use super::yaml::{Node, NodeKind};
 use super::{RuleSet, beside};
 use crate::diagnostic::{Diagnostic, Findings, Severity, Source, Sources, Span};
@@ -17,6 +18,10 @@ pub struct Loaded {
     pub rule_set: Option<RuleSet>,
     /// Everything that was found, by place.
     pub findings: Vec<Diagnostic>,
+    /// Warnings that are waived where they are found, with the reasons.
+    pub waived: Vec<Waived>,
+    /// The waivers that the texts hold.
+    pub waivers: Vec<Waiver>,
     /// The texts that the findings point into.
     pub sources: Sources,
     /// The layers put together, where they could be.
@@ -46,6 +51,8 @@ pub fn load_with_tests(top: Source, beside: Vec<Source>, library: &dyn Library) 
     let mut loaded = Loaded {
         rule_set: None,
         findings: Vec::new(),
+        waived: Vec::new(),
+        waivers: Vec::new(),
         sources: Sources::default(),
         stack: None,
         file: None,
@@ -73,6 +80,7 @@ pub fn load_with_tests(top: Source, beside: Vec<Source>, library: &dyn Library) 
         own.all(|label| Some(label.span.source) == top)
     };
     loaded.findings.retain(|finding| !OF_ONE_LAYER.contains(&finding.code) || is_own(finding));
+    waiver::apply(&mut loaded);
     loaded
 }
 

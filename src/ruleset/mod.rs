@@ -16,6 +16,7 @@ pub mod example;
 mod expression;
 pub mod file;
 pub mod layer;
+mod letters;
 pub mod load;
 mod mask;
 pub mod mutant;
@@ -26,6 +27,7 @@ pub mod shape;
 pub mod statement;
 pub mod table;
 pub mod template;
+pub mod waiver;
 pub mod yaml;
 
 pub use near::nearest;

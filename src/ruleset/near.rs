@@ -29,6 +29,20 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
         .map(|(_, word)| word)
 }
 
+/// The most slips of the keyboard in a word that is put right without asking.
+const SLIPS_MAX: usize = 2;
+
+/// The known word that alone can have been meant: no other is near enough to ask for, and it is a slip or two away.
+pub(super) fn only_one_meant<'a>(
+    written: &str,
+    known: impl IntoIterator<Item = &'a str> + Clone,
+) -> Option<&'a str> {
+    let near = nearest(written, known.clone())?;
+    let distance = strsim::damerau_levenshtein(&folded(written), &folded(near));
+    let is_alone = nearest(written, known.into_iter().filter(|word| *word != near)).is_none();
+    (distance <= SLIPS_MAX && is_alone).then_some(near)
+}
+
 /// A word without what people get wrong most: `Use Linked-Analyst` and `use_linked_analyst` are one.
 pub(super) fn folded(word: &str) -> String {
     word.trim().to_lowercase().replace(['-', ' ', '_'], "_")
@@ -45,7 +59,13 @@ pub(super) fn unknown_name(
     let finding = Diagnostic::error(code, message).at(span, "not known");
     match nearest(written, known.iter().copied()) {
         Some(name) => {
-            finding.fix(format!("did you mean `{name}`?"), vec![Edit { span, text: quoted_like(name) }])
+            let (asked, edits) =
+                (format!("did you mean `{name}`?"), vec![Edit { span, text: quoted_like(name) }]);
+            if only_one_meant(written, known.iter().copied()).is_some() {
+                finding.safe_fix(asked, edits)
+            } else {
+                finding.fix(asked, edits)
+            }
         }
         None if known.is_empty() => finding.help("there is none to name yet"),
         None => finding.help(format!("there are: {}", first_of(known))),
@@ -91,6 +111,17 @@ mod tests {
         check("no", Some("on"));
         check("colour", None);
         check("", None);
+    }
+
+    #[test]
+    fn a_word_is_put_right_only_where_nothing_else_can_have_been_meant() {
+        let known = ["close_call", "close_task", "update_call", "log_call", "use_linked_analyst"];
+        let check = |written, expected| assert_eq!(only_one_meant(written, known), expected, "{written}");
+        check("use_linked_analist", Some("use_linked_analyst"));
+        check("update_cal", Some("update_call"));
+        check("close_tall", None);
+        check("use_linkd_analits", None);
+        check("colour", None);
     }
 
     #[test]

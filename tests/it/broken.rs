@@ -1,9 +1,10 @@
 //! One fixture for every code that loading a rule set can give, each with one fault, and how it is told.
 
 use super::rules::check_against;
+use postroom::adapters::world::World;
 use postroom::cli::explain;
 use postroom::cli::render::findings_as_text;
-use postroom::diagnostic::{Severity, Source};
+use postroom::diagnostic::{Diagnostic, Severity, Source};
 use postroom::ruleset::load::Loaded;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -32,7 +33,7 @@ fn fixtures() -> Vec<(String, PathBuf)> {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let code = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        if code != "draft" {
+        if !["draft", "traps", "world"].contains(&code.as_str()) {
             fixtures.push((code, if path.is_dir() { path.join("rules.yaml") } else { path }));
         }
     }
@@ -51,13 +52,20 @@ fn load_fixture(code: &str, path: &Path) -> Loaded {
     check_against(Source::new(path.to_str().unwrap(), text), desk.to_str().unwrap())
 }
 
-/// The codes that stand in the sources of `ruleset`.
-fn codes_in_use() -> BTreeSet<String> {
-    let pattern =
-        regex::Regex::new(r#"(?:error|warning|unknown_name|self\.unknown)\(\s*"([a-z0-9]+(?:-[a-z0-9]+)+)""#)
-            .unwrap();
+/// Every message says what to do, in words or as a change.
+fn without_cure(code: &str, findings: &[Diagnostic]) -> Vec<String> {
+    let bare = findings.iter().filter(|finding| finding.helps.is_empty());
+    bare.map(|finding| format!("{code}: `{}` names no cure", finding.message)).collect()
+}
+
+/// The codes that stand in the sources below this folder.
+fn codes_in_use(folder: &str) -> BTreeSet<String> {
+    let pattern = regex::Regex::new(
+        r#"(?:error|warning|unknown_name|self\.unknown|self\.fault)\(\s*"([a-z0-9]+(?:-[a-z0-9]+)+)""#,
+    )
+    .unwrap();
     let mut codes = BTreeSet::new();
-    for entry in walkdir::WalkDir::new("src/ruleset") {
+    for entry in walkdir::WalkDir::new(folder) {
         let path = entry.unwrap().into_path();
         if path.extension().is_some_and(|ending| ending == "rs") {
             let text = std::fs::read_to_string(path).unwrap();
@@ -89,6 +97,7 @@ fn each_fixture_shows_its_fault_alone() {
         if !is_allowed || findings.len() > 1 + companions.len() {
             faults.push(format!("{code}: comes with {companions:?}"));
         }
+        faults.extend(without_cure(&code, findings));
         if finding.labels.is_empty() {
             faults.push(format!("{code}: has no place"));
         }
@@ -103,11 +112,70 @@ fn each_fixture_shows_its_fault_alone() {
 #[test]
 fn every_code_has_a_fixture_and_a_page() {
     let fixtures: BTreeSet<String> = fixtures().into_iter().map(|(code, _)| code).collect();
-    let codes = codes_in_use();
+    let codes = codes_in_use("src/ruleset");
     let without_fixture: Vec<_> = codes.difference(&fixtures).collect();
     assert!(without_fixture.is_empty(), "codes without a fixture: {without_fixture:?}");
     let without_code: Vec<_> = fixtures.difference(&codes).collect();
     assert!(without_code.is_empty(), "fixtures without a code: {without_code:?}");
     let without_page: Vec<_> = codes.iter().filter(|code| explain::find(code).is_none()).collect();
     assert!(without_page.is_empty(), "codes without a page: {without_page:?}");
+}
+
+/// The files of a folder beside the fixtures, each with its name.
+fn files(folder: &str) -> Vec<(String, PathBuf)> {
+    let entries = std::fs::read_dir(Path::new("fixtures/broken").join(folder)).unwrap();
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files.into_iter().map(|path| (path.file_stem().unwrap().to_str().unwrap().to_owned(), path)).collect()
+}
+
+#[test]
+fn each_fault_of_a_world_file_is_told_with_its_cure() {
+    let mut faults = Vec::new();
+    let mut shown = BTreeSet::new();
+    for (code, path) in files("world") {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let found = World::parse(path.to_str().unwrap(), &text).unwrap_err();
+        let text = findings_as_text(&found.findings, &found.sources, false);
+        insta::with_settings!({ prepend_module_to_snapshot => false, snapshot_path => "snapshots/broken/world", omit_expression => true }, {
+            insta::assert_snapshot!(code.as_str(), text);
+        });
+        faults.extend(without_cure(&code, &found.findings));
+        let codes: Vec<&str> = found.findings.iter().map(|finding| finding.code).collect();
+        if codes != [code.as_str()] {
+            faults.push(format!("{code}: shows {codes:?}"));
+        }
+        shown.insert(code);
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+    let codes = codes_in_use("src/adapters/world");
+    assert_eq!(shown, codes);
+    let without_page: Vec<_> = codes.iter().filter(|code| explain::find(code).is_none()).collect();
+    assert!(without_page.is_empty(), "codes without a page: {without_page:?}");
+}
+
+/// What YAML reads otherwise than people write it (design, section 4): our words come before the reader's.
+#[test]
+fn each_trap_of_yaml_is_told_before_the_reader_complains() {
+    let traps = files("traps");
+    assert_eq!(traps.len(), 11);
+    let mut faults = Vec::new();
+    for (name, path) in traps {
+        let loaded = load_fixture(&name, &path);
+        let text = findings_as_text(&loaded.findings, &loaded.sources, false);
+        insta::with_settings!({ prepend_module_to_snapshot => false, snapshot_path => "snapshots/broken/traps", omit_expression => true }, {
+            insta::assert_snapshot!(name.as_str(), text);
+        });
+        faults.extend(without_cure(&name, &loaded.findings));
+        if loaded.findings.is_empty() || text.contains("the YAML reader says") {
+            faults.push(format!("{name}: {text}"));
+        }
+        // of two settings of one name, somebody has to choose
+        let shows_the_line =
+            loaded.findings.iter().any(|finding| finding.helps.iter().any(|help| !help.edits.is_empty()));
+        if !shows_the_line && name != "10-same-key-twice" {
+            faults.push(format!("{name}: does not show what to write"));
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
 }

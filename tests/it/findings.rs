@@ -1,7 +1,7 @@
 //! How findings look, and what there is to read about them.
 
-use postroom::cli::explain::{PAGES, page};
-use postroom::cli::render::{findings_as_json, findings_as_sarif, findings_as_text};
+use postroom::cli::explain::{page, pages};
+use postroom::cli::render::{findings_as_github, findings_as_json, findings_as_sarif, findings_as_text};
 use postroom::diagnostic::{Diagnostic, Edit, Source, SourceId, Sources, Span};
 
 fn at(sources: &Sources, source: SourceId, text: &str) -> Span {
@@ -102,11 +102,36 @@ fn programs_get_every_place() {
 #[test]
 fn build_servers_get_sarif() {
     let (sources, findings) = model();
-    let log = findings_as_sarif(&findings, &sources);
+    let log = findings_as_sarif(&findings, &[], &sources);
     assert_eq!(log["version"], "2.1.0");
     assert_eq!(log["runs"][0]["results"].as_array().map(Vec::len), Some(findings.len()));
-    let shown = findings_as_sarif(&findings[1..2], &sources);
+    let shown = findings_as_sarif(&findings[1..2], &[], &sources);
     insta::assert_json_snapshot!(shown);
+}
+
+#[test]
+fn github_gets_one_line_for_each_finding() {
+    let (sources, findings) = model();
+    insta::assert_snapshot!(findings_as_github(&findings, &sources));
+}
+
+#[test]
+fn nothing_in_a_finding_ends_an_annotation_or_begins_another() {
+    let mut sources = Sources::default();
+    let id = sources.add(Source::new("50%,a:b\n::error::c.yaml", "\u{feff}ü: x\n"));
+    let span = at(&sources, id, "x");
+    let finding = Diagnostic::error("unknown-word", "100% wrong\r\n::error title=x::y, z: \u{1b}[2J")
+        .at(span, "here")
+        .help("write\n`::set-output name=a::b`");
+    let built_in = sources.add(Source::built_in("classic.yaml", "a: b\n"));
+    let elsewhere = Diagnostic::warning("split-rule", "m").at(at(&sources, built_in, "b"), "here");
+    let nowhere = Diagnostic::warning("no-default-server", "m");
+    assert_eq!(
+        findings_as_github(&[finding, elsewhere, nowhere], &sources),
+        "::error file=50%25%2Ca%3Ab%0A%3A%3Aerror%3A%3Ac.yaml,line=1,col=4,title=unknown-word::100%25 wrong%0D%0A::error title=x::y, z: \u{fffd}[2J%0Ahelp: write%0A`::set-output name=a::b`\n\
+         ::warning title=split-rule::m\n\
+         ::warning title=no-default-server::m\n"
+    );
 }
 
 #[test]
@@ -137,7 +162,7 @@ fn a_byte_order_mark_takes_no_room() {
 
 #[test]
 fn every_page_has_something_under_each_heading() {
-    for page in PAGES {
+    for page in pages() {
         let parts = [page.code, page.says, page.matters, page.example, page.cure];
         assert!(parts.iter().all(|part| !part.is_empty()), "{}", page.code);
         assert!(
@@ -145,7 +170,7 @@ fn every_page_has_something_under_each_heading() {
             "{}",
             page.code
         );
-        assert_eq!(PAGES.iter().filter(|other| other.code == page.code).count(), 1, "{}", page.code);
+        assert_eq!(pages().filter(|other| other.code == page.code).count(), 1, "{}", page.code);
     }
 }
 

@@ -21,11 +21,15 @@ mod diff;
 #[cfg(test)]
 mod findings;
 #[cfg(test)]
+mod fixes;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]
 mod layers;
+#[cfg(test)]
+mod letters;
 #[cfg(test)]
 mod look;
 #[cfg(test)]
@@ -57,5 +61,7 @@ mod snapshots;
 mod spec;
 #[cfg(test)]
 mod store;
+#[cfg(test)]
+mod waivers;
 #[cfg(test)]
 mod yaml;

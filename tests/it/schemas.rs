@@ -55,6 +55,19 @@ fn schema_files_are_what_the_types_say() {
     }
 }
 
+/// The same for the document that is made of the pages about findings.
+#[test]
+fn diagnostics_document_is_what_the_pages_say() {
+    let path = Path::new("docs/DIAGNOSTICS.md");
+    let text = postroom::cli::explain::document();
+    if std::env::var_os("UPDATE_SCHEMAS").is_some() {
+        std::fs::create_dir_all("docs").expect("a folder");
+        std::fs::write(path, &text).expect("a file");
+    }
+    let file = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(file == text, "{} is out of date; run the tests with UPDATE_SCHEMAS=1", path.display());
+}
+
 /// What `process` and `trace` would print of each mail, without starting the program anew each time; each as it is and
 /// with its personal data withheld.
 fn decisions() -> Vec<(PathBuf, Value)> {

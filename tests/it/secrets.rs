@@ -16,7 +16,7 @@ fn check(text: &str) {
         findings_as_text(findings, sources, false),
         findings_as_text(findings, sources, true),
         findings_as_json(findings, sources).to_string(),
-        findings_as_sarif(findings, sources).to_string(),
+        findings_as_sarif(findings, &[], sources).to_string(),
         format!("{loaded:?}"),
     ] {
         assert!(!shown.contains(SECRET), "{text}\n{}", findings_as_text(findings, sources, false));

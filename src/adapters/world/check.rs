@@ -136,7 +136,13 @@ impl Check {
         let mut known = BTreeMap::new();
         for (name, bearer) in named {
             if name.as_str().trim().is_empty() {
-                self.fault("blank-name", name, format!("a {what} needs a name"), "blank");
+                self.fault(
+                    "blank-name",
+                    name,
+                    format!("a {what} needs a name"),
+                    "blank",
+                    "give it one, or delete it",
+                );
             } else if let Some(earlier) = first.get(name.as_str()) {
                 self.twice(&format!("{what} `{}`", name.as_str()), name, earlier);
             } else {
@@ -151,12 +157,13 @@ impl Check {
         self.findings.push(
             Diagnostic::error("duplicate-in-world", format!("{what} is there twice"))
                 .at(second.span(self.source), "the second")
-                .against(first.span(self.source), "the first"),
+                .against(first.span(self.source), "the first")
+                .help("delete one of them, or name one otherwise"),
         );
     }
 
-    fn fault<T>(&mut self, code: &'static str, at: &Placed<T>, message: String, label: &str) {
-        self.findings.push(Diagnostic::error(code, message).at(at.span(self.source), label));
+    fn fault<T>(&mut self, code: &'static str, at: &Placed<T>, message: String, label: &str, cure: &str) {
+        self.findings.push(Diagnostic::error(code, message).at(at.span(self.source), label).help(cure));
     }
 
     fn known<T>(&mut self, what: &str, name: Option<&Placed<String>>, known: &BTreeMap<&str, T>) {
@@ -168,7 +175,11 @@ impl Check {
             Diagnostic::error("unknown-name-in-world", format!("no {what} is called `{}`", name.as_str()))
                 .at(name.span(self.source), format!("no such {what}"));
         let meant = nearest(name.as_str(), known.keys().copied());
-        self.findings.push(with_suggestion(finding, meant, name.span(self.source)));
+        let finding = match meant {
+            Some(_) => with_suggestion(finding, meant, name.span(self.source)),
+            None => finding.help(format!("spell the name as its {what} bears it, or add such a {what}")),
+        };
+        self.findings.push(finding);
     }
 
     fn person(&mut self, person: &WorldPerson, groups: &Groups<'_>) {
@@ -176,7 +187,13 @@ impl Check {
             self.known("group", Some(group), groups);
             if !person.analyst {
                 let message = format!("`{}` is no analyst and so in no group", person.name.as_str());
-                self.fault("not-an-analyst", group, message, "only analysts are members of a group");
+                self.fault(
+                    "not-an-analyst",
+                    group,
+                    message,
+                    "only analysts are members of a group",
+                    "write `analyst: true` for the person, or take the group out",
+                );
             }
         }
         for (index, group) in person.groups.iter().enumerate() {
@@ -208,17 +225,30 @@ impl Check {
                 self.known("person", Some(name), people);
                 if people.get(name.as_str()).is_some_and(|person| !person.analyst || person.template) {
                     let message = format!("`{}` is no analyst", name.as_str());
-                    self.fault("not-an-analyst", name, message, "work is assigned to analysts");
+                    self.fault(
+                        "not-an-analyst",
+                        name,
+                        message,
+                        "work is assigned to analysts",
+                        "name an analyst, or write `analyst: true` for the person",
+                    );
                 }
             }
             Some(WorldOwner::User(name)) => {
                 self.known("person", Some(name), people);
                 if !user_allowed {
                     let message = "only a user approval task is assigned to a user".to_owned();
-                    self.fault("not-an-analyst", name, message, "name an analyst or a group here");
+                    let cure = "write `owner: { analyst: NAME }` or `owner: { group: NAME }`";
+                    self.fault("not-an-analyst", name, message, "name an analyst or a group here", cure);
                 } else if people.get(name.as_str()).is_some_and(|person| !person.user || person.template) {
                     let message = format!("`{}` is no user", name.as_str());
-                    self.fault("not-a-user", name, message, "not flagged as a user");
+                    self.fault(
+                        "not-a-user",
+                        name,
+                        message,
+                        "not flagged as a user",
+                        "name a user, or write `user: true` for the person",
+                    );
                 }
             }
         }
@@ -227,20 +257,44 @@ impl Check {
     fn item(&mut self, item: &Item<'_>, people: &People<'_>, groups: &Groups<'_>) {
         if Number::parse(&item.number.value.to_string()).is_none() {
             let message = format!("`{}` is no number of a {}", item.number.value, item.kind.word());
-            self.fault("number-too-long", item.number, message, "at most 18 digits");
+            self.fault(
+                "number-too-long",
+                item.number,
+                message,
+                "at most 18 digits",
+                "write a shorter number, as the desk gives them",
+            );
         }
         let is_decided = matches!(item.state.value, State::Approved | State::Rejected);
         if is_decided && item.kind != Kind::Approval {
             let message = format!("a {} is never `{}`", item.kind.word(), item.state.value.word());
-            self.fault("wrong-state", item.state, message, "`open` or `closed`");
+            self.fault(
+                "wrong-state",
+                item.state,
+                message,
+                "`open` or `closed`",
+                "write `state: open` or `state: closed`",
+            );
         }
         if let Some(written) = item.closed_at {
             if item.state.value == State::Open {
                 let message = "an open call was not closed at any time".to_owned();
-                self.fault("wrong-state", written, message, "leave it out, or say `state: closed`");
+                self.fault(
+                    "wrong-state",
+                    written,
+                    message,
+                    "only a closed call was closed",
+                    "leave it out, or say `state: closed`",
+                );
             } else if item.closed_at_secs().is_none() {
                 let message = format!("`{}` is no instant", written.as_str());
-                self.fault("wrong-state", written, message, "written as `2026-01-05T09:00:00Z`");
+                self.fault(
+                    "wrong-state",
+                    written,
+                    message,
+                    "is no instant",
+                    "write it as `closed_at: \"2026-01-05T09:00:00Z\"`",
+                );
             }
         }
         self.owner(item.owner, people, groups, item.is_user_approval);
@@ -250,7 +304,13 @@ impl Check {
             self.known("person", Some(name), people);
             if people.get(name.as_str()).is_some_and(|person| person.template) {
                 let message = format!("`{}` is a template record, never an actor", name.as_str());
-                self.fault("template-as-actor", name, message, "name somebody else");
+                self.fault(
+                    "template-as-actor",
+                    name,
+                    message,
+                    "name somebody else",
+                    "name a person who works here; a template record only gives others their form",
+                );
             }
         }
         for list in [item.forwarded_by, item.forwarded_to, item.delegates] {
@@ -262,7 +322,13 @@ impl Check {
         }
         if let (Some(first), false) = (item.delegates.first(), item.kind == Kind::Approval) {
             let message = "only an approval has delegates".to_owned();
-            self.fault("delegates-of-a-task", first, message, "this is a plain task");
+            self.fault(
+                "delegates-of-a-task",
+                first,
+                message,
+                "this is a plain task",
+                "write `type: approval`, or take the delegates out",
+            );
         }
     }
 }
@@ -291,12 +357,17 @@ pub(super) fn unreadable(error: &serde_saphyr::Error, source: SourceId) -> Diagn
         Error::SerdeMissingField { field, .. } => {
             Diagnostic::error("missing-key-in-world", format!("`{field}` is missing"))
                 .at(span, "in this entry")
+                .help(format!("add `{field}: …`"))
         }
         Error::DuplicateMappingKey { key, .. } => {
             let key = key.as_deref().unwrap_or("a key");
-            Diagnostic::error("duplicate-in-world", format!("`{key}` is there twice")).at(span, "the second")
+            Diagnostic::error("duplicate-in-world", format!("`{key}` is there twice"))
+                .at(span, "the second")
+                .help("keep one of the two")
         }
-        other => Diagnostic::error("unreadable-world", in_our_words(other)).at(span, "here"),
+        other => Diagnostic::error("unreadable-world", in_our_words(other))
+            .at(span, "here")
+            .help("write what is expected at this place; `postroom schema world` describes the whole format"),
     }
 }
 

@@ -1,11 +1,11 @@
 //! A page for every code that a finding can have: `postroom explain CODE`.
 //!
-//! The pages live beside this file as one table, so that a new check cannot forget its page: a test
-//! compares the table with the codes in use.
+//! The pages live beside this file by theme, so that a new check cannot forget its page: a test compares them with
+//! the codes in use. `docs/DIAGNOSTICS.md` is made of the same pages.
 
 mod pages;
 
-pub use pages::PAGES;
+pub use pages::THEMES;
 
 use super::screen::columns;
 use super::{Exit, Trouble};
@@ -32,7 +32,7 @@ pub(super) struct ExplainArgs {
 pub(super) fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<Exit, Trouble> {
     let Some(code) = &args.code else {
         let rows: Vec<Vec<String>> =
-            PAGES.iter().map(|page| vec![page.code.to_owned(), page.says.to_owned()]).collect();
+            pages().map(|page| vec![page.code.to_owned(), page.says.to_owned()]).collect();
         for row in columns(&rows, &[], &[2]) {
             writeln!(out, "{row}")?;
         }
@@ -44,7 +44,7 @@ pub(super) fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<Exit, Troub
 }
 
 fn unknown(code: &str) -> Trouble {
-    let codes: Vec<&str> = PAGES.iter().map(|page| page.code).collect();
+    let codes: Vec<&str> = pages().map(|page| page.code).collect();
     let help = match nearest(code, codes.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`postroom explain` lists all codes".to_owned(),
@@ -67,9 +67,41 @@ pub struct Page {
     pub cure: &'static str,
 }
 
+/// Pages that belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Theme {
+    /// What they are about.
+    pub title: &'static str,
+    /// The pages, in the order in which they are listed.
+    pub pages: &'static [Page],
+}
+
+/// All pages, theme after theme.
+pub fn pages() -> impl Iterator<Item = &'static Page> {
+    THEMES.iter().flat_map(|theme| theme.pages)
+}
+
+/// All pages as one Markdown document, theme after theme, with a list of them at the beginning.
+pub fn document() -> String {
+    let mut text = "# Findings\n\nWhat `postroom check` can find, by code: what it says, why it matters at the desk, an example, and the cure.\n\
+        `postroom explain CODE` prints the same page. This file is made of the pages in `src/cli/explain/pages`;\n\
+        `UPDATE_SCHEMAS=1 cargo nextest run schema` writes it anew.\n"
+        .to_owned();
+    let contents = THEMES.iter().map(|theme| {
+        let codes = theme.pages.iter().map(|page| format!("[{code}](#{code})", code = page.code));
+        format!("\n**{}:** {}\n", theme.title, codes.collect::<Vec<_>>().join(", "))
+    });
+    text.extend(contents);
+    for theme in &THEMES {
+        text.extend(["\n## ", theme.title, "\n"]);
+        text.extend(theme.pages.iter().map(Page::markdown));
+    }
+    text
+}
+
 /// The page of a code.
 pub fn find(code: &str) -> Option<&'static Page> {
-    PAGES.iter().find(|page| page.code == code)
+    pages().find(|page| page.code == code)
 }
 
 /// The page of a code as text, under its four headings.
@@ -78,6 +110,14 @@ pub fn page(code: &str) -> Option<String> {
 }
 
 impl Page {
+    /// The page as a section of a Markdown document.
+    fn markdown(&self) -> String {
+        format!(
+            "\n### {}\n\n{}\n\n**Why it matters at the desk.** {}\n\n```yaml\n{}\n```\n\n**Cure.** {}\n",
+            self.code, self.says, self.matters, self.example, self.cure
+        )
+    }
+
     /// The page as text, under its four headings.
     pub fn text(&self) -> String {
         let example = self.example.replace('\n', "\n    ");

@@ -11,6 +11,7 @@ use crate::ports::{Failure, Ledger as _};
 use crate::ruleset::RuleSet;
 use crate::ruleset::check::check_desk;
 use crate::ruleset::load::Loaded;
+use crate::ruleset::waiver;
 use crate::vocab::{DeskSummary, Series};
 use std::path::Path;
 
@@ -127,7 +128,8 @@ pub(in crate::cli) fn findings_against_desk(
     desk: &DeskSummary,
     name: &str,
 ) -> Vec<Diagnostic> {
-    loaded.file.as_ref().map_or_else(Vec::new, |file| check_desk(file, desk, name))
+    let found = loaded.file.as_ref().map_or_else(Vec::new, |file| check_desk(file, desk, name));
+    waiver::not_waived(loaded, found)
 }
 
 fn tell_findings(loaded: &Loaded, findings: &[Diagnostic]) {

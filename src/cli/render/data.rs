@@ -3,6 +3,7 @@
 use super::shown;
 use crate::cli::explain;
 use crate::diagnostic::{Diagnostic, Edit, Severity, Sources, Span};
+use crate::ruleset::waiver::Waived;
 use serde_json::{Value, json};
 
 /// The schema that the SARIF output follows.
@@ -11,6 +12,15 @@ const SARIF_SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 /// All findings as one array, in their order.
 pub fn findings_as_json(findings: &[Diagnostic], sources: &Sources) -> Value {
     findings.iter().map(|finding| one(finding, sources)).collect()
+}
+
+/// What is waived: each finding with the reason, and where that is written.
+pub fn waived_as_json(waived: &[Waived], sources: &Sources) -> Value {
+    let one = |waived: &Waived| {
+        let waiver = with(place(waived.span, sources), &[("reason", json!(shown(&waived.reason)))]);
+        with(one(&waived.finding, sources), &[("waiver", waiver)])
+    };
+    waived.iter().map(one).collect()
 }
 
 fn one(finding: &Diagnostic, sources: &Sources) -> Value {
@@ -33,7 +43,7 @@ fn one(finding: &Diagnostic, sources: &Sources) -> Value {
                 .iter()
                 .map(|edit| with(place(edit.span, sources), &[("text", json!(edit.text))]))
                 .collect();
-            json!({ "text": shown(&help.text), "edits": edits })
+            json!({ "text": shown(&help.text), "safe": help.is_safe, "edits": edits })
         })
         .collect();
     json!({
@@ -66,13 +76,15 @@ fn place(span: Span, sources: &Sources) -> Value {
     })
 }
 
-/// All findings as a SARIF 2.1.0 log with one run.
-pub fn findings_as_sarif(findings: &[Diagnostic], sources: &Sources) -> Value {
-    let mut codes: Vec<&str> = findings.iter().map(|finding| finding.code).collect();
+/// All findings as a SARIF 2.1.0 log with one run; those that are waived are suppressed in it.
+pub fn findings_as_sarif(findings: &[Diagnostic], waived: &[Waived], sources: &Sources) -> Value {
+    let all = || findings.iter().chain(waived.iter().map(|waived| &waived.finding));
+    let mut codes: Vec<&str> = all().map(|finding| finding.code).collect();
     codes.sort_unstable();
     codes.dedup();
     let rules: Vec<Value> = codes.iter().map(|code| rule(code)).collect();
-    let results: Vec<Value> = findings.iter().map(|finding| result(finding, sources)).collect();
+    let waived = waived.iter().map(|waived| suppressed(waived, sources));
+    let results: Vec<Value> = findings.iter().map(|finding| result(finding, sources)).chain(waived).collect();
     json!({
         "$schema": SARIF_SCHEMA,
         "version": "2.1.0",
@@ -86,6 +98,16 @@ pub fn findings_as_sarif(findings: &[Diagnostic], sources: &Sources) -> Value {
             "results": results,
         }],
     })
+}
+
+fn suppressed(waived: &Waived, sources: &Sources) -> Value {
+    let suppression = json!({
+        "kind": "inSource",
+        "status": "accepted",
+        "justification": shown(&waived.reason),
+        "location": { "physicalLocation": physical(waived.span, sources) },
+    });
+    with(result(&waived.finding, sources), &[("suppressions", json!([suppression]))])
 }
 
 fn rule(code: &str) -> Value {

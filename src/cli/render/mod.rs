@@ -4,9 +4,11 @@
 //! without control characters, so that no file can move the cursor or turn the reading direction.
 
 mod data;
+mod github;
 mod text;
 
-pub use data::{findings_as_json, findings_as_sarif};
+pub use data::{findings_as_json, findings_as_sarif, waived_as_json};
+pub use github::findings_as_github;
 pub use text::findings_as_text;
 
 /// Replaces what a terminal would obey rather than show; tabs and line ends stay.

@@ -1,6 +1,7 @@
 //! `--accept`: writes what the tests got into what they expect, after somebody has looked at each change.
 
 use crate::cli::render::shown;
+use crate::cli::replace::replace;
 use crate::cli::{Trouble, screen};
 use crate::diagnostic::{Edit, Source, SourceId, Sources};
 use crate::ruleset::example::{Correction, Verdict, correction};
@@ -154,21 +155,6 @@ fn write(source: &Source, edits: &[Edit]) -> Result<(), Trouble> {
         )));
     }
     replace(path, &changed).map_err(cannot)
-}
-
-/// Puts a text in the place of a file, under its name and with its permissions.
-pub(super) fn replace(path: &Path, text: &str) -> std::io::Result<()> {
-    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".new");
-    let new = path.with_file_name(name);
-    let mut file = std::fs::File::create(&new)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    if let Ok(known) = std::fs::metadata(&path) {
-        std::fs::set_permissions(&new, known.permissions())?;
-    }
-    std::fs::rename(&new, &path)
 }
 
 #[cfg(test)]

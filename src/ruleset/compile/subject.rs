@@ -1,12 +1,13 @@
 //! Rows of `recognize` become patterns.
 
 use super::{Compiler, text};
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::{Diagnostic, Edit, Span};
 use crate::ruleset::SubjectRule;
 use crate::ruleset::decode::Placed;
 use crate::ruleset::expression::without_unnamed_groups;
 use crate::ruleset::file::SubjectRow;
 use crate::ruleset::pattern::{Pattern, PatternError};
+use crate::ruleset::yaml::{in_quotes, plain_subject};
 use crate::vocab::{Intent, Kind};
 
 impl Compiler<'_> {
@@ -48,6 +49,10 @@ impl Compiler<'_> {
                 return None;
             }
         };
+        if !is_expression && written.contains('\\') {
+            self.findings.push(self.expression_as_subject(written));
+            return None;
+        }
         let parsed = if is_expression { Pattern::parse_expression(written) } else { Pattern::parse(written) };
         let pattern = parsed.map_err(|error| self.findings.push(invalid(&error, written.span))).ok()?;
         if is_expression && let Some(named) = without_unnamed_groups(written) {
@@ -65,6 +70,39 @@ impl Compiler<'_> {
             span: written.span,
             place: self.sources.place(written.span),
         })
+    }
+
+    /// Whether what stands behind a text is read as a comment, and looks like the rest of it.
+    fn is_cut(&self, written: Span) -> bool {
+        let source = self.sources.get(written.source);
+        let behind = source.and_then(|source| source.text.get(written.end..)).unwrap_or_default();
+        let comment = behind.trim_start_matches([' ', '\t']).strip_prefix('#').unwrap_or_default();
+        comment.starts_with(|c: char| !c.is_whitespace())
+    }
+
+    fn expression_as_subject(&self, written: &Placed<String>) -> Diagnostic {
+        let finding = Diagnostic::error(
+            "expression-as-subject",
+            "this subject is written as a regular expression, but a subject is looked for as it reads",
+        )
+        .at(written.span, "would have to stand in the mail with its backslashes")
+        .note("no mail would be recognised by it, and what it asks would be logged as a new call");
+        let quoted = self.sources.text(written.span);
+        if self.is_cut(written.span) {
+            // half of a subject is not rewritten
+            return finding.help(
+                "behind it a comment begins; if that belongs to the text, put the text in quotes first",
+            );
+        }
+        match plain_subject(written) {
+            Some(plain) => finding.safe_fix(
+                "write it as it reads in the mail; `{number}` stands for the digits",
+                vec![Edit { span: written.span, text: in_quotes(&plain) }],
+            ),
+            None => finding.help(format!(
+                "write it as it reads in the mail, or say that it is an expression: `expression: {quoted}`"
+            )),
+        }
     }
 
     fn needed<T: Copy>(&mut self, setting: Option<&Placed<T>>, key: &str, at: Span) -> Option<T> {
@@ -113,6 +151,10 @@ impl Compiler<'_> {
         if intent != Intent::Summary && !pattern.has_number() {
             let help = match written.strip_suffix(']') {
                 _ if is_expression => "add a group `(?<number>[0-9]+)`".to_owned(),
+                _ if self.is_cut(written.span) => {
+                    "behind it a comment begins; if that belongs to the text, put the text in quotes"
+                        .to_owned()
+                }
                 Some(start) => format!("write where the number stands: `{start}#{{number}}]`"),
                 None => "write where the number stands: `[CLOSE#{number}]`".to_owned(),
             };

@@ -3,7 +3,7 @@
 use super::form::{Form, Schema};
 use super::{At, Name, Node, best, check, value};
 use crate::diagnostic::{Diagnostic, Edit, Findings};
-use crate::ruleset::near::{folded, listed, nearest};
+use crate::ruleset::near::{folded, listed, nearest, only_one_meant};
 use crate::ruleset::yaml::Entry;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -117,10 +117,14 @@ fn unknown_word(at: At<'_>, entry: &Entry, forms: &[Form<'_>], known: &[&str]) -
     let text = format!("{} does not know the word `{key}`", at.name.of_word());
     let finding = Diagnostic::error("unknown-word", text).at(entry.key_span, "not a word for this place");
     match nearest(key, known.iter().copied()) {
-        Some(near) => finding.fix(
-            format!("did you mean `{near}`?"),
-            vec![Edit { span: entry.key_span, text: near.to_owned() }],
-        ),
+        Some(near) => {
+            let edit = Edit { span: entry.key_span, text: near.to_owned() };
+            let asked = format!("did you mean `{near}`?");
+            match only_one_meant(key, known.iter().copied()) {
+                Some(_) => finding.safe_fix(asked, vec![edit]),
+                None => finding.fix(asked, vec![edit]),
+            }
+        }
         None => finding.help(format!("it takes {}", value::takes(forms))),
     }
 }
@@ -198,7 +202,9 @@ fn unknown_key(
     if let Some(near) = near {
         let what = known.get(near).map(|part| described(schema.part(part))).unwrap_or_default();
         let edit = Edit { span: entry.key_span, text: near.to_owned() };
-        return finding.fix(format!("did you mean `{near}`{what}?"), vec![edit]);
+        let asked = format!("did you mean `{near}`{what}?");
+        let is_meant = by_title.is_some() || only_one_meant(key, free.iter().copied()).is_some();
+        return if is_meant { finding.safe_fix(asked, vec![edit]) } else { finding.fix(asked, vec![edit]) };
     }
     if let Some(group) =
         known.iter().find(|(_, part)| has_setting(schema.part(part), key)).map(|(group, _)| group)

@@ -3,7 +3,7 @@
 use super::form::Form;
 use super::{At, Name, Node, NodeKind};
 use crate::diagnostic::{Diagnostic, Edit, Span};
-use crate::ruleset::near::{listed, nearest};
+use crate::ruleset::near::{listed, nearest, only_one_meant};
 use serde_json::{Map, Value};
 
 /// Up to here a number with a fraction says exactly which whole number is meant.
@@ -96,7 +96,11 @@ fn word(at: At<'_>, node: &Node, text: &str, forms: &[Form<'_>]) -> Option<Diagn
     Some(match near {
         Some(near) if words.contains(&near) => {
             let edit = Edit { span: node.span, text: near.to_owned() };
-            finding.fix(format!("did you mean `{near}`?"), vec![edit])
+            let asked = format!("did you mean `{near}`?");
+            match only_one_meant(text, known.iter().copied()) {
+                Some(_) => finding.safe_fix(asked, vec![edit]),
+                None => finding.fix(asked, vec![edit]),
+            }
         }
         Some(near) => finding.help(format!("did you mean `{{ {near}: … }}`?")),
         None => finding.help(format!("it takes {}", takes(forms))),
@@ -161,20 +165,23 @@ fn cure(finding: Diagnostic, node: &Node, forms: &[Form<'_>]) -> Diagnostic {
         NodeKind::Text(text) if has(forms, |form| matches!(form, Form::TrueOrFalse)) => match switch(text) {
             Some(meant) => finding
                 .note("in YAML only `true` and `false` are switches; yes, no, on and off are text")
-                .fix(format!("write `{meant}`"), replace(meant.to_string())),
+                .safe_fix(format!("write `{meant}`"), replace(meant.to_string())),
             None => finding,
         },
         NodeKind::Text(text) if has(forms, |form| matches!(form, Form::WholeNumber(_))) => {
             match text.trim().parse::<i64>() {
-                Ok(number) => finding.fix("write the number without quotes", replace(number.to_string())),
+                Ok(number) => {
+                    finding.safe_fix("write the number without quotes", replace(number.to_string()))
+                }
                 Err(_) => finding,
             }
         }
         NodeKind::Bool(_) | NodeKind::Integer(_) | NodeKind::Float(_) if takes_text => {
-            finding.fix("put it in quotes, so that it stays text", around(node.span, "\"", "\""))
+            finding.safe_fix("put it in quotes, so that it stays text", around(node.span, "\"", "\""))
         }
         NodeKind::Float(value) if has(forms, |form| matches!(form, Form::WholeNumber(_))) => {
             if value.fract() == 0.0 && value.abs() < EXACT {
+                // `010` is eight to some programs and ten to others
                 finding.fix("write it as a whole number", replace(format!("{value:.0}")))
             } else {
                 finding.help("write it as a whole number, without a point or an exponent")
@@ -187,10 +194,16 @@ fn cure(finding: Diagnostic, node: &Node, forms: &[Form<'_>]) -> Diagnostic {
             "a `{` starts a group of settings; if it belongs to the text, put the whole text in quotes",
         ),
         NodeKind::Text(_) | NodeKind::Integer(_) if has(forms, |form| matches!(form, Form::List(_))) => {
-            finding.fix("put it in brackets, as a list of one", around(node.span, "[", "]"))
+            let (text, edits) = ("put it in brackets, as a list of one", around(node.span, "[", "]"));
+            // several words, or signs of YAML, may be more than one item
+            if is_one_word(node) { finding.safe_fix(text, edits) } else { finding.fix(text, edits) }
         }
         _ => finding,
     }
+}
+
+fn is_one_word(node: &Node) -> bool {
+    node.as_text().is_none_or(|text| text.chars().all(|c| c.is_alphanumeric() || "_-".contains(c)))
 }
 
 fn around(span: Span, before: &str, after: &str) -> Vec<Edit> {

@@ -115,7 +115,13 @@ fn alias(text: &str, span: Span) -> Diagnostic {
     };
     let finding = finding.note("every value must stand where it is read, so that a trace can point at it");
     match trap::quoting(text, span) {
-        Some(edit) => finding.fix("if it belongs to the text, put the text in quotes", vec![edit]),
+        Some(edit) => {
+            let advice = "if it belongs to the text, put the text in quotes";
+            // what no anchor has named cannot have been meant as an alias
+            let named = text.get(span.start..span.end).and_then(|sign| sign.strip_prefix('*'));
+            let is_text = named.is_some_and(|name| !text.contains(&format!("&{name}")));
+            if is_text { finding.safe_fix(advice, vec![edit]) } else { finding.fix(advice, vec![edit]) }
+        }
         None => finding.help("write the value out, or put it in quotes if the sign belongs to the text"),
     }
 }

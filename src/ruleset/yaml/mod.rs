@@ -4,6 +4,7 @@
 //! before it starts: no anchors, no aliases, no second document, little depth, little text. A file
 //! from a stranger cannot make it slow.
 
+pub mod comment;
 pub mod extent;
 mod fault;
 mod remark;
@@ -11,6 +12,7 @@ mod trap;
 mod tree;
 
 pub use remark::remarks;
+pub(super) use trap::{in_quotes, plain_subject};
 
 use crate::diagnostic::{Diagnostic, Source, SourceId, Span};
 

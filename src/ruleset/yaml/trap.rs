@@ -7,6 +7,12 @@ use crate::diagnostic::{Diagnostic, Edit, SourceId, Span};
 /// How many lines before the complaint the mistake may be.
 const LINES_BACK: usize = 3;
 
+/// The most lines in which tabs are replaced at once.
+const TABS_MAX: usize = 1_000;
+
+/// A step of indentation that is wider is none.
+const INDENTATION_MAX: usize = 8;
+
 /// One line of a text with its first byte.
 #[derive(Clone, Copy)]
 struct Line<'a> {
@@ -26,11 +32,11 @@ pub(super) fn find(text: &str, complaint: Span) -> Option<Diagnostic> {
         start += line.len();
     }
     let near = lines.iter().rev().take(LINES_BACK + 1);
-    near.copied().find_map(|line| in_line(complaint.source, line))
+    near.copied().find_map(|line| in_line(complaint.source, text, line))
 }
 
-fn in_line(source: SourceId, line: Line<'_>) -> Option<Diagnostic> {
-    tab(source, line)
+fn in_line(source: SourceId, text: &str, line: Line<'_>) -> Option<Diagnostic> {
+    tab(source, text, line)
         .or_else(|| {
             let value = Value::of(line)?;
             list(source, value)
@@ -43,18 +49,40 @@ fn in_line(source: SourceId, line: Line<'_>) -> Option<Diagnostic> {
         .or_else(|| unclosed(source, line))
 }
 
-fn tab(source: SourceId, line: Line<'_>) -> Option<Diagnostic> {
-    let indentation = line.text.len() - line.text.trim_start_matches([' ', '\t']).len();
-    let at = line.text.get(..indentation)?.find('\t')?;
-    let tabs = line.text.get(at..indentation)?;
-    let start = line.start + at;
-    let span = Span { source, start, end: line.start + indentation };
+fn tab(source: SourceId, text: &str, line: Line<'_>) -> Option<Diagnostic> {
+    let width = " ".repeat(indentation_step(text));
+    let in_spaces = |line: Line<'_>| {
+        let indentation = line.text.len() - line.text.trim_start_matches([' ', '\t']).len();
+        let at = line.text.get(..indentation)?.find('\t')?;
+        let tabs = line.text.get(at..indentation)?;
+        let span = Span { source, start: line.start + at, end: line.start + indentation };
+        Some(Edit { span, text: tabs.replace('\t', &width) })
+    };
+    let first = in_spaces(line)?;
+    let span = first.span;
+    // whoever indents one line with tabs indents others so; behind spaces a tab may belong to a text
+    let mut edits = vec![first];
+    let mut start = 0;
+    for other in text.split_inclusive('\n') {
+        if start != line.start && other.starts_with('\t') && edits.len() < TABS_MAX {
+            edits.extend(in_spaces(Line { start, text: other.trim_end_matches(['\n', '\r']) }));
+        }
+        start += other.len();
+    }
+    edits.sort_by_key(|edit| edit.span);
     Some(
         Diagnostic::error("yaml-syntax", "this line is indented with a tab")
             .at(span, "a tab")
             .note("YAML counts spaces; how wide a tab is depends on who looks")
-            .fix("indent with spaces", vec![Edit { span, text: tabs.replace('\t', "  ") }]),
+            .safe_fix("indent with spaces", edits),
     )
+}
+
+/// By how many spaces the lines of a text are indented further: as few as any line of it is, else two.
+fn indentation_step(text: &str) -> usize {
+    let indentation = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let indentations = text.lines().filter(|line| !line.trim().is_empty()).map(indentation);
+    indentations.filter(|spaces| *spaces > 0).min().unwrap_or(2).min(INDENTATION_MAX)
 }
 
 fn list(source: SourceId, value: Value<'_>) -> Option<Diagnostic> {
@@ -65,7 +93,7 @@ fn list(source: SourceId, value: Value<'_>) -> Option<Diagnostic> {
     Some(
         Diagnostic::error("yaml-syntax", format!("`{}` starts with `[`, which begins a list", value.key))
             .at(span, "read as a list")
-            .fix("quote the pattern", vec![edit]),
+            .safe_fix("quote the pattern", vec![edit]),
     )
 }
 
@@ -80,7 +108,7 @@ fn group(source: SourceId, value: Value<'_>) -> Option<Diagnostic> {
             format!("`{}` starts with `{{`, which begins a group of settings", value.key),
         )
         .at(span, "read as a group of settings")
-        .fix("quote the pattern", vec![edit]),
+        .safe_fix("quote the pattern", vec![edit]),
     )
 }
 
@@ -94,19 +122,34 @@ fn escape(source: SourceId, value: Value<'_>) -> Option<Diagnostic> {
     let span = Span { source, start: value.start, end: value.start + end + 2 };
     let finding = Diagnostic::error("yaml-syntax", "a backslash in double quotes means something of its own")
         .at(span, "`\\[` and `\\d` are not among the signs it can make");
-    let plain = inside
-        .replace("\\[", "[")
-        .replace("\\]", "]")
-        .replace("(\\d+)", "{number}")
-        .replace("\\d+", "{number}");
-    Some(if plain.contains('\\') {
-        finding.help("use single quotes, or leave the backslashes out")
+    if value.key == "expression" && !inside.contains('\'') {
+        let edit = Edit { span, text: format!("'{inside}'") };
+        return Some(finding.safe_fix("in single quotes a backslash is a backslash", vec![edit]));
+    }
+    let Some(plain) = plain_subject(inside) else {
+        return Some(finding.help("use single quotes, or leave the backslashes out"));
+    };
+    let advice = "a subject is written as it reads: brackets are plain text, `{number}` stands for digits";
+    let edit = Edit { span, text: in_quotes(&plain) };
+    Some(if value.key == "subject" {
+        finding.safe_fix(advice, vec![edit])
     } else {
-        finding.fix(
-            "a subject is written as it reads: brackets are plain text, `{number}` stands for digits",
-            vec![Edit { span, text: format!("\"{plain}\"") }],
-        )
+        finding.fix(advice, vec![edit])
     })
+}
+
+/// A regular expression as the subject that it stands for, where it is one: `\[Call#(\d+)\]` is `[Call#{number}]`.
+pub(in crate::ruleset) fn plain_subject(expression: &str) -> Option<String> {
+    let mut plain = expression.trim_start_matches('^').trim_end_matches('$').to_owned();
+    for digits in ["(?<number>[0-9]+)", "(?P<number>[0-9]+)", "([0-9]+)", "(\\d+)", "[0-9]+", "\\d+"] {
+        plain = plain.replace(digits, "{number}");
+    }
+    plain = plain.replace("\\s+", " ").replace("\\s*", " ");
+    for sign in ["[", "]", "(", ")", "#", "-", ".", "/", ":", " "] {
+        plain = plain.replace(&format!("\\{sign}"), sign);
+    }
+    let is_plain = !plain.contains(['\\', '|', '*', '+', '?', '^', '$']) && !plain.contains("[0-9");
+    (is_plain && plain.matches("{number}").count() <= 1).then_some(plain)
 }
 
 fn colon(source: SourceId, value: Value<'_>) -> Option<Diagnostic> {
@@ -114,14 +157,15 @@ fn colon(source: SourceId, value: Value<'_>) -> Option<Diagnostic> {
         return None;
     }
     let (span, edit) = value.quoted(source, None);
-    Some(
-        Diagnostic::error(
-            "yaml-syntax",
-            format!("the text of `{}` holds a colon, which begins a value", value.key),
-        )
-        .at(span, "`: ` separates a setting from its value")
-        .fix("put the text in quotes", vec![edit]),
-    )
+    let message = format!("the text of `{}` holds a colon, which begins a value", value.key);
+    let finding =
+        Diagnostic::error("yaml-syntax", message).at(span, "`: ` separates a setting from its value");
+    // elsewhere a setting in a line of its own may be meant
+    Some(if value.is_for_people {
+        finding.safe_fix("put the text in quotes", vec![edit])
+    } else {
+        finding.fix("put the text in quotes", vec![edit])
+    })
 }
 
 fn reserved(source: SourceId, value: Value<'_>) -> Option<Diagnostic> {
@@ -130,7 +174,7 @@ fn reserved(source: SourceId, value: Value<'_>) -> Option<Diagnostic> {
     Some(
         Diagnostic::error("yaml-syntax", format!("text cannot begin with `{sign}` unless it is in quotes"))
             .at(span, "YAML keeps this sign for itself")
-            .fix("put the text in quotes", vec![edit]),
+            .safe_fix("put the text in quotes", vec![edit]),
     )
 }
 
@@ -145,7 +189,7 @@ fn no_space(source: SourceId, line: Line<'_>) -> Option<Diagnostic> {
     Some(
         Diagnostic::error("yaml-syntax", format!("a space is missing after `{key}:`"))
             .at(Span { source, start: at - 1, end: at }, "read as part of the text")
-            .fix(
+            .safe_fix(
                 "put a space after the colon",
                 vec![Edit { span: Span { source, start: at, end: at }, text: " ".into() }],
             ),
@@ -189,7 +233,7 @@ struct Value<'a> {
     is_in_braces: bool,
 }
 
-const FOR_PEOPLE: [&str; 4] = ["subject", "body", "title", "text"];
+const FOR_PEOPLE: [&str; 5] = ["subject", "expression", "body", "title", "text"];
 
 impl<'a> Value<'a> {
     fn of(line: Line<'a>) -> Option<Self> {
@@ -226,7 +270,7 @@ impl<'a> Value<'a> {
 }
 
 /// The text as a double-quoted scalar.
-pub(super) fn in_quotes(text: &str) -> String {
+pub(in crate::ruleset) fn in_quotes(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
@@ -258,6 +302,6 @@ pub(super) fn quoting(text: &str, span: Span) -> Option<Edit> {
     let line = text.get(start..)?.lines().next()?;
     let value = Value::of(Line { start, text: line })?;
     // a name with a value of its own behind it was never meant as text
-    let is_text = value.start == span.start && !value.text.contains(['{', '[']);
+    let is_text = value.start == span.start && (value.key == "subject" || !value.text.contains(['{', '[']));
     is_text.then(|| value.quoted(span.source, None).1)
 }

@@ -82,7 +82,7 @@ fn a_secret_in_the_file_is_refused_and_shown_nowhere() {
         assert!(!loaded.findings.is_empty(), "{place}");
         let text = findings_as_text(&loaded.findings, &loaded.sources, false);
         let json = findings_as_json(&loaded.findings, &loaded.sources).to_string();
-        let sarif = findings_as_sarif(&loaded.findings, &loaded.sources).to_string();
+        let sarif = findings_as_sarif(&loaded.findings, &loaded.waived, &loaded.sources).to_string();
         for shown in [text, json, sarif, format!("{:?}", loaded.findings), format!("{:?}", loaded.sources)] {
             assert!(!shown.contains(SECRET), "{place}\n{shown}");
         }

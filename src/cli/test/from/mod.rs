@@ -8,9 +8,10 @@ use super::beside;
 use super::expected::{setting, settings};
 use super::mail::Bench;
 use super::substitute::Substitutes;
-use super::{TestArgs, accept, answering, usable};
+use super::{TestArgs, answering, usable};
 use crate::adapters::seal::Seal;
 use crate::adapters::sqlite::SqliteStore;
+use crate::cli::replace::replace;
 use crate::cli::{Exit, Trouble, mail as raw_mail, open};
 use crate::diagnostic::{Diagnostic, Source, SourceId};
 use crate::engine::{Decision, Facts, decide, inquire, own_addresses};
@@ -63,7 +64,7 @@ pub(super) fn run(args: &TestArgs, mail: &Path, out: &mut dyn Write) -> Result<E
     let cannot =
         |error: std::io::Error| Trouble::new(format!("`{}` cannot be written: {error}", path.display()));
     let known = if path.exists() { std::fs::read_to_string(&path).map_err(cannot)? } else { HEAD.to_owned() };
-    accept::replace(&path, &with_test(&known, &test, &path)?).map_err(cannot)?;
+    replace(&path, &with_test(&known, &test, &path)?).map_err(cannot)?;
     writeln!(
         out,
         "{}: a test more. Read it before you share it: a name that nobody's record bears cannot be known.",

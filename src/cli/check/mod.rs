@@ -1,13 +1,19 @@
 //! `postroom check`: everything about rule sets that can be known without mail.
 
-use super::render::{findings_as_json, findings_as_sarif, findings_as_text};
+mod fix;
+mod patch;
+
+use super::render::{
+    findings_as_github, findings_as_json, findings_as_sarif, findings_as_text, waived_as_json,
+};
 use super::screen::{counted, grouped, has_colour, line};
 use super::{Exit, Trouble, open, screen, silence};
-use crate::diagnostic::{Diagnostic, Findings, Severity};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::ruleset::check::check_desk;
 use crate::ruleset::load::Loaded;
-use crate::ruleset::{Silence, silences};
+use crate::ruleset::{Silence, silences, waiver};
 use crate::vocab::DeskSummary;
+use fix::Fixed;
 use serde_json::{Value, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -21,6 +27,10 @@ All findings are shown at once, each with its place, why it matters at the desk 
 `postroom explain CODE` says more. Every situation that the tables can meet is looked at: one without an
 answer, and a rule that can never be reached, are errors. Exit code 3 where there are errors.
 
+`--fix` changes what can only have been meant otherwise, such as a name that is misspelled, and nothing else; it
+writes the file only where fewer errors are left. A warning that is right as it is gets a comment in its line or
+the line above: `# postroom: allow CODE because REASON`.
+
 Examples:
   postroom check
       ./postroom.yaml, or the built-in demo where there is none
@@ -28,8 +38,10 @@ Examples:
       also holds the people, groups and templates that they name against this desk
   postroom check --silent
       also lists the situations in which the sender hears nothing, with the rule that decides so
+  postroom check hr.yaml --fix --dry-run
+      shows what `--fix` would change
   postroom check rules/hr.yaml --format sarif > findings.sarif
-      for the build server";
+      for the build server; `--format github` writes annotations for a workflow";
 
 /// Checks rule sets: everything that can be known without mail.
 #[derive(Debug, clap::Args)]
@@ -49,6 +61,12 @@ pub(super) struct CheckArgs {
     /// Lists the situations that end without the sender being told.
     #[arg(long)]
     silent: bool,
+    /// Puts right, in the files that are named, what can only have been meant otherwise.
+    #[arg(long)]
+    fix: bool,
+    /// Shows as a diff what `--fix` would change, and changes nothing.
+    #[arg(long, requires = "fix")]
+    dry_run: bool,
     /// For people, for programs, or for build servers.
     #[arg(long, value_enum, default_value_t)]
     format: CheckFormat,
@@ -64,6 +82,8 @@ pub(super) enum CheckFormat {
     Json,
     /// For build servers: SARIF 2.1.0.
     Sarif,
+    /// For GitHub: an annotation for each finding.
+    Github,
 }
 
 /// One rule set, checked.
@@ -72,6 +92,8 @@ struct Checked {
     named: Option<PathBuf>,
     loaded: Loaded,
     took: Duration,
+    /// What `--fix` has changed.
+    fixed: Option<Fixed>,
     /// The situations that end without the sender being told, where the rules hold together; and whether those are all.
     silences: Option<(Vec<Silence>, bool)>,
 }
@@ -89,17 +111,28 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<Exit, Trouble
         [] => vec![None],
         rules => rules.iter().map(|path| Some(path.as_path())).collect(),
     };
+    if args.dry_run && matches!(args.format, CheckFormat::Sarif | CheckFormat::Github) {
+        return Err(Trouble::usage("`--dry-run` shows a diff, for which this format has no place"));
+    }
     let mut all = Vec::new();
     for named in named {
-        all.push(check(named, desk.as_ref())?);
+        let fixed = if args.fix { Some(fix::fix(open::rules_source(named)?, args.dry_run)?) } else { None };
+        all.push(Checked { fixed, ..check(named, desk.as_ref())? });
     }
     match args.format {
-        CheckFormat::Text => print_text(&all, args.silent, out)?,
+        CheckFormat::Text => print_text(&all, args, out)?,
         CheckFormat::Json => {
             let sets: Vec<Value> = all.iter().map(Checked::to_json).collect();
             writeln!(out, "{}", screen::json(&json!({ "format": 1, "rule_sets": sets })))?;
         }
         CheckFormat::Sarif => writeln!(out, "{}", screen::json(&sarif(&all)))?,
+        CheckFormat::Github => {
+            for checked in &all {
+                let (findings, sources) = (&checked.loaded.findings, &checked.loaded.sources);
+                // no name of a rule set may begin a line: the runner would take it for a command
+                writeln!(out, "{}postroom: {}", findings_as_github(findings, sources), checked.summary())?;
+            }
+        }
     }
     let has_errors = all.iter().any(|checked| checked.count(Severity::Error) > 0);
     Ok(if has_errors { Exit::RuleSetWrong } else { Exit::Done })
@@ -128,16 +161,15 @@ fn check(named: Option<&Path>, desk: Option<&NamedDesk>) -> Result<Checked, Trou
         hold_against(&mut loaded, desk);
     }
     let silences = loaded.rule_set.as_ref().map(silences);
-    Ok(Checked { named: named.map(Path::to_path_buf), loaded, took: begun.elapsed(), silences })
+    let named = named.map(Path::to_path_buf);
+    Ok(Checked { named, loaded, took: begun.elapsed(), fixed: None, silences })
 }
 
 /// Adds what is wrong between the rules and a desk.
 fn hold_against(loaded: &mut Loaded, desk: &NamedDesk) {
     let Some(file) = &loaded.file else { return };
-    let mut findings = Findings::default();
-    findings.extend(std::mem::take(&mut loaded.findings));
-    findings.extend(check_desk(file, &desk.summary, &desk.name));
-    loaded.findings = findings.into_sorted();
+    let found = check_desk(file, &desk.summary, &desk.name);
+    waiver::apply_to_desk(loaded, found);
 }
 
 impl Checked {
@@ -162,13 +194,20 @@ impl Checked {
     }
 
     fn summary(&self) -> String {
-        let counts: Vec<String> = [(Severity::Error, "error"), (Severity::Warning, "warning")]
+        let mut counts: Vec<String> = [(Severity::Error, "error"), (Severity::Warning, "warning")]
             .map(|(severity, word)| (self.count(severity), word))
             .into_iter()
             .filter(|(count, _)| *count > 0)
             .map(|(count, word)| counted(count, word))
             .collect();
-        let counts = if counts.is_empty() { "nothing wrong".to_owned() } else { counts.join(", ") };
+        if counts.is_empty() {
+            counts.push("nothing wrong".to_owned());
+        }
+        let waived = self.loaded.waived.len();
+        if waived > 0 {
+            counts.push(format!("{} waived", counted(waived, "warning")));
+        }
+        let counts = counts.join(", ");
         let proof = &self.loaded.proof;
         let looked_at = if proof.situations == 0 {
             String::new()
@@ -199,15 +238,36 @@ impl Checked {
             "statements": self.loaded.proof.statements,
             "silent": self.silences.as_ref().map(|(silences, _)| silence::as_json(silences)),
             "silent_complete": self.silences.as_ref().map(|(_, is_complete)| is_complete),
+            "waived": waived_as_json(&self.loaded.waived, &self.loaded.sources),
+            "fixes": self.fixed.as_ref().map(Fixed::to_json),
             "findings": findings_as_json(&self.loaded.findings, &self.loaded.sources),
         })
     }
 }
 
-fn print_text(all: &[Checked], silent: bool, out: &mut dyn Write) -> std::io::Result<()> {
+fn print_fixed(fixed: &Fixed, out: &mut dyn Write) -> std::io::Result<()> {
+    write!(out, "{}", fixed.diff)?;
+    let count = counted(fixed.changes.len(), "change");
+    if fixed.is_written {
+        writeln!(out, "{count} made\n")?;
+    } else if fixed.changes.is_empty() {
+        writeln!(out, "nothing to change\n")?;
+    } else {
+        writeln!(out, "{count} would be made; nothing was written\n")?;
+    }
+    for remark in &fixed.remarks {
+        screen::note(remark);
+    }
+    Ok(())
+}
+
+fn print_text(all: &[Checked], args: &CheckArgs, out: &mut dyn Write) -> std::io::Result<()> {
     for (at, checked) in all.iter().enumerate() {
         if at > 0 {
             writeln!(out)?;
+        }
+        if let Some(fixed) = &checked.fixed {
+            print_fixed(fixed, out)?;
         }
         let findings: &[Diagnostic] = &checked.loaded.findings;
         let shown = findings.get(..SHOWN_MAX).unwrap_or(findings);
@@ -223,7 +283,7 @@ fn print_text(all: &[Checked], silent: bool, out: &mut dyn Write) -> std::io::Re
         }
         writeln!(out, "{}", checked.summary())?;
         if let Some((silences, is_complete)) = &checked.silences {
-            silence::print(silences, *is_complete, silent, out)?;
+            silence::print(silences, *is_complete, args.silent, out)?;
         }
     }
     Ok(())
@@ -231,8 +291,10 @@ fn print_text(all: &[Checked], silent: bool, out: &mut dyn Write) -> std::io::Re
 
 /// One log with a run for each rule set.
 fn sarif(all: &[Checked]) -> Value {
-    let mut logs =
-        all.iter().map(|checked| findings_as_sarif(&checked.loaded.findings, &checked.loaded.sources));
+    let mut logs = all.iter().map(|checked| {
+        let Loaded { findings, waived, sources, .. } = &checked.loaded;
+        findings_as_sarif(findings, waived, sources)
+    });
     let mut log = logs.next().unwrap_or_default();
     for mut other in logs {
         if let (Some(runs), Some(more)) = (

@@ -1,0 +1,128 @@
+//! Pages about names that nothing bears, or two things at once.
+
+use super::{Page, Theme};
+
+pub(super) const THEME: Theme = Theme {
+    title: "Names and files",
+    pages: &[
+        Page {
+            code: "unknown-rule-set",
+            says: "`extends` names a rule set that is neither built in nor a file beside this one.",
+            matters: "Without its base an overlay is a handful of exceptions to nothing.",
+            example: "rule_set: hr\nextends: clasic",
+            cure: "Name a rule set that exists; `classic` is always there.",
+        },
+        Page {
+            code: "extends-circle",
+            says: "Rule sets extend each other in a circle.",
+            matters: "No order could be found in which they hold.",
+            example: "# a.yaml\nextends: b\n# b.yaml\nextends: a",
+            cure: "Let one of them extend `classic` or nothing.",
+        },
+        Page {
+            code: "rule-place-without-layer",
+            says: "A rule says `before`, `after` or `replaces`, but its file extends nothing.",
+            matters: "These words place a rule among those of the file below. Here the order of the file decides.",
+            example: "format: 1\nrule_set: mine\npermit:\n  - { rule: vip, before: first, then: allow }",
+            cure: "Put the rule where it belongs in the list, or add `extends`.",
+        },
+        Page {
+            code: "unknown-rule",
+            says: "A rule is placed by the name of another, a test expects one, or a mention names one, that is not in this table.",
+            matters: "A rule that lands at the wrong place decides about mails that it was not written for.",
+            example: "permit:\n  - { rule: vip, before: user-closes-own-cal, then: allow }",
+            cure: "Use the name of a rule of the same table, or `first` or `last`.",
+        },
+        Page {
+            code: "duplicate-rule",
+            says: "Two rules of one table have the same name.",
+            matters: "Traces, tests and overlays speak of rules by name, and could mean either.",
+            example: "permit:\n  - { rule: otherwise, then: allow }\n  - { rule: otherwise, then: { refuse: not-an-analyst } }",
+            cure: "Give one of them another name. To change a rule of the file below, write `replaces`.",
+        },
+        Page {
+            code: "duplicate-name",
+            says: "Two accounts, replies or servers have the same name.",
+            matters: "The record of a mail names its account. Two of one name cannot be told apart.",
+            example: "accounts:\n  it-desk: { title: IT }\n  IT-Desk: { title: also IT }",
+            cure: "Rename one of them.",
+        },
+        Page {
+            code: "unknown-column",
+            says: "A condition asks about a fact or switch that does not exist.",
+            matters: "A condition that is never true switches its rule off silently.",
+            example: "when: { closed_calls.reopn: true }",
+            cure: "Use a column that is offered. Columns are the facts of a mail, the paths of the account's switches, and `x.` columns that a script declares.",
+        },
+        Page {
+            code: "unknown-reply",
+            says: "A rule refuses with a reply, or a test expects one, that is not under `replies`.",
+            matters: "The sender would be refused and never told.",
+            example: "then: { refuse: insufficient-permision }",
+            cure: "Name one of the replies, or write one of that name.",
+        },
+        Page {
+            code: "unknown-action",
+            says: "A rule chooses, or a reply follows, an action that is not under `actions`.",
+            matters: "The mail would be recognised and then nothing done.",
+            example: "replies:\n  call-logged: { after: log_cal, subject: \"Call {number} has been logged\" }",
+            cure: "Use one of the actions that are listed.",
+        },
+        Page {
+            code: "unknown-statement",
+            says: "There is no statement of this name to set aside.",
+            matters: "Nothing is set aside by it, and whoever reads it believes otherwise.",
+            example: "prove:\n  - { waive: nobody-decides, because: The board decides by mail }",
+            cure: "Take the name that is offered. A statement without a name cannot be set aside; name it where it is written.",
+        },
+        Page {
+            code: "unknown-account",
+            says: "A test or an option names an account that the rule set does not have.",
+            matters: "The test would try the mail against switches that no mailbox has.",
+            example: "tests:\n  messages:\n    - { name: a close, account: it-dsk }",
+            cure: "Name an account that is under `accounts`.",
+        },
+        Page {
+            code: "unknown-group",
+            says: "An account names a group that the desk does not know.",
+            matters: "Reopened calls would be handed to nobody.",
+            example: "closed_calls: { otherwise_to: IT Frist Line }",
+            cure: "Spell the group as the desk does, or create it there.",
+        },
+        Page {
+            code: "unknown-person",
+            says: "An account names a person that the desk does not know.",
+            matters: "Calls would be logged by, or for, somebody who is not there.",
+            example: "new_calls: { default_logging_analyst: Dutty Analyst }",
+            cure: "Spell the name as the desk does, or create the person there.",
+        },
+        Page {
+            code: "unknown-partition",
+            says: "An account or server names a partition that the desk does not have.",
+            matters: "Its mail would leave by the default server, under another department's name.",
+            example: "outgoing:\n  hr: { partition: Human Resources }",
+            cure: "Use the partition's name as the desk spells it.",
+        },
+        Page {
+            code: "unknown-template",
+            says: "An account names a call template that the desk does not have.",
+            matters: "The template gives a new call its partition, priority and owner. Without it no call can be logged.",
+            example: "new_calls: { template: IT Incidnet }",
+            cure: "Name a template that the desk has.",
+        },
+        Page {
+            code: "unknown-placeholder",
+            says: "A reply holds a word in braces that nothing fills.",
+            matters: "The sender would read the braces.",
+            example: "subject: \"Call {nummber} has been logged\"",
+            cure: "Use a placeholder that is offered, or one that a script adds.",
+        },
+        Page {
+            code: "template-syntax",
+            says: "The text of a reply is not a template that can be filled in: a brace or a block is not closed.",
+            matters: "The reply could not be written when the first mail needs it.",
+            example: "body: \"Call {{ number has been logged\"",
+            cure: "Close what was opened; a brace that is meant as a brace is written twice.",
+        },
+    ],
+};
