@@ -33,6 +33,11 @@ impl Source {
         Self { is_built_in: true, ..Self::new(name, text) }
     }
 
+    /// Whether the text is a part of the program and lies in no folder.
+    pub fn is_built_in(&self) -> bool {
+        self.is_built_in
+    }
+
     /// The same text as far as it may be shown, in the same place.
     #[must_use]
     pub fn rewritten(&self, text: impl Into<Arc<str>>) -> Self {

@@ -31,6 +31,8 @@ mod look;
 #[cfg(test)]
 mod message;
 #[cfg(test)]
+mod migration;
+#[cfg(test)]
 mod mutation;
 #[cfg(test)]
 mod outgoing_server;
@@ -57,5 +59,7 @@ mod snapshots;
 mod spec;
 #[cfg(test)]
 mod store;
+#[cfg(test)]
+mod versions;
 #[cfg(test)]
 mod yaml;

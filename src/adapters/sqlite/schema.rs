@@ -11,8 +11,12 @@ use rusqlite::Connection;
 const APPLICATION_ID: i64 = 0x506f_7374;
 
 /// Every migration in order; the database's version is how many it has had.
-const MIGRATIONS: &[&str] =
-    &[include_str!("schema-1.sql"), include_str!("schema-2.sql"), include_str!("schema-3.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema-1.sql"),
+    include_str!("schema-2.sql"),
+    include_str!("schema-3.sql"),
+    include_str!("schema-5.sql"),
+];
 
 /// Makes a new database ready, brings an older one up to date, and refuses any other.
 pub(super) fn prepare(connection: &Connection, shown: &str) -> Result<(), Failure> {

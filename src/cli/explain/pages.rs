@@ -84,10 +84,38 @@ pub const PAGES: &[Page] = &[
     },
     Page {
         code: "older-format",
-        says: "The file's `format` is a lower number than this program reads.",
-        matters: "The same words may have meant something else then.",
-        example: "format: 0",
-        cure: "Run `postroom migrate`: it rewrites the file in described steps, keeps comments, and shows that decisions stay as they were.",
+        says: "The file's `format` is a lower number than this program reads. Format 0 said `name`, `reason`, `based_on` and `email_servers` for `rule_set`, `change_reason`, `extends` and `accounts`; the servers were a list with a `name` each, and said `poll_minutes` for `poll_every_secs`; a rule said `if` and `answer` for `when` and `then`.",
+        matters: "Other words, and words that meant something else: read as they stand, rules would be lost or changed without anybody noticing.",
+        example: "format: 0\nname: my-desk\nemail_servers:\n  - name: it-desk\n    poll_minutes: 5",
+        cure: "Run `postroom migrate FILE --dry-run` to see what would change, then without it. Comments and all other bytes stay, every value and every situation is proven to be as before, and the old file is kept beside the new one as `FILE.format-0`.",
+    },
+    Page {
+        code: "program-too-old",
+        says: "The file says `requires: postroom >= VERSION`, and this program is older than that.",
+        matters: "The file uses something that this program does not know or does otherwise. Nothing else of it was looked at, since every other complaint would stem from that.",
+        example: "requires: postroom >= 9.0",
+        cure: "Install that version or a newer one. Where the file does without what is new, lower the demand or leave it out.",
+    },
+    Page {
+        code: "requirement-invalid",
+        says: "What the file `requires` is not `postroom >= VERSION`, with a version of one to three numbers.",
+        matters: "A demand that is not understood protects nobody: an older program would take the file and do something else.",
+        example: "requires: 9.0",
+        cure: "Write `requires: postroom >= 0.1` with the version that you need.",
+    },
+    Page {
+        code: "revision-not-raised",
+        says: "The rules say something else than when they were activated last, and their `revision` is not higher than all that were active on this store. Seen by `process`, `run` and `check --store`; with `require_revision: true` it is an error.",
+        matters: "Decisions, ledger lines and replies carry the revision. One that stands for two texts tells nobody by which of them a mail was decided. To go back to an earlier text exactly as it was is no change.",
+        example: "revision: 3        # as before, though a rule below was changed",
+        cure: "Raise `revision` with every change, above every number that `postroom rules log` lists.",
+    },
+    Page {
+        code: "change-reason-missing",
+        says: "The rules say something else than when they were activated last, and `change_reason` is missing or still the one of then. Seen by `process`, `run` and `check --store`; with `require_revision: true` it is an error.",
+        matters: "`postroom rules log` lists every change with its reason. Whoever looks for the one that went wrong, and wants to return to before it, reads it there.",
+        example: "change_reason: The first installation     # after the tenth change",
+        cure: "Write in a few words what this change is for, with the number of its ticket if it has one.",
     },
     // Names and files.
     Page {
