@@ -33,7 +33,7 @@ impl Source {
         Self { is_built_in: true, ..Self::new(name, text) }
     }
 
-    /// Whether it is a part of the program and lies in no file.
+    /// Whether the text is a part of the program and lies in no folder.
     pub fn is_built_in(&self) -> bool {
         self.is_built_in
     }

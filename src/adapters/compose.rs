@@ -206,11 +206,12 @@ pub(in crate::adapters) mod tests {
             attempts: 0,
             tried_at: None,
             last_error: None,
+            rules: Some("classic 12 sha256:0a1b2c".into()),
         }
     }
 
     fn text_of(entry: &OutboxEntry) -> String {
-        let marks = Marks { loop_mark: "desk-1", rules: Some("classic 12 sha256:0a1b2c") };
+        let marks = Marks { loop_mark: "desk-1", rules: entry.rules.as_deref() };
         String::from_utf8(compose(entry, marks).unwrap().bytes).unwrap()
     }
 

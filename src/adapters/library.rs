@@ -37,6 +37,28 @@ impl Shelf {
         Some(Source::built_in(format!("{name}.yaml"), *text))
     }
 
+    /// The file of a rule set that the file called `from` names by its path; a folder means the `postroom.yaml` in it.
+    pub(super) fn file_of_rule_set(named: &str, from: &str) -> PathBuf {
+        let path = beside(named, from);
+        if path.is_dir() { path.join("postroom.yaml") } else { path }
+    }
+
+    /// The file of a text that the file called `from` names; none where it is built into the program.
+    pub fn file_of_text(path: &str, from: &str) -> Option<PathBuf> {
+        let is_built_in = RULE_SETS.iter().any(|(name, _)| from.strip_suffix(".yaml") == Some(name))
+            && !Path::new(from).exists();
+        if is_built_in {
+            return None;
+        }
+        let beside = beside(path, from);
+        if beside.exists() {
+            return Some(beside);
+        }
+        // a rule set that `show` printed still finds the texts of the built-in one it came from
+        let is_known = TEXTS.iter().any(|(name, _)| *name == path);
+        if is_known && !Path::new(path).exists() { None } else { Some(PathBuf::from(path)) }
+    }
+
     /// A rule file from disk, shown as it was named.
     pub fn file(path: &Path) -> Result<Source, String> {
         let bytes = read(path)?;
@@ -50,32 +72,21 @@ impl Library for Shelf {
         if let Some(source) = Self::built_in(named) {
             return Ok(source);
         }
-        let path = beside(named, from);
-        if path.is_dir() { Self::file(&path.join("postroom.yaml")) } else { Self::file(&path) }
+        Self::file(&Self::file_of_rule_set(named, from))
     }
 
     fn text(&self, path: &str, from: &str) -> Result<Vec<u8>, String> {
-        let text_built_in =
-            || TEXTS.iter().find(|(name, _)| *name == path).map(|(_, text)| text.as_bytes().to_vec());
-        let is_built_in = RULE_SETS.iter().any(|(name, _)| from.strip_suffix(".yaml") == Some(name))
-            && !Path::new(from).exists();
-        if is_built_in {
-            return text_built_in().ok_or_else(|| format!("`{path}` is not built in"));
+        if let Some(file) = Self::file_of_text(path, from) {
+            return read(&file);
         }
-        let beside = beside(path, from);
-        if beside.exists() {
-            return read(&beside);
-        }
-        // a rule set that `show` printed still finds the texts of the built-in one it came from
-        if let (false, Some(text)) = (Path::new(path).exists(), text_built_in()) {
-            return Ok(text);
-        }
-        read(Path::new(path))
+        let built_in = TEXTS.iter().find(|(name, _)| *name == path);
+        let text = built_in.map(|(_, text)| text.as_bytes().to_vec());
+        text.ok_or_else(|| format!("`{path}` is not built in"))
     }
 }
 
 /// The path as seen from the folder of the file that names it.
-fn beside(path: &str, from: &str) -> PathBuf {
+pub(super) fn beside(path: &str, from: &str) -> PathBuf {
     let folder = Path::new(from).parent().unwrap_or_else(|| Path::new(""));
     let mut joined = PathBuf::new();
     for component in folder.join(path).components() {

@@ -14,6 +14,7 @@ pub mod mailers;
 pub mod net;
 pub mod pop3;
 pub mod probe;
+pub mod rehearsal;
 pub mod sasl;
 pub mod seal;
 pub mod secret;

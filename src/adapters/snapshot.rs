@@ -3,10 +3,12 @@
 //! A snapshot holds everything, also the built-in layers: a newer program may bring others. Secrets are not in it,
 //! since a rule file that holds one is refused, and what looks like one in a comment is overwritten before.
 
+use super::library::Shelf;
 use crate::diagnostic::Source;
 use crate::ruleset::layer::Library;
 use crate::ruleset::load::Loaded;
 use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
 
 /// One text with the name by which it is known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +18,9 @@ pub struct SnapshotText {
     /// The rule file that names it; none for a rule file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub named_in: Option<String>,
+    /// The file that it was read from, from the root on; none for what is built into the program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<PathBuf>,
     /// The whole text.
     pub text: String,
 }
@@ -38,6 +43,7 @@ impl Snapshot {
             .map(|source| SnapshotText {
                 name: source.name.to_string(),
                 named_in: None,
+                path: if source.is_built_in() { None } else { from_root(Path::new(&*source.name)) },
                 text: source.text.to_string(),
             })
             .collect();
@@ -49,7 +55,10 @@ impl Snapshot {
                 .find_map(|ending| rule_set.templates.text(&format!("{}.{ending}", name.value)));
             let known = |text: &SnapshotText| text.name == path.value && text.named_in == named_in;
             if let (Some(text), false) = (text, texts.iter().any(known)) {
-                texts.push(SnapshotText { name: path.value.clone(), named_in, text });
+                let named = loaded.sources.get(path.span.source);
+                let file = named.and_then(|named| Shelf::file_of_text(&path.value, &named.name));
+                let file = file.and_then(|file| from_root(&file));
+                texts.push(SnapshotText { name: path.value.clone(), named_in, path: file, text });
             }
         }
         Some(Self { texts })
@@ -60,9 +69,35 @@ impl Snapshot {
         self.layers().next().map(source)
     }
 
+    /// The texts that came from files, the topmost rule file first.
+    pub fn files(&self) -> impl Iterator<Item = (&Path, &SnapshotText)> {
+        self.texts.iter().filter_map(|text| Some((text.path.as_deref()?, text)))
+    }
+
+    /// Whether the files say the same, word for word, wherever they lie. What is built in may differ: a newer
+    /// program brings it, and nobody changed a file.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let words = |snapshot: &Self| -> Vec<String> {
+            snapshot.files().map(|(_, text)| text.text.clone()).collect()
+        };
+        let (own, others) = (words(self), words(other));
+        if others.is_empty() && !own.is_empty() {
+            // kept by a program that did not note which texts are files
+            let all = |snapshot: &Self| -> Vec<String> {
+                snapshot.texts.iter().map(|text| text.text.clone()).collect()
+            };
+            return all(self) == all(other);
+        }
+        own == others
+    }
+
     fn layers(&self) -> impl Iterator<Item = &SnapshotText> {
         self.texts.iter().filter(|text| text.named_in.is_none())
     }
+}
+
+fn from_root(path: &Path) -> Option<PathBuf> {
+    std::path::absolute(path).ok()
 }
 
 fn source(text: &SnapshotText) -> Source {

@@ -64,6 +64,8 @@ pub(super) struct OutboxDocument<'a> {
     tried_at: Option<String>,
     /// What the server said last, where it was not sent.
     last_error: Option<&'a str>,
+    /// Name, revision and digest of the rule set that decided so; stands in `X-Postroom-Rules`.
+    rules: Option<&'a str>,
     /// Its `Message-ID`, in its brackets; the same at every attempt.
     message_id: String,
     /// The `Message-ID` of the mail that it answers, in its brackets.
@@ -134,6 +136,7 @@ impl<'a> From<&'a OutboxEntry> for OutboxDocument<'a> {
             attempts: mail.attempts,
             tried_at: mail.tried_at.map(instant),
             last_error: mail.last_error.as_deref(),
+            rules: mail.rules.as_deref(),
             message_id: bracketed(&mail.message_id),
             in_reply_to: reply.in_reply_to.as_deref().map(bracketed),
             reply: &reply.name,
@@ -157,6 +160,6 @@ fn bracketed(id: &str) -> String {
     format!("<{id}>")
 }
 
-fn instant(seconds: i64) -> String {
+pub(super) fn instant(seconds: i64) -> String {
     Timestamp::from_second(seconds).map_or_else(|_| seconds.to_string(), |instant| instant.to_string())
 }

@@ -1,6 +1,7 @@
 //! What people and programs see of Postroom: commands, their output, their exit codes.
 
 mod account;
+mod activation;
 mod check;
 mod desk;
 mod diff;
@@ -9,6 +10,7 @@ pub mod explain;
 mod init;
 mod log;
 mod mail;
+mod migrate;
 mod open;
 mod outbox;
 mod output;
@@ -17,6 +19,7 @@ mod quarantine;
 mod read;
 pub mod render;
 mod replace;
+mod rules;
 mod run;
 pub mod schema;
 mod screen;
@@ -59,6 +62,8 @@ enum Command {
     Test(test::TestArgs),
     Diff(diff::DiffArgs),
     Show(show::ShowArgs),
+    Migrate(migrate::MigrateArgs),
+    Rules(rules::RulesArgs),
     Account(account::AccountArgs),
     Desk(desk::DeskArgs),
     Outbox(outbox::OutboxArgs),
@@ -81,6 +86,8 @@ impl Command {
             Self::Test(args) => test::run(args, out),
             Self::Diff(args) => diff::run(args, out),
             Self::Show(args) => show::run(args, out),
+            Self::Migrate(args) => migrate::run(args, out),
+            Self::Rules(args) => rules::run(args, out),
             Self::Account(args) => account::run(args, out),
             Self::Desk(args) => desk::run(args, out),
             Self::Outbox(args) => outbox::run(args, out),

@@ -2,17 +2,16 @@
 
 use super::Trouble;
 use crate::adapters::library::{DEMO_WORLD, Shelf};
-use crate::adapters::snapshot::Snapshot;
 use crate::adapters::sqlite::SqliteStore;
 use crate::adapters::world::World;
 use crate::diagnostic::Source;
+use crate::ruleset::RuleSet;
 use crate::ruleset::account::Account;
 use crate::ruleset::load::{Loaded, load};
-use crate::ruleset::{Identity, RuleSet};
 use std::path::{Path, PathBuf};
 
 /// The file that is looked for where no rules are named.
-const RULES_FILE: &str = "postroom.yaml";
+pub(super) const RULES_FILE: &str = "postroom.yaml";
 
 /// The rule set that is used where there is none.
 const DEMO: &str = "demo";
@@ -98,17 +97,6 @@ pub(super) fn store_to_look(named: &str) -> Result<SqliteStore, Trouble> {
         )));
     }
     Ok(SqliteStore::open_to_look(path)?)
-}
-
-/// Keeps the texts of rules that become active in the store, where it has not got them already.
-pub(super) fn keep_texts(store: &mut SqliteStore, loaded: &Loaded, now: i64) -> Result<(), Trouble> {
-    let (Some(rule_set), Some(texts)) = (&loaded.rule_set, Snapshot::of(loaded)) else { return Ok(()) };
-    let Identity { name, revision, digest, change_reason } = &rule_set.identity;
-    let is_kept = store.live_generation()?.is_some_and(|live| live.digest == *digest && live.texts == texts);
-    if !is_kept {
-        store.note_generation(&(name.clone(), *revision, digest.clone()), change_reason, now, &texts)?;
-    }
-    Ok(())
 }
 
 /// Reads a world file.

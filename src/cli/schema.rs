@@ -4,6 +4,7 @@
 
 use super::diff::DiffDocument;
 use super::document::{LedgerDocument, OutboxDocument, QuarantineDocument};
+use super::rules::RulesLogDocument;
 use super::status::StatusDocument;
 use super::test::TestReportDocument;
 use super::{Exit, Trouble};
@@ -20,7 +21,7 @@ use std::io::Write;
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
 /// What there is a schema of: its name, and what it describes.
-pub const SCHEMAS: [(&str, &str); 11] = [
+pub const SCHEMAS: [(&str, &str); 12] = [
     ("rule-set", "a rule file; editors complete and check with it"),
     ("test", "a file of tests, NAME.test.yaml; editors complete and check with it"),
     ("test-report", "what `test --format json` prints of each rule set"),
@@ -30,6 +31,7 @@ pub const SCHEMAS: [(&str, &str); 11] = [
     ("outbox", "a mail of ours, as `outbox list --format json` lists them"),
     ("quarantine", "a mail in quarantine, as `quarantine list --format json` lists them"),
     ("diff", "what two rule sets do differently, as `diff --format json` says"),
+    ("rules-log", "an activation of rules, as `rules log --format json` lists them"),
     ("status", "how the service fares, as `status --format json` says"),
     ("world", "a world file: the people, calls, requests and tasks of a desk"),
 ];
@@ -47,7 +49,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct SchemaArgs {
-    /// rule-set, test, test-report, decision, message, log, outbox, quarantine, diff, status or world; without one, they are listed.
+    /// rule-set, test, test-report, decision, message, log, outbox, quarantine, diff, rules-log, status or world; without one, they are listed.
     name: Option<String>,
 }
 
@@ -83,6 +85,7 @@ pub fn document(name: &str) -> Option<Value> {
         "outbox" => (schemars::schema_for!(OutboxDocument<'static>), "A mail of ours"),
         "quarantine" => (schemars::schema_for!(QuarantineDocument<'static>), "A mail in quarantine"),
         "diff" => (schemars::schema_for!(DiffDocument), "What two rule sets do differently"),
+        "rules-log" => (schemars::schema_for!(RulesLogDocument<'static>), "An activation of rules"),
         "status" => (schemars::schema_for!(StatusDocument), "How the service fares"),
         "world" => (schemars::schema_for!(World), "Postroom world file"),
         _ => return None,

@@ -91,6 +91,8 @@ pub struct OutboxEntry {
     pub tried_at: Option<i64>,
     /// What the server said last, where it was not sent.
     pub last_error: Option<String>,
+    /// Name, revision and digest of the rule set that decided so.
+    pub rules: Option<String>,
 }
 
 /// Whether somebody has looked after a quarantined mail.
@@ -208,14 +210,6 @@ pub trait Ledger {
     /// and gives its line and bytes back. Nothing changes where its bytes are gone. Within an open
     /// transaction it becomes durable together with the new settlement.
     fn retry_quarantined(&mut self, id: i64, now: i64) -> Result<Option<(Entry, Vec<u8>)>, Failure>;
-
-    /// Records that a rule set became active, where it differs from the last one (SPEC 14).
-    fn note_activation(
-        &mut self,
-        rule_set: &(String, u64, String),
-        reason: &str,
-        now: i64,
-    ) -> Result<(), Failure>;
 }
 
 /// Desk and ledger in one: effects, line, raw mail and replies are one durable transaction.

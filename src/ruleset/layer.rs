@@ -4,6 +4,8 @@
 //! goes: `before`, `after` or `replaces` a rule by name. Nothing is ever merged by position. Every value keeps its own place.
 
 use super::file::RuleFile;
+use super::migrate::{Formats, lift};
+use super::requirement;
 use super::shape::check_shape;
 use super::yaml::{Entry, Node, NodeKind, parse};
 use super::{letters, mask, near};
@@ -31,14 +33,24 @@ pub struct Stack {
     pub layers: Vec<SourceId>,
     /// Whether every file that one of them extends was there.
     pub is_complete: bool,
-    /// Places of values that a higher layer has overridden: the new place, the old place.
-    pub overridden: Vec<(Span, Span)>,
+    /// What a higher layer has put something in the place of.
+    pub overridden: Vec<Overridden>,
+}
+
+/// A value that another layer's took the place of.
+#[derive(Debug, Clone)]
+pub struct Overridden {
+    /// Where the value stands that holds instead.
+    pub by: Span,
+    /// What would hold without it.
+    pub below: Node,
 }
 
 /// Reads the topmost file and everything below it.
 pub fn stack(
     top: Source,
     library: &dyn Library,
+    formats: Formats,
     sources: &mut Sources,
     findings: &mut Findings,
 ) -> Option<Stack> {
@@ -48,7 +60,7 @@ pub fn stack(
     let mut next = Some(top);
     while let Some(source) = next.take() {
         let id = sources.add(source.clone());
-        let tree = read(id, &source, &schema, sources, findings);
+        let tree = read_layer(id, &source, formats, &schema, sources, findings);
         if let (Some(tree), Some(source)) = (&tree, sources.get(id)) {
             findings.extend(letters::suspicious(tree, id, source));
         }
@@ -86,7 +98,7 @@ pub fn stack(
 }
 
 /// Puts every account upon `defaults.account`, so that each value shows where it comes from.
-pub(super) fn give_defaults(tree: &mut Node, overridden: &mut Vec<(Span, Span)>, findings: &mut Findings) {
+pub(super) fn give_defaults(tree: &mut Node, overridden: &mut Vec<Overridden>, findings: &mut Findings) {
     let Some(defaults) = tree.get("defaults").and_then(|defaults| defaults.get("account")).cloned() else {
         return;
     };
@@ -123,6 +135,33 @@ pub(super) fn read(
     sources: &mut Sources,
     findings: &mut Findings,
 ) -> Option<Node> {
+    let tree = read_tree(id, source, sources, findings)?;
+    check_shape(&tree, schema, findings);
+    Some(tree)
+}
+
+/// The same of a rule file, where this program is the one to read it.
+fn read_layer(
+    id: SourceId,
+    source: &Source,
+    formats: Formats,
+    schema: &serde_json::Value,
+    sources: &mut Sources,
+    findings: &mut Findings,
+) -> Option<Node> {
+    let mut tree = read_tree(id, source, sources, findings)?;
+    if !requirement::is_met(&tree, formats, findings) {
+        return None;
+    }
+    if formats == Formats::Older {
+        lift(&mut tree, findings);
+    }
+    check_shape(&tree, schema, findings);
+    Some(tree)
+}
+
+/// The tree of a text, without what is secret in it.
+fn read_tree(id: SourceId, source: &Source, sources: &mut Sources, findings: &mut Findings) -> Option<Node> {
     let mut parsed = parse(id, source);
     if parsed.is_err()
         && let Some(text) = mask::overwritten(&source.text)
@@ -137,7 +176,6 @@ pub(super) fn read(
             mask::secrets(id, &mut tree, sources, findings);
             let source = sources.get(id)?;
             findings.extend(super::yaml::remarks(&tree, source));
-            check_shape(&tree, schema, findings);
             Some(tree)
         }
         Err(found) => {
@@ -213,8 +251,15 @@ const CHOICES: [&str; 5] = ["connect", "password", "client_secret", "refresh_tok
 
 const PROTOCOLS: [&str; 6] = ["files", "smtp", "graph", "ews", "mapi", "pop3"];
 
+/// What a file says for itself alone: the layers above do not take it over.
+const OF_ONE_FILE: [&str; 7] =
+    ["tests", "extends", "partition", "requires", "rule_set", "revision", "change_reason"];
+
+/// Those of them in which a layer above says the same of itself, in the place of what stands here.
+const OWN_KEYS: [&str; 3] = ["rule_set", "revision", "change_reason"];
+
 struct Merge<'a> {
-    overridden: &'a mut Vec<(Span, Span)>,
+    overridden: &'a mut Vec<Overridden>,
     findings: &'a mut Findings,
 }
 
@@ -223,8 +268,9 @@ impl Merge<'_> {
         if let NodeKind::Map(entries) = &mut base.kind {
             // a layer stands for itself: it is named, counted, placed and tested anew
             entries.retain(|entry| {
-                !["tests", "extends", "partition", "rule_set", "revision", "change_reason"]
-                    .contains(&entry.key.as_str())
+                let key = entry.key.as_str();
+                let is_named_anew = OWN_KEYS.contains(&key) && over.get(key).is_some();
+                is_named_anew || !OF_ONE_FILE.contains(&key)
             });
         }
         self.map(base, over, "")
@@ -243,7 +289,7 @@ impl Merge<'_> {
         match (&base.kind, &over.kind) {
             (NodeKind::Map(_), NodeKind::Map(_)) if !choice || same_choice => self.map(base, over, path),
             _ => {
-                self.overridden.push((over.span, base.span));
+                self.overridden.push(Overridden { by: over.span, below: base });
                 over
             }
         }
@@ -332,8 +378,8 @@ impl Merge<'_> {
         let index = match (place.how, at) {
             ("replaces", Some(at)) => {
                 if let Some(old) = rules.get_mut(at) {
-                    self.overridden.push((row.span, old.span));
-                    *old = row;
+                    let by = row.span;
+                    self.overridden.push(Overridden { by, below: std::mem::replace(old, row) });
                 }
                 return;
             }

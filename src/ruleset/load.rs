@@ -4,6 +4,7 @@ use super::compile::{Compiler, compile};
 use super::decode::from_node;
 use super::file::RuleFile;
 use super::layer::{Library, Stack, stack};
+use super::migrate::Formats;
 use super::prove::{Proof, prove};
 use super::waiver::{self, Waived, Waiver};
 use super::yaml::{Node, NodeKind};
@@ -48,6 +49,16 @@ pub fn load(top: Source, library: &dyn Library) -> Loaded {
 
 /// Loads the rule set that begins with this file, and the files of tests beside it.
 pub fn load_with_tests(top: Source, beside: Vec<Source>, library: &dyn Library) -> Loaded {
+    load_formats(top, beside, library, Formats::Current)
+}
+
+/// Loads a rule set whose files may have older formats, as what they mean now. For those who lift them: what decides
+/// mail is [`load`]ed, and refused where it is written in an older format.
+pub fn load_older(top: Source, library: &dyn Library) -> Loaded {
+    load_formats(top, Vec::new(), library, Formats::Older)
+}
+
+fn load_formats(top: Source, beside: Vec<Source>, library: &dyn Library, formats: Formats) -> Loaded {
     let mut loaded = Loaded {
         rule_set: None,
         findings: Vec::new(),
@@ -59,7 +70,7 @@ pub fn load_with_tests(top: Source, beside: Vec<Source>, library: &dyn Library) 
         proof: Proof::default(),
     };
     let mut findings = Findings::default();
-    loaded.stack = stack(top, library, &mut loaded.sources, &mut findings);
+    loaded.stack = stack(top, library, formats, &mut loaded.sources, &mut findings);
     if let Some(stack) = &mut loaded.stack {
         beside::join(stack, beside, &mut loaded.sources, &mut findings);
         loaded.file = decode(stack.tree.clone(), &mut findings);

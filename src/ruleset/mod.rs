@@ -4,6 +4,7 @@
 //! every situation, every rule can be reached. Therefore deciding by it cannot fail.
 
 pub mod account;
+pub mod activation;
 pub mod automaton;
 mod beside;
 pub mod check;
@@ -19,10 +20,12 @@ pub mod layer;
 mod letters;
 pub mod load;
 mod mask;
+pub mod migrate;
 pub mod mutant;
 mod near;
 pub mod pattern;
 mod prove;
+mod requirement;
 pub mod shape;
 pub mod statement;
 pub mod table;

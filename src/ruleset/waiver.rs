@@ -10,10 +10,11 @@ use super::yaml::comment::{Comment, comments};
 use crate::diagnostic::{Diagnostic, Edit, Findings, Severity, SourceId, Sources, Span};
 
 /// The codes of all warnings that can be waived.
-const WARNINGS: [&str; 24] = [
+const WARNINGS: [&str; 26] = [
     "action-never-performed",
     "analysis-incomplete",
     "analyst-missing-for-anonymous",
+    "change-reason-missing",
     "column-without-effect",
     "comment-cuts-text",
     "condition-without-effect",
@@ -29,6 +30,7 @@ const WARNINGS: [&str; 24] = [
     "protocol-withdrawn",
     "reopened-to-nobody",
     "reply-never-sent",
+    "revision-not-raised",
     "split-rule",
     "statement-without-effect",
     "subject-without-brackets",
@@ -42,8 +44,8 @@ pub fn codes() -> &'static [&'static str] {
     &WARNINGS
 }
 
-/// Warnings that are only found where the rules are held against a desk.
-const OF_A_DESK: [&str; 1] = ["no-priority-cell"];
+/// Warnings that are only found where the rules are held against a desk, or against what was active there.
+const OF_A_DESK: [&str; 3] = ["change-reason-missing", "no-priority-cell", "revision-not-raised"];
 
 /// A warning that was waived, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,11 +1,13 @@
 //! One fixture for every code that loading a rule set can give, each with one fault, and how it is told.
 
 use super::rules::check_against;
+use postroom::adapters::library::Shelf;
 use postroom::adapters::world::World;
 use postroom::cli::explain;
 use postroom::cli::render::findings_as_text;
 use postroom::diagnostic::{Diagnostic, Severity, Source};
-use postroom::ruleset::load::Loaded;
+use postroom::ruleset::activation::{Earlier, check_activation};
+use postroom::ruleset::load::{Loaded, load};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -49,7 +51,20 @@ fn load_fixture(code: &str, path: &Path) -> Loaded {
     }
     let desk = path.with_file_name("desk.yaml");
     let desk = if desk.exists() { desk } else { PathBuf::from("fixtures/desk/small.yaml") };
-    check_against(Source::new(path.to_str().unwrap(), text), desk.to_str().unwrap())
+    let mut loaded = check_against(Source::new(path.to_str().unwrap(), text), desk.to_str().unwrap());
+    let before = path.with_file_name("before.yaml");
+    if before.exists() {
+        let before = load(Shelf::file(&before).unwrap(), &Shelf).rule_set.unwrap().identity;
+        let earlier = Earlier {
+            revision: before.revision,
+            reason: before.change_reason,
+            at: "2026-03-01 14:05".to_owned(),
+            says_the_same: false,
+        };
+        let found = check_activation(&loaded, &[earlier]);
+        loaded.findings.extend(found);
+    }
+    loaded
 }
 
 /// Every message says what to do, in words or as a change.

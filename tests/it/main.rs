@@ -35,6 +35,8 @@ mod look;
 #[cfg(test)]
 mod message;
 #[cfg(test)]
+mod migration;
+#[cfg(test)]
 mod mutation;
 #[cfg(test)]
 mod outgoing_server;
@@ -61,6 +63,8 @@ mod snapshots;
 mod spec;
 #[cfg(test)]
 mod store;
+#[cfg(test)]
+mod versions;
 #[cfg(test)]
 mod waivers;
 #[cfg(test)]

@@ -115,14 +115,6 @@ impl Ledger for Faulty {
     fn retry_quarantined(&mut self, id: i64, now: i64) -> Result<Option<(Entry, Vec<u8>)>, Failure> {
         self.store.retry_quarantined(id, now)
     }
-    fn note_activation(
-        &mut self,
-        rule_set: &(String, u64, String),
-        reason: &str,
-        now: i64,
-    ) -> Result<(), Failure> {
-        self.store.note_activation(rule_set, reason, now)
-    }
 }
 
 impl Store for Faulty {

@@ -4,7 +4,7 @@
 
 use postroom::adapters::library::Shelf;
 use postroom::adapters::snapshot::Snapshot;
-use postroom::adapters::sqlite::{ItemFilter, LedgerCount, SqliteStore};
+use postroom::adapters::sqlite::{Becoming, ItemFilter, LedgerCount, SqliteStore};
 use postroom::adapters::world::World;
 use postroom::ports::{
     Contents, Desk as _, Entry, EntryFilter, Failure, Key, Ledger as _, OutboxState, QuarantineState,
@@ -792,7 +792,7 @@ fn an_activation_is_recorded_where_the_rule_set_differs_from_the_last_one() {
     let mut store = desk();
     let rules = |revision| ("classic".to_owned(), revision, format!("sha256:{revision}"));
     for (revision, now) in [(1, 10), (1, 20), (2, 30), (1, 40)] {
-        store.note_activation(&rules(revision), "why", now).unwrap();
+        become_active(&mut store, &rules(revision), "why", now, &Snapshot::default());
     }
     let active: Vec<_> = store.activations().unwrap().into_iter().map(|it| (it.revision, it.at)).collect();
     assert_eq!(active, [(1, 40), (2, 30), (1, 10)]);
@@ -869,7 +869,7 @@ fn a_file_that_is_not_ours_or_newer_is_refused_and_left_alone() {
     newer.pragma_update(None, "user_version", 99).unwrap();
     assert_eq!(
         refused("new.db"),
-        "`new.db` was written by a newer Postroom (its version is 99, this one knows 4)"
+        "`new.db` was written by a newer Postroom (its version is 99, this one knows 5)"
     );
     assert_eq!(refused("gone/p.db"), "cannot open `gone/p.db`: the file or its folder cannot be opened");
     assert!(SqliteStore::open_to_look(&folder.path().join("none.db")).is_err());
@@ -909,7 +909,19 @@ fn tables_refuse_what_no_desk_can_hold() {
     }
 }
 
-/// Loads as the program does, and what `keep_texts` would keep of it.
+/// Records that a rule set becomes active.
+fn become_active(
+    store: &mut SqliteStore,
+    rule_set: &(String, u64, String),
+    reason: &str,
+    at: i64,
+    texts: &Snapshot,
+) {
+    let becoming = Becoming { rule_set, reason, because: None, who: None, at, texts, returns_to: None };
+    store.note_becoming(becoming).unwrap();
+}
+
+/// Loads as the program does, and what is kept of it when it becomes active.
 fn loaded_and_kept(top: postroom::diagnostic::Source) -> (Loaded, Snapshot) {
     let loaded = load(top, &Shelf);
     let kept = Snapshot::of(&loaded).expect("a right rule set");
@@ -931,12 +943,9 @@ fn a_rule_set_is_read_again_from_what_was_kept_of_it() {
     let named = (identity.name.clone(), identity.revision, identity.digest.clone());
     let mut store = SqliteStore::in_memory().unwrap();
     assert_eq!(store.live_generation().unwrap(), None);
-    store.note_activation(&named, "A text", 7).unwrap();
-    assert_eq!(store.live_generation().unwrap(), None, "activated by a program that kept no texts");
-    store.note_generation(&named, "A text", 7, &kept).unwrap();
-    store
-        .note_generation(&("older".to_owned(), 1, "sha256:0".to_owned()), "", 5, &Snapshot::default())
-        .unwrap();
+    let older = ("older".to_owned(), 1, "sha256:0".to_owned());
+    become_active(&mut store, &older, "", 5, &Snapshot::default());
+    become_active(&mut store, &named, "A text", 7, &kept);
     drop(folder);
     let live = store.live_generation().unwrap().expect("kept");
     assert_eq!((live.revision, live.at, live.texts.texts.len()), (2, 7, 5));

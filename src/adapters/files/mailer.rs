@@ -35,7 +35,7 @@ impl FilesMailer {
 
 impl Mailer for FilesMailer {
     fn submit(&mut self, mail: &OutboxEntry) -> Result<(), Failure> {
-        let composed = compose(mail, Marks { loop_mark: &self.loop_mark, rules: None })?;
+        let composed = compose(mail, Marks { loop_mark: &self.loop_mark, rules: mail.rules.as_deref() })?;
         self.write(&file_name(&mail.message_id), &composed.bytes).map_err(|error| {
             let shown = self.folder.display();
             Failure::Transient(Cause::from_error(format!("cannot write into `{shown}`: {error}"), error))

@@ -141,7 +141,7 @@ impl SmtpMailer {
 
 impl Mailer for SmtpMailer {
     fn submit(&mut self, mail: &OutboxEntry) -> Result<(), Failure> {
-        let marks = Marks { loop_mark: &self.loop_mark, rules: None };
+        let marks = Marks { loop_mark: &self.loop_mark, rules: mail.rules.as_deref() };
         let composed = match pager::for_pager(mail, self.pager_encoding) {
             Some(short) => compose(&short, marks)?,
             None => compose(mail, marks)?,

@@ -19,7 +19,8 @@ const ENTRY: &str =
     l.outcome, l.word, l.about, l.disposition, l.rule_set, l.revision, l.digest, l.decision";
 
 /// The columns of a mail of ours, in the order in which [`mail_of_ours`] reads them.
-const MAIL: &str = "id, reply, message_id, at, state, attempts, last_error, tried_at";
+const MAIL: &str = "id, reply, message_id, at, state, attempts, last_error, tried_at,
+    (SELECT substr(l.rule_set, 1, 200) || ' ' || l.revision || ' ' || l.digest FROM ledger l WHERE l.id = outbox.ledger)";
 
 /// How many columns a line has.
 const ENTRY_COLUMNS: usize = 17;
@@ -345,23 +346,6 @@ impl Ledger for SqliteStore {
             Ok(found)
         })
     }
-
-    fn note_activation(
-        &mut self,
-        rule_set: &(String, u64, String),
-        reason: &str,
-        now: i64,
-    ) -> Result<(), Failure> {
-        let (name, revision, digest) = rule_set;
-        let revision = i64::try_from(*revision).unwrap_or(i64::MAX);
-        let sql = "INSERT INTO activations (rule_set, revision, digest, reason, at)
-                   SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS (
-                       SELECT 1 FROM activations
-                       WHERE id = (SELECT max(id) FROM activations)
-                         AND rule_set = ?1 AND revision = ?2 AND digest = ?3)";
-        let _added = self.connection.prepare_cached(sql)?.execute((name, revision, digest, reason, now))?;
-        Ok(())
-    }
 }
 
 /// What the message ids of all replies to one mail begin with; never the same for two mails.
@@ -404,6 +388,7 @@ fn mail_of_ours(row: &Row<'_>) -> rusqlite::Result<OutboxEntry> {
         attempts: row.get(5)?,
         last_error: row.get(6)?,
         tried_at: row.get(7)?,
+        rules: row.get(8)?,
     })
 }
 

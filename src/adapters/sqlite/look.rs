@@ -149,6 +149,8 @@ pub struct PersonLine {
 /// A rule set that became active.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Activation {
+    /// Its number; the first one of a store has 1.
+    pub id: i64,
     /// The rule set's name.
     pub rule_set: String,
     /// Its revision.
@@ -159,6 +161,12 @@ pub struct Activation {
     pub reason: String,
     /// When it became active, in seconds since 1970.
     pub at: i64,
+    /// Who ran the program that made it active, as far as is known.
+    pub who: Option<String>,
+    /// The activation whose rules this one brought back.
+    pub returns_to: Option<i64>,
+    /// Whether the texts were kept, so that it can be returned to.
+    pub is_kept: bool,
 }
 
 #[expect(clippy::ref_option, reason = "serde hands the field by reference")]
@@ -334,20 +342,6 @@ impl SqliteStore {
                 person.groups = many(&self.connection, sql, [person.record], |row| row.get(0))?;
             }
             Ok(people)
-        })
-    }
-
-    /// Every activation of a rule set, newest first.
-    pub fn activations(&self) -> Result<Vec<Activation>, Failure> {
-        let sql = "SELECT rule_set, revision, digest, reason, at FROM activations ORDER BY id DESC";
-        many(&self.connection, sql, [], |row| {
-            Ok(Activation {
-                rule_set: row.get(0)?,
-                revision: row.get(1)?,
-                digest: row.get(2)?,
-                reason: row.get(3)?,
-                at: row.get(4)?,
-            })
         })
     }
 

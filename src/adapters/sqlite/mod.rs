@@ -17,7 +17,7 @@ mod status;
 mod turns;
 mod world;
 
-pub use generation::Generation;
+pub use generation::{Becoming, Generation};
 pub use kept::KeptMail;
 pub use look::{Activation, HistoryLine, ItemFilter, ItemLine, ItemSheet, ObjectLine, PersonLine};
 

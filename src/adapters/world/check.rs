@@ -276,27 +276,7 @@ impl Check {
                 "write `state: open` or `state: closed`",
             );
         }
-        if let Some(written) = item.closed_at {
-            if item.state.value == State::Open {
-                let message = "an open call was not closed at any time".to_owned();
-                self.fault(
-                    "wrong-state",
-                    written,
-                    message,
-                    "only a closed call was closed",
-                    "leave it out, or say `state: closed`",
-                );
-            } else if item.closed_at_secs().is_none() {
-                let message = format!("`{}` is no instant", written.as_str());
-                self.fault(
-                    "wrong-state",
-                    written,
-                    message,
-                    "is no instant",
-                    "write it as `closed_at: \"2026-01-05T09:00:00Z\"`",
-                );
-            }
-        }
+        self.closing(item);
         self.owner(item.owner, people, groups, item.is_user_approval);
         let named = item.user.into_iter().chain(item.logging_analyst);
         let listed = item.forwarded_by.iter().chain(item.forwarded_to).chain(item.delegates);
@@ -329,6 +309,20 @@ impl Check {
                 "this is a plain task",
                 "write `type: approval`, or take the delegates out",
             );
+        }
+    }
+
+    /// When it was closed, where somebody says so.
+    fn closing(&mut self, item: &Item<'_>) {
+        let Some(written) = item.closed_at else { return };
+        if item.state.value == State::Open {
+            let message = "an open call was not closed at any time".to_owned();
+            let cure = "leave it out, or say `state: closed`";
+            self.fault("wrong-state", written, message, "only a closed call was closed", cure);
+        } else if item.closed_at_secs().is_none() {
+            let message = format!("`{}` is no instant", written.as_str());
+            let cure = "write it as `closed_at: \"2026-01-05T09:00:00Z\"`";
+            self.fault("wrong-state", written, message, "is no instant", cure);
         }
     }
 }

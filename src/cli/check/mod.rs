@@ -7,7 +7,8 @@ use super::render::{
     findings_as_github, findings_as_json, findings_as_sarif, findings_as_text, waived_as_json,
 };
 use super::screen::{counted, grouped, has_colour, line};
-use super::{Exit, Trouble, open, screen, silence};
+use super::{Exit, Trouble, activation, open, screen, silence};
+use crate::adapters::sqlite::SqliteStore;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::ruleset::check::check_desk;
 use crate::ruleset::load::Loaded;
@@ -55,7 +56,8 @@ pub(super) struct CheckArgs {
     /// A world file: the people, groups and templates that the rules may name.
     #[arg(long, visible_alias = "desk", value_name = "FILE", conflicts_with = "store")]
     world: Option<PathBuf>,
-    /// The store whose people, groups and templates the rules may name; it is not changed.
+    /// The store whose people, groups and templates the rules may name, and which knows the rules that were active before;
+    /// it is not changed.
     #[arg(long, value_name = "STORE")]
     store: Option<String>,
     /// Lists the situations that end without the sender being told.
@@ -102,6 +104,8 @@ struct Checked {
 struct NamedDesk {
     name: String,
     summary: DeskSummary,
+    /// Knows which rules were active before.
+    store: Option<SqliteStore>,
 }
 
 /// Checks each rule set and prints what was found.
@@ -142,23 +146,24 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<Exit, Trouble
 fn desk(args: &CheckArgs) -> Result<Option<NamedDesk>, Trouble> {
     if let Some(path) = &args.world {
         let summary = open::world(path)?.summary();
-        return Ok(Some(NamedDesk { name: path.display().to_string(), summary }));
+        return Ok(Some(NamedDesk { name: path.display().to_string(), summary, store: None }));
     }
     let Some(named) = &args.store else { return Ok(None) };
-    let summary = open::store_to_look(named)?.summary()?;
-    Ok(Some(NamedDesk { name: named.clone(), summary }))
+    let store = open::store_to_look(named)?;
+    Ok(Some(NamedDesk { name: named.clone(), summary: store.summary()?, store: Some(store) }))
 }
 
 fn check(named: Option<&Path>, desk: Option<&NamedDesk>) -> Result<Checked, Trouble> {
     let begun = Instant::now();
     let mut loaded = open::rules(named)?;
     let demo = if desk.is_none() && open::is_demo(named) {
-        Some(NamedDesk { name: "the demo's".to_owned(), summary: open::demo_world()?.summary() })
+        let summary = open::demo_world()?.summary();
+        Some(NamedDesk { name: "the demo's".to_owned(), summary, store: None })
     } else {
         None
     };
     if let Some(desk) = desk.or(demo.as_ref()) {
-        hold_against(&mut loaded, desk);
+        hold_against(&mut loaded, desk)?;
     }
     let silences = loaded.rule_set.as_ref().map(silences);
     let named = named.map(Path::to_path_buf);
@@ -166,10 +171,15 @@ fn check(named: Option<&Path>, desk: Option<&NamedDesk>) -> Result<Checked, Trou
 }
 
 /// Adds what is wrong between the rules and a desk.
-fn hold_against(loaded: &mut Loaded, desk: &NamedDesk) {
-    let Some(file) = &loaded.file else { return };
-    let found = check_desk(file, &desk.summary, &desk.name);
+fn hold_against(loaded: &mut Loaded, desk: &NamedDesk) -> Result<(), Trouble> {
+    let Some(file) = &loaded.file else { return Ok(()) };
+    let mut found = Vec::new();
+    if let Some(store) = &desk.store {
+        found.extend(activation::findings(store, loaded)?);
+    }
+    found.extend(check_desk(file, &desk.summary, &desk.name));
     waiver::apply_to_desk(loaded, found);
+    Ok(())
 }
 
 impl Checked {

@@ -5,9 +5,9 @@ use crate::adapters::seal::Seal;
 use crate::adapters::sqlite::{ItemFilter, SqliteStore};
 use crate::cli::output::{remark, stderr_has_colour};
 use crate::cli::render::findings_as_text;
-use crate::cli::{Trouble, open, time};
+use crate::cli::{Trouble, activation, open};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::ports::{Failure, Ledger as _};
+use crate::ports::Failure;
 use crate::ruleset::RuleSet;
 use crate::ruleset::check::check_desk;
 use crate::ruleset::load::Loaded;
@@ -26,7 +26,7 @@ pub(in crate::cli) struct Setting {
 /// Loads the rules, opens the store, and holds the one against the other. `None` where the rules are wrong;
 /// what is wrong has been told then.
 pub(in crate::cli) fn prepare(args: &ProcessArgs) -> Result<Option<Setting>, Trouble> {
-    let Some((rule_set, loaded)) = rules_in_order(args.rules.as_deref())? else { return Ok(None) };
+    let Some((_, loaded)) = rules_in_order(args.rules.as_deref())? else { return Ok(None) };
     let is_in_memory = args.store.is_none() && args.world.is_some();
     if is_in_memory && args.send {
         return Err(Trouble::usage(
@@ -43,6 +43,7 @@ pub(in crate::cli) fn prepare(args: &ProcessArgs) -> Result<Option<Setting>, Tro
     if !is_in_memory {
         fill(&mut store, args)?;
     }
+    let Some((rule_set, loaded)) = as_they_stand(&store, args, loaded)? else { return Ok(None) };
     let desk_name = match (&args.store, &args.world) {
         (Some(store), _) => store.clone(),
         (None, Some(world)) => world.display().to_string(),
@@ -57,21 +58,40 @@ pub(in crate::cli) fn prepare(args: &ProcessArgs) -> Result<Option<Setting>, Tro
         return Ok(None);
     }
     store.seal_with(Seal::from_place(rule_set.system.token_secret.as_ref())?);
-    let identity = &rule_set.identity;
-    let named = (identity.name.clone(), identity.revision, identity.digest.clone());
-    store.note_activation(&named, &identity.change_reason, time::now())?;
-    open::keep_texts(&mut store, &loaded, time::now())?;
+    let about_change = waiver::not_waived(&loaded, activation::findings(&store, &loaded)?);
+    tell_findings(&loaded, &about_change);
+    if about_change.iter().any(|finding| finding.severity == Severity::Error) {
+        return Ok(None);
+    }
+    activation::record(&mut store, &loaded)?;
     Ok(Some(Setting { rule_set, store, is_in_memory }))
+}
+
+/// The rules as they stand on disk: read again where they changed while they were read.
+fn as_they_stand(
+    store: &SqliteStore,
+    args: &ProcessArgs,
+    loaded: Loaded,
+) -> Result<Option<(RuleSet, Loaded)>, Trouble> {
+    let mut first = Some(loaded);
+    let loaded = activation::whole(store, &mut || match first.take() {
+        Some(loaded) => Ok(loaded),
+        None => open::rules(args.rules.as_deref()),
+    })?;
+    Ok(in_order(loaded))
 }
 
 /// The rules, unless they are wrong; what is wrong has been told then.
 pub(in crate::cli) fn rules_in_order(named: Option<&Path>) -> Result<Option<(RuleSet, Loaded)>, Trouble> {
-    let loaded = open::rules(named)?;
+    Ok(in_order(open::rules(named)?))
+}
+
+fn in_order(loaded: Loaded) -> Option<(RuleSet, Loaded)> {
     let rule_set = loaded.rule_set.clone();
     if rule_set.is_none() {
         tell_findings(&loaded, &loaded.findings);
     }
-    Ok(rule_set.map(|rule_set| (rule_set, loaded)))
+    rule_set.map(|rule_set| (rule_set, loaded))
 }
 
 /// Brings a world into a desk that is empty: the one that is named, or the demo's.
@@ -133,6 +153,9 @@ pub(in crate::cli) fn findings_against_desk(
 }
 
 fn tell_findings(loaded: &Loaded, findings: &[Diagnostic]) {
+    if findings.is_empty() {
+        return;
+    }
     let text = findings_as_text(findings, &loaded.sources, stderr_has_colour());
     remark(text.trim_end());
 }

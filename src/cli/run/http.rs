@@ -69,6 +69,7 @@ async fn health(State(desk): State<Arc<Desk>>) -> Response {
         "faults": faults,
         "rule_set": parts.service.rule_set,
         "revision": parts.service.revision,
+        "digest": parts.service.digest,
         "accounts": parts.accounts,
         "outgoing": parts.servers,
     });

@@ -21,6 +21,8 @@ pub(super) struct Metrics {
     rules: Family<Labels, Counter>,
     sendings: Family<Labels, Counter>,
     restarts: Family<Labels, Counter>,
+    reloads: Family<Labels, Counter>,
+    rules_refused: Gauge,
     stage_seconds: Times,
     mailbox: Family<Labels, Gauge>,
     ledger: Family<Labels, Gauge>,
@@ -63,6 +65,8 @@ impl Metrics {
             rules: Family::default(),
             sendings: Family::default(),
             restarts: Family::default(),
+            reloads: Family::default(),
+            rules_refused: Gauge::default(),
             stage_seconds: Times::new_with_constructor(stage_histogram),
             mailbox: Family::default(),
             ledger: Family::default(),
@@ -79,6 +83,13 @@ impl Metrics {
         registry.register("rule_decisions", "Mails by the rule that decided", metrics.rules.clone());
         registry.register("sendings", "Attempts to send by result", metrics.sendings.clone());
         registry.register("restarts", "Threads that came to grief", metrics.restarts.clone());
+        registry.register(
+            "rule_reloads",
+            "Attempts to read the rules anew by result",
+            metrics.reloads.clone(),
+        );
+        let words = "1 while the rules on disk are refused and earlier ones go on";
+        registry.register("rules_refused", words, metrics.rules_refused.clone());
         registry.register("stage_seconds", "Time of a mail in each stage", metrics.stage_seconds.clone());
         registry.register("mailbox_mails", "Mails in the mailbox, not dealt with", metrics.mailbox.clone());
         registry.register("ledger_mails", "Mails in the ledger", metrics.ledger.clone());
@@ -123,6 +134,11 @@ impl Metrics {
         self.restarts.get_or_create(&vec![("thread", thread.to_owned())]).inc();
     }
 
+    /// The rules were to be read anew, with this result.
+    pub(super) fn reload(&self, result: &str) {
+        self.reloads.get_or_create(&vec![("result", result.to_owned())]).inc();
+    }
+
     /// Everything as text.
     pub(super) fn text(&self, parts: &Parts, in_store: &InStore, now: i64) -> Option<String> {
         let families = [&self.mailbox, &self.ledger, &self.account_ok, &self.server_ok];
@@ -155,6 +171,7 @@ impl Metrics {
             let age = queue.oldest_at.map_or(0, |oldest| now.saturating_sub(oldest).max(0));
             set(&self.oldest, "server", &queue.via, age);
         }
+        let _earlier = self.rules_refused.set(i64::from(parts.service.fault.is_some()));
         let _earlier = self.quarantined.set(number(in_store.depths.quarantined));
         let _earlier = self.failing.set(number(in_store.depths.failing));
         let mut text = String::new();

@@ -23,7 +23,9 @@ use lock::Lock;
 use log::{LogFormat, LogLevel};
 use news::{News, RuleWatch, hear_signals};
 use pulse::Pulse;
+use rules::Refused;
 use sd_notify::NotifyState;
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -39,6 +41,9 @@ const TICK: Duration = Duration::from_millis(500);
 
 /// A rule file is read when nothing has changed for so long: whoever writes it may not be done.
 const QUIET: Duration = Duration::from_millis(500);
+
+/// When rules are read again that could not be read for now: the store was busy, a rollback was under way.
+const RELOAD_AGAIN: Duration = Duration::from_secs(10);
 
 const SECONDS_OF_DAY: i64 = 24 * 60 * 60;
 
@@ -84,7 +89,8 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Trouble> {
     let path = open::store_path(&args.store)?;
     let mut store = open::store(&args.store)?;
     let lock = Lock::take(path)?;
-    let active = rules::load_and_record(args.rules.as_deref(), &mut store, &args.store)?;
+    let loaded = rules::load_and_record(args.rules.as_deref(), &mut store, &args.store);
+    let active = loaded.map_err(|refused| refused.trouble)?;
     if active.polled().next().is_none() {
         return Err(Trouble::usage(format!(
             "rule set `{}` has no active account that connects to a mailbox, so there is nothing to poll",
@@ -142,8 +148,7 @@ impl Service<'_> {
                 Err(RecvTimeoutError::Timeout) => {}
             }
             if reload_at.is_some_and(|at| at <= Instant::now()) {
-                reload_at = None;
-                self.reload();
+                reload_at = self.reload();
             }
             self.crew.keep_up(&self.house);
             self.house.note_hanging();
@@ -170,34 +175,58 @@ impl Service<'_> {
 
     fn watch_files(&mut self) {
         if let Some(watch) = &mut self.watch {
-            watch.watch(&self.house.active());
+            watch.watch(&self.house.active().files);
         }
     }
 
-    /// Reads the rules anew. Wrong ones are told, and the earlier ones go on.
-    fn reload(&mut self) {
+    /// Reads the rules anew, all of them or none: wrong ones are told, and the earlier ones go on. Says when to try again
+    /// without a change of the files.
+    fn reload(&mut self) -> Option<Instant> {
         tell_system(&reloading());
-        let loaded = self.house.open_store().map_err(Trouble::from).and_then(|mut store| {
-            rules::load_and_record(self.args.rules.as_deref(), &mut store, &self.args.store)
-        });
-        match loaded {
+        let loaded = match self.house.open_store() {
+            Ok(mut store) => rules::load_and_record(self.args.rules.as_deref(), &mut store, &self.args.store),
+            Err(failure) => Err(Refused { trouble: failure.into(), files: BTreeSet::new() }),
+        };
+        let again = match loaded {
             Ok(active) => {
                 tell_rules(&active, "the rules are read anew");
+                self.house.metrics.reload("taken");
                 self.house.activate(active);
                 self.watch_files();
                 self.crew.keep_up(&self.house);
                 self.crew.ring();
+                None
             }
-            Err(trouble) => {
-                let findings = &trouble.message;
-                tracing::error!("the new rules are wrong, and the earlier ones go on:\n{findings}");
-                let words = "the rules on disk are wrong; `postroom check` says what";
-                self.house.note(|parts| {
-                    parts.service.fault = Some(continued(parts.service.fault.as_ref(), words.to_owned()));
-                });
-            }
-        }
+            Err(refused) => self.go_on(&refused),
+        };
         tell_system(&[NotifyState::Ready]);
+        again
+    }
+
+    /// The rules on disk are refused: everybody who asks is told why, and those that decide go on.
+    fn go_on(&mut self, refused: &Refused) -> Option<Instant> {
+        let active = self.house.active();
+        let identity = &active.rule_set.identity;
+        let kept = format!("{} r{}", identity.name, identity.revision);
+        let findings = &refused.trouble.message;
+        tracing::error!(
+            goes_on = kept,
+            "the rules on disk are refused, and the earlier ones go on:\n{findings}"
+        );
+        self.house.metrics.reload("refused");
+        let words = format!(
+            "the rules on disk are refused, and {kept} goes on: {}; `postroom check --store {}` says more",
+            refused.in_one_line(),
+            self.args.store
+        );
+        self.house.note(|parts| {
+            parts.service.fault = Some(continued(parts.service.fault.as_ref(), words));
+        });
+        if let Some(watch) = &mut self.watch {
+            watch.watch(&active.files.union(&refused.files).cloned().collect());
+        }
+        // what is wrong with a file is mended in the file; what is not is tried again
+        (refused.trouble.exit != Exit::RuleSetWrong).then(|| Instant::now() + RELOAD_AGAIN)
     }
 
     /// Lets every thread finish what it has begun.
@@ -232,6 +261,12 @@ fn tell_rules(active: &rules::Active, what: &str) {
         warnings = active.warnings,
         "{what}"
     );
+    if !active.about_change.is_empty() {
+        tracing::warn!(
+            "the rules decide from now on, and somebody should mend this:\n{}",
+            active.about_change
+        );
+    }
 }
 
 /// Tells systemd, where it has started us.

@@ -1,6 +1,5 @@
 //! What comes from outside while the service runs: signals, and changes of the rule files.
 
-use super::rules::Active;
 use crate::cli::Trouble;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -73,15 +72,16 @@ impl RuleWatch {
         Ok(Self { watcher, folders: BTreeSet::new(), names })
     }
 
-    /// Watches the files of these rules, and those of earlier ones no more.
-    pub(super) fn watch(&mut self, active: &Active) {
-        let names = active.files.iter().filter_map(|file| file.file_name().map(OsString::from));
+    /// Watches these files, and earlier ones no more.
+    pub(super) fn watch(&mut self, files: &BTreeSet<PathBuf>) {
+        let names = files.iter().filter_map(|file| file.file_name().map(OsString::from));
         *super::house::held(&self.names) = names.collect();
         let folder_of = |file: &PathBuf| match file.parent() {
             Some(folder) if folder != Path::new("") => folder.to_path_buf(),
             _ => PathBuf::from("."),
         };
-        let folders: BTreeSet<PathBuf> = active.files.iter().map(folder_of).collect();
+        let mut folders: BTreeSet<PathBuf> = files.iter().map(folder_of).collect();
+        folders.retain(|folder| folder.is_dir());
         for folder in self.folders.difference(&folders) {
             let _gone = self.watcher.unwatch(folder);
         }

@@ -5,13 +5,13 @@ use crate::adapters::seal::Seal;
 use crate::adapters::sqlite::SqliteStore;
 use crate::cli::process::findings_against_desk;
 use crate::cli::render::findings_as_text;
-use crate::cli::{Exit, Trouble, open, time};
-use crate::diagnostic::{Severity, Source};
-use crate::ports::Ledger as _;
+use crate::cli::{Exit, Trouble, activation, open};
+use crate::diagnostic::{Diagnostic, Severity, Source};
 use crate::ruleset::RuleSet;
 use crate::ruleset::account::{Account, Outgoing};
 use crate::ruleset::layer::Library;
-use crate::ruleset::load::load;
+use crate::ruleset::load::{Loaded, load};
+use crate::ruleset::waiver;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -23,6 +23,8 @@ pub(super) struct Active {
     /// Every file that they were read from.
     pub(super) files: BTreeSet<PathBuf>,
     pub(super) warnings: usize,
+    /// What is to be said of the change that they are; empty where nothing is.
+    pub(super) about_change: String,
 }
 
 impl Active {
@@ -47,45 +49,93 @@ struct Noted {
 
 impl Library for Noted {
     fn rule_set(&self, named: &str, from: &str) -> Result<Source, String> {
+        self.note(named, from);
         self.shelf.rule_set(named, from)
     }
 
     fn text(&self, path: &str, from: &str) -> Result<Vec<u8>, String> {
-        let folder = Path::new(from).parent().unwrap_or_else(|| Path::new(""));
-        let _known = self.files.borrow_mut().insert(folder.join(path));
+        self.note(path, from);
         self.shelf.text(path, from)
     }
 }
 
-/// Loads the rules and holds them against the desk, and records them where they are in order; otherwise what
-/// is wrong is the trouble.
+impl Noted {
+    fn note(&self, path: &str, from: &str) {
+        let folder = Path::new(from).parent().unwrap_or_else(|| Path::new(""));
+        let _known = self.files.borrow_mut().insert(folder.join(path));
+    }
+}
+
+/// Rules that do not become active.
+#[derive(Debug)]
+pub(super) struct Refused {
+    /// Why.
+    pub(super) trouble: Trouble,
+    /// The files that were looked for: who mends one of them wants it read.
+    pub(super) files: BTreeSet<PathBuf>,
+}
+
+impl Refused {
+    /// Why, in one line: the first error and its place.
+    pub(super) fn in_one_line(&self) -> String {
+        let mut lines = self.trouble.message.lines().map(str::trim).filter(|line| !line.is_empty());
+        let first = lines.next().unwrap_or("nothing says why");
+        match lines.next().and_then(|line| line.strip_prefix("--> ")) {
+            Some(place) => format!("{place}: {first}"),
+            None => first.to_owned(),
+        }
+    }
+}
+
+/// Loads the rules and holds them against the desk and against those that were active before, and records them where
+/// they are in order. All of it or nothing: rules that are refused leave no trace.
 pub(super) fn load_and_record(
     named: Option<&Path>,
     store: &mut SqliteStore,
     store_name: &str,
-) -> Result<Active, Trouble> {
+) -> Result<Active, Refused> {
     let noted = Noted::default();
-    let loaded = load(open::rules_source(named)?, &noted);
-    let wrong = |findings: &[_]| Trouble {
-        message: findings_as_text(findings, &loaded.sources, false).trim_end().to_owned(),
-        exit: Exit::RuleSetWrong,
+    let taken = take(named, store, store_name, &noted);
+    let mut files = noted.files.into_inner();
+    match taken {
+        Ok((loaded, rule_set, against_desk, about_change)) => {
+            files.extend(loaded.sources.iter().map(|(_, source)| PathBuf::from(&*source.name)));
+            files.retain(|file| file.exists());
+            let warnings = loaded.findings.len() + against_desk.len() + about_change.len();
+            let about_change = findings_as_text(&about_change, &loaded.sources, false).trim_end().to_owned();
+            Ok(Active { rule_set, files, warnings, about_change })
+        }
+        Err(trouble) => {
+            files.extend(named.map(Path::to_path_buf).or_else(|| Some(PathBuf::from(open::RULES_FILE))));
+            Err(Refused { trouble, files })
+        }
+    }
+}
+
+type Taken = (Loaded, RuleSet, Vec<Diagnostic>, Vec<Diagnostic>);
+
+fn take(
+    named: Option<&Path>,
+    store: &mut SqliteStore,
+    store_name: &str,
+    noted: &Noted,
+) -> Result<Taken, Trouble> {
+    let loaded = activation::whole(store, &mut || Ok(load(open::rules_source(named)?, noted)))?;
+    let wrong = |findings: &[Diagnostic]| {
+        let mut errors = findings.to_vec();
+        errors.retain(|finding| finding.severity == Severity::Error);
+        let message = findings_as_text(&errors, &loaded.sources, false).trim_end().to_owned();
+        Trouble { message, exit: Exit::RuleSetWrong }
     };
     let Some(rule_set) = loaded.rule_set.clone() else { return Err(wrong(&loaded.findings)) };
     let against_desk = findings_against_desk(&loaded, &store.summary()?, store_name);
-    let mut errors = against_desk.clone();
-    errors.retain(|finding| finding.severity == Severity::Error);
-    if !errors.is_empty() {
-        return Err(wrong(&errors));
+    let about_change = waiver::not_waived(&loaded, activation::findings(store, &loaded)?);
+    let all: Vec<Diagnostic> = against_desk.iter().chain(&about_change).cloned().collect();
+    if all.iter().any(|finding| finding.severity == Severity::Error) {
+        return Err(wrong(&all));
     }
     // where the secret cannot be read now, no mail could be answered as the rules demand
     let _is_there = Seal::from_place(rule_set.system.token_secret.as_ref())?;
-    let mut files = noted.files.into_inner();
-    files.extend(loaded.sources.iter().map(|(_, source)| PathBuf::from(&*source.name)));
-    files.retain(|file| file.exists());
-    let identity = &rule_set.identity;
-    let recorded = (identity.name.clone(), identity.revision, identity.digest.clone());
-    store.note_activation(&recorded, &identity.change_reason, time::now())?;
-    open::keep_texts(store, &loaded, time::now())?;
-    let warnings = loaded.findings.len() + against_desk.len();
-    Ok(Active { rule_set, files, warnings })
+    activation::record(store, &loaded)?;
+    Ok((loaded, rule_set, against_desk, about_change))
 }

@@ -27,7 +27,7 @@ pub(super) fn settings(account: &Account, written: Option<Value>) -> Value {
 }
 
 fn group_of(entries: Vec<(String, Value)>) -> Value {
-    Value { kind: Kind::Map(entries), origin: "default".to_owned() }
+    Value { kind: Kind::Map(entries), origin: "default".to_owned(), overrode: Vec::new() }
 }
 
 fn filled(settings: &[(&'static str, Json)], written: &mut Value) -> Vec<(String, Value)> {

@@ -19,7 +19,7 @@ Examples:
   postroom show
       ./postroom.yaml with everything it extends, or the built-in demo where there is none
   postroom show rules/hr.yaml --origin
-      each value with the file and line that it comes from
+      each value with the file and line that it comes from, and what it overrode in the layers below
   postroom show --account it-desk --origin
       every setting of one account; `default` where it is written nowhere";
 
@@ -60,7 +60,7 @@ pub(super) fn run(args: &ShowArgs, out: &mut dyn Write) -> Result<Exit, Trouble>
 
 fn value(args: &ShowArgs, loaded: &Loaded) -> Result<Option<Value>, Trouble> {
     let (Some(rule_set), Some(stack)) = (&loaded.rule_set, &loaded.stack) else { return Ok(None) };
-    let reader = Reader { sources: &loaded.sources };
+    let reader = Reader { sources: &loaded.sources, overridden: &stack.overridden };
     let Some(named) = args.account.as_deref() else { return Ok(Some(reader.rule_set(&stack.tree))) };
     let account = open::account(rule_set, Some(named))?;
     let written = stack.tree.get("accounts").and_then(|accounts| accounts.get(named));

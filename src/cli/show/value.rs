@@ -1,16 +1,19 @@
 //! The tree of a rule set as it is shown: values, each with where it comes from.
 
 use crate::diagnostic::{Sources, Span};
+use crate::ruleset::layer::Overridden;
 use crate::ruleset::yaml::{Node, NodeKind};
 use serde_json::json;
 use std::path::{Component, Path, PathBuf};
 
 /// The keys of a rule file in the order in which it reads.
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 22] = [
     "format",
+    "requires",
     "rule_set",
     "revision",
     "change_reason",
+    "require_revision",
     "partition",
     "system",
     "defaults",
@@ -25,6 +28,7 @@ const KEYS: [&str; 19] = [
     "actions",
     "replies",
     "dispose",
+    "prove",
     "tests",
 ];
 
@@ -35,6 +39,8 @@ pub(super) struct Value {
     pub(super) kind: Kind,
     /// `FILE:LINE`, or `default`.
     pub(super) origin: String,
+    /// What would hold without it, layer by layer downwards, each with its own origin.
+    pub(super) overrode: Vec<Self>,
 }
 
 /// What a value is.
@@ -60,18 +66,18 @@ impl Value {
             serde_json::Value::Array(items) => Kind::List(items.into_iter().map(Self::default).collect()),
             other => Kind::Plain(other),
         };
-        Self { kind, origin: "default".to_owned() }
+        Self { kind, origin: "default".to_owned(), overrode: Vec::new() }
     }
 
     /// A setting that nobody made.
     pub(super) fn unset() -> Self {
-        Self { kind: Kind::Unset, origin: "default".to_owned() }
+        Self { kind: Kind::Unset, origin: "default".to_owned(), overrode: Vec::new() }
     }
 
     /// Keys with values.
     pub(super) fn map<const N: usize>(entries: [(&str, Self); N]) -> Self {
         let entries = entries.map(|(key, value)| (key.to_owned(), value)).to_vec();
-        Self { kind: Kind::Map(entries), origin: String::new() }
+        Self { kind: Kind::Map(entries), origin: String::new(), overrode: Vec::new() }
     }
 
     /// The value of a key, taken out.
@@ -95,7 +101,8 @@ impl Value {
         }
     }
 
-    /// As JSON; with origins each leaf is `{value, origin}`.
+    /// As JSON; with origins each leaf is `{value, origin, file, line, overrode}`, and a rule or another group that
+    /// took the place of one in a lower layer has a key `$overrode`.
     pub(super) fn to_json(&self, with_origin: bool) -> serde_json::Value {
         let plain = match &self.kind {
             Kind::Unset => serde_json::Value::Null,
@@ -107,7 +114,42 @@ impl Value {
                 serde_json::Value::Object(entries.collect())
             }
         };
-        if with_origin && self.is_leaf() { json!({ "value": plain, "origin": self.origin }) } else { plain }
+        if !with_origin {
+            return plain;
+        }
+        let overrode: Vec<serde_json::Value> = self.overrode.iter().map(Self::overridden).collect();
+        if self.is_leaf() {
+            return self.with_place(plain, overrode);
+        }
+        match plain {
+            serde_json::Value::Object(mut entries) if !overrode.is_empty() => {
+                entries.insert("$overrode".to_owned(), overrode.into());
+                entries.into()
+            }
+            plain => plain,
+        }
+    }
+
+    /// A value of a lower layer as JSON: what it is and where it stands, whatever is in it.
+    fn overridden(&self) -> serde_json::Value {
+        self.with_place(self.to_json(false), Vec::new())
+    }
+
+    fn with_place(&self, value: serde_json::Value, overrode: Vec<serde_json::Value>) -> serde_json::Value {
+        let mut all = serde_json::Map::from_iter([
+            ("value".to_owned(), value),
+            ("origin".to_owned(), json!(self.origin)),
+        ]);
+        if let Some((file, line)) = self.origin.rsplit_once(':')
+            && let Ok(line) = line.parse::<usize>()
+        {
+            all.insert("file".to_owned(), json!(file));
+            all.insert("line".to_owned(), json!(line));
+        }
+        if !overrode.is_empty() {
+            all.insert("overrode".to_owned(), overrode.into());
+        }
+        all.into()
     }
 }
 
@@ -115,6 +157,8 @@ impl Value {
 pub(super) struct Reader<'a> {
     /// The texts that the nodes come from.
     pub(super) sources: &'a Sources,
+    /// What lower layers said where a higher one says something else.
+    pub(super) overridden: &'a [Overridden],
 }
 
 impl Reader<'_> {
@@ -143,7 +187,19 @@ impl Reader<'_> {
                 Kind::Map(entries.collect())
             }
         };
-        Value { kind, origin: self.origin(node.span) }
+        Value { kind, origin: self.origin(node.span), overrode: self.overrode(node.span) }
+    }
+
+    /// What the value of this place took the place of, and what that did in turn.
+    fn overrode(&self, span: Span) -> Vec<Value> {
+        let mut values = Vec::new();
+        for found in self.overridden.iter().filter(|found| found.by == span) {
+            let mut value = self.value(&found.below);
+            let below = std::mem::take(&mut value.overrode);
+            values.push(value);
+            values.extend(below);
+        }
+        values
     }
 
     fn entry(&self, key: &str, node: &Node) -> Value {

@@ -1,6 +1,7 @@
 //! Writes values as YAML that reads back as the same values.
 
 use super::value::{Kind, Value};
+use crate::cli::output::beginning;
 use crate::cli::render::is_shown;
 use crate::cli::screen::line;
 
@@ -9,6 +10,9 @@ const FLOW_CHARS_MAX: usize = 90;
 
 /// One step of indentation.
 const STEP: usize = 2;
+
+/// The most that is shown of a value that is overridden.
+const OVERRIDDEN_CHARS_MAX: usize = 120;
 
 /// The column in which origins stand, where there is room.
 const ORIGIN_COLUMN: usize = 60;
@@ -44,16 +48,16 @@ impl Writer {
                 let (margin, key) = head.split_at(head.len() - head.trim_start().len());
                 self.line(&format!("{margin}# {key} not set"), "");
             }
-            Kind::Text(text) if is_block(text) => self.block(head, text, &value.origin, indent),
+            Kind::Text(text) if is_block(text) => self.block(head, text, &remark(value), indent),
             _ => match self.flow(value, head) {
-                Some(flow) => self.line(&format!("{head} {flow}"), shared_origin(value).unwrap_or("")),
+                Some(flow) => self.line(&format!("{head} {flow}"), &remark(value)),
                 None => self.below(head, value, indent),
             },
         }
     }
 
     fn below(&mut self, head: &str, value: &Value, indent: usize) {
-        self.line(head, "");
+        self.line(head, &overrode(value));
         match &value.kind {
             Kind::List(items) => items.iter().for_each(|item| self.item(item, indent + STEP)),
             _ => self.entries(value, indent + STEP),
@@ -68,6 +72,9 @@ impl Writer {
         if is_whole {
             return self.after_head(&dash, item, indent);
         }
+        if !item.overrode.is_empty() {
+            self.comment(indent, &overrode(item));
+        }
         for (at, (key, value)) in entries.iter().enumerate() {
             let lead = if at == 0 { dash.clone() + " " } else { " ".repeat(indent + STEP) };
             self.after_head(&format!("{lead}{}:", scalar(key)), value, indent + STEP);
@@ -81,6 +88,16 @@ impl Writer {
             let line =
                 if line.is_empty() { String::new() } else { format!("{:1$}{line}", "", indent + STEP) };
             self.line(&line, "");
+        }
+    }
+
+    /// A remark on a line of its own.
+    fn comment(&mut self, indent: usize, text: &str) {
+        if self.with_origin {
+            self.text.push_str(&" ".repeat(indent));
+            self.text.push_str("# ");
+            self.text.push_str(&line(text));
+            self.text.push('\n');
         }
     }
 
@@ -99,7 +116,37 @@ impl Writer {
     fn flow(&self, value: &Value, head: &str) -> Option<String> {
         let flow = flow(value)?;
         let fits = value.is_leaf() || head.chars().count() + flow.chars().count() < FLOW_CHARS_MAX;
-        (fits && (!self.with_origin || shared_origin(value).is_some())).then_some(flow)
+        let can_tell = !self.with_origin || (shared_origin(value).is_some() && !overrides_within(value));
+        (fits && can_tell).then_some(flow)
+    }
+}
+
+/// What stands behind a value: where it comes from, and what it overrode.
+fn remark(value: &Value) -> String {
+    let origin = shared_origin(value).unwrap_or("").to_owned();
+    match overrode(value) {
+        overrode if overrode.is_empty() => origin,
+        overrode => format!("{origin}, {overrode}"),
+    }
+}
+
+/// What the value overrode, layer by layer downwards; programs get all of a long one.
+fn overrode(value: &Value) -> String {
+    let told = |below: &Value| {
+        let words = flow(below).unwrap_or_else(|| below.to_json(false).to_string());
+        format!("{} ({})", beginning(&words, OVERRIDDEN_CHARS_MAX), below.origin)
+    };
+    let below: Vec<String> = value.overrode.iter().map(told).collect();
+    if below.is_empty() { String::new() } else { format!("overrode {}", below.join(", which overrode ")) }
+}
+
+/// Whether something in the value has overridden something of its own.
+fn overrides_within(value: &Value) -> bool {
+    let is_so = |part: &Value| !part.overrode.is_empty() || overrides_within(part);
+    match &value.kind {
+        Kind::List(items) => items.iter().any(is_so),
+        Kind::Map(entries) => entries.iter().any(|(_, value)| is_so(value)),
+        _ => false,
     }
 }
 

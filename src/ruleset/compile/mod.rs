@@ -17,6 +17,7 @@ use super::column::{Column, Domains};
 use super::decode::Placed;
 use super::file::{FORMAT, RuleFile, Setting};
 use super::layer::{Library, Stack};
+use super::template::Templates;
 use super::{Dispose, Identity, RuleSet, System};
 use crate::diagnostic::{Diagnostic, Findings, Sources, Span};
 use crate::vocab::{Disposition, MessageFormat};
@@ -33,7 +34,6 @@ pub(super) struct Compiler<'a> {
 
 /// Compiles a whole rule set; `None` where it cannot be used at all. Findings may forbid it even so.
 pub(super) fn compile(mut compiler: Compiler<'_>) -> Option<RuleSet> {
-    let identity = compiler.identity();
     let system = compiler.system();
     let accounts = compiler.accounts();
     let outgoing = compiler.outgoing(!accounts.is_empty());
@@ -44,6 +44,7 @@ pub(super) fn compile(mut compiler: Compiler<'_>) -> Option<RuleSet> {
     };
     let actions = compiler.actions();
     let (replies, templates) = compiler.replies(&domains);
+    let identity = compiler.identity(&templates);
     let recognize = compiler.subjects();
     let (answers_to_requests, answers_to_mails) = compiler.answers();
     compiler.tokens(accounts.iter().any(|account| !account.for_tests));
@@ -134,27 +135,15 @@ impl Compiler<'_> {
         self.findings.push(Diagnostic::error("missing-key", message).at(at, "here").help(help));
     }
 
-    fn identity(&mut self) -> Option<Identity> {
+    fn identity(&mut self, templates: &Templates) -> Option<Identity> {
         let file = self.file;
         let top = self.top();
-        match &file.format {
-            Some(format) if format.value > FORMAT => self.findings.push(
-                Diagnostic::error("newer-format", format!("this file has format {}", format.value))
-                    .at(format.span, format!("this program reads format {FORMAT}"))
-                    .note("a newer Postroom wrote it; what it means here cannot be known")
-                    .help("install the Postroom that the file was written for"),
-            ),
-            Some(format) if format.value < FORMAT => self.findings.push(
-                Diagnostic::error("older-format", format!("this file has format {}", format.value))
-                    .at(format.span, format!("this program reads format {FORMAT}"))
-                    .help(format!("write `format: {FORMAT}` and check what changed since")),
-            ),
-            Some(_) => {}
-            None => self.missing(
+        if file.format.is_none() {
+            self.missing(
                 top,
                 "the file does not say its `format`",
                 format!("begin it with `format: {FORMAT}`"),
-            ),
+            );
         }
         if file.rule_set.is_none() {
             self.missing(
@@ -176,6 +165,13 @@ impl Compiler<'_> {
                 digest.update(source.text.len().to_be_bytes());
                 digest.update(source.text.as_bytes());
             }
+        }
+        for (name, _) in file.replies.iter().filter(|(_, reply)| reply.body_file.is_some()) {
+            let body =
+                ["html", "txt"].iter().find_map(|ending| templates.text(&format!("{}.{ending}", name.value)));
+            let body = body.unwrap_or_default();
+            digest.update(body.len().to_be_bytes());
+            digest.update(body.as_bytes());
         }
         Some(Identity {
             name: text(&file.rule_set)?,

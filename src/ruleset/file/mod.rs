@@ -36,6 +36,8 @@ pub(super) type Setting<T> = Option<Placed<T>>;
 pub struct RuleFile {
     /// The shape of this file; this program reads 1.
     pub format: Setting<u64>,
+    /// The program that this file needs at least: `postroom >= 0.2`.
+    pub requires: Setting<String>,
     /// The name that every trace and every ledger line carries.
     pub rule_set: Setting<String>,
     /// Your count of changes; raise it with every one.
@@ -43,6 +45,9 @@ pub struct RuleFile {
     /// Why it was changed last.
     #[schemars(title = "Change Reason")]
     pub change_reason: Setting<String>,
+    /// A changed file whose `revision` is not raised, or whose `change_reason` stays, is not activated.
+    #[schemars(title = "Require Revision")]
+    pub require_revision: Setting<bool>,
     /// The rule set that this file builds upon: `classic`, or the path of another file.
     pub extends: Setting<String>,
     /// The partition of every account of this file that names none.

@@ -161,18 +161,7 @@ impl Walk<'_> {
         if !self.space.is_exhausted {
             unused(rule_set, &used, self.findings);
         }
-        for situation in &allowed {
-            let Some(action) = action_of(rule_set, situation) else { continue };
-            for (reply, definition) in rule_set.replies.iter().enumerate() {
-                if definition
-                    .after
-                    .iter()
-                    .any(|&index| rule_set.actions.get(index).is_some_and(|known| known.name == action.name))
-                {
-                    note_kind(&mut kinds, reply, kind_of(situation, Some(action)));
-                }
-            }
-        }
+        note_kinds(rule_set, &allowed, &mut kinds);
         self.policies(&allowed);
         kinds
     }
@@ -264,6 +253,20 @@ fn kind_of(situation: &Situation, action: Option<&Action>) -> Option<Kind> {
         3 => Some(Kind::Task),
         4 => Some(Kind::Approval),
         _ => None,
+    }
+}
+
+/// Of which kinds of items the replies after these actions speak.
+fn note_kinds(rule_set: &RuleSet, allowed: &[Situation], kinds: &mut ReplyKinds) {
+    for situation in allowed {
+        let Some(action) = action_of(rule_set, situation) else { continue };
+        for (reply, definition) in rule_set.replies.iter().enumerate() {
+            let is_this =
+                |&index: &usize| rule_set.actions.get(index).is_some_and(|it| it.name == action.name);
+            if definition.after.iter().any(is_this) {
+                note_kind(kinds, reply, kind_of(situation, Some(action)));
+            }
+        }
     }
 }
 

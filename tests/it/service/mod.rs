@@ -1,6 +1,7 @@
 //! The service as a process: mail comes while it runs, rules change, disks and signals do what they do.
 
 mod hanging;
+mod reload;
 
 use super::cli::postroom;
 use serde_json::Value;

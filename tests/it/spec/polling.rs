@@ -1,6 +1,8 @@
 //! Sections 14 and 15, as far as they concern rules.
 
 use super::{desk, fixture, mail};
+use postroom::adapters::snapshot::Snapshot;
+use postroom::adapters::sqlite::Becoming;
 use postroom::ports::Ledger as _;
 use postroom::vocab::Disposition;
 
@@ -74,7 +76,16 @@ fn every_activation_is_recorded_with_digest_time_and_reason() {
     let mut desk = bench.open();
     let known = (identity.name, identity.revision, identity.digest);
     for now in [100, 200] {
-        desk.store.note_activation(&known, &identity.change_reason, now).unwrap();
+        let becoming = Becoming {
+            rule_set: &known,
+            reason: &identity.change_reason,
+            because: None,
+            who: None,
+            at: now,
+            texts: &Snapshot::default(),
+            returns_to: None,
+        };
+        assert_eq!(desk.store.note_becoming(becoming).unwrap(), now == 100);
     }
     let activations = desk.store.activations().unwrap();
     assert_eq!(activations.len(), 1, "the same one again is no activation");

@@ -251,7 +251,7 @@ fn confirmation(seed: Option<u32>) -> Option<Confirmation> {
     let command = Command { intent: Intent::Close, kind: Kind::Call, number: Some(Number::from(seed)) };
     let states = [ConfirmationState::Waiting, ConfirmationState::Spent, ConfirmationState::Unknown];
     let state = states[usize::try_from(seed).unwrap() % states.len()];
-    Some(Confirmation { id: 1, state, command: Some(command) })
+    Some(Confirmation { id: 1, state, command: Some(command), by_address: false })
 }
 
 fn report() -> BoxedStrategy<Report> {

@@ -120,13 +120,13 @@ fn answer_to_a_later_mail_of_the_thread_is_an_update() {
 fn only_the_answer_itself_and_to_nothing_else_confirms() {
     let asked = strict().receives(uma("[CLOSE#5837]"));
     let request = asked.the_reply().message_id.clone();
+    // an old mail taken to write about something else
+    let other = answer(&asked, "uma@example.com", "[CALL#5838] another matter").id("3@example.com");
     // forwarded: the request stands in the thread alone
     let forwarded =
         uma("FW: Call 5837 waits for your confirmation").header("References", &format!("<{request}>"));
     let after = asked.receives(forwarded.id("2@example.com"));
     assert_eq!((after.outcome().as_str(), about(&after)), ("action update_call", Some((Kind::Call, 5837))));
-    // an old mail taken to write about something else
-    let other = answer(&asked, "uma@example.com", "[CALL#5838] another matter").id("3@example.com");
     let after = after.receives(other);
     assert_eq!(about(&after), Some((Kind::Call, 5838)));
     assert_eq!(state_of(&after, 5837), "open");
