@@ -64,6 +64,9 @@ mod spec;
 #[cfg(test)]
 mod store;
 #[cfg(test)]
+#[cfg(unix)]
+mod tutorial;
+#[cfg(test)]
 mod versions;
 #[cfg(test)]
 mod waivers;

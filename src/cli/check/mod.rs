@@ -199,6 +199,7 @@ impl Checked {
                 .and_then(|top| self.loaded.sources.get(*top))
                 .map(|source| line(&source.name))
                 .or_else(|| self.named.as_ref().map(|path| line(&path.to_string_lossy())))
+                .or_else(|| self.loaded.sources.iter().next().map(|(_, source)| line(&source.name)))
                 .unwrap_or_else(|| "the rule set".to_owned()),
         }
     }
