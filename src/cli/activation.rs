@@ -8,6 +8,7 @@ use crate::ports::Failure;
 use crate::ruleset::Identity;
 use crate::ruleset::activation::{Earlier, check_activation};
 use crate::ruleset::load::Loaded;
+use crate::ruleset::yaml::comment::comments;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -56,12 +57,17 @@ fn is_on_disk(loaded: &Loaded) -> bool {
     texts.files().filter(|(path, _)| can_be_read_again(path)).all(|(path, text)| still_says(path, &text.text))
 }
 
-/// Whether a file says this. What looks like a secret in a comment was overwritten in the text, byte for byte.
+/// Whether a file says this. What looks like a secret in a comment, and only there, was overwritten in the text, byte for
+/// byte.
 pub(super) fn still_says(path: &Path, text: &str) -> bool {
-    fs::read(path).is_ok_and(|bytes| {
-        let is_same = |(byte, kept): (&u8, u8)| *byte == kept || kept == b'*';
-        bytes.len() == text.len() && bytes.iter().zip(text.bytes()).all(is_same)
-    })
+    let Ok(bytes) = fs::read(path) else { return false };
+    if bytes == text.as_bytes() {
+        return true;
+    }
+    let comments = comments(text);
+    let is_comment = |at: usize| comments.iter().any(|comment| (comment.start..comment.end).contains(&at));
+    let is_same = |(at, (byte, kept)): (usize, (&u8, u8))| *byte == kept || (kept == b'*' && is_comment(at));
+    bytes.len() == text.len() && bytes.iter().zip(text.bytes()).enumerate().all(is_same)
 }
 
 /// What is to be said before these rules become active on this store: whether revision and reason go with the change.

@@ -33,10 +33,10 @@ impl Replacement {
         let replacement = Self { path, staged: Some(staged.clone()) };
         file.write_all(text)?;
         if let Ok(known) = fs::metadata(&replacement.path) {
-            give_owner(&staged, &known);
-            fs::set_permissions(&staged, known.permissions())?;
+            give_owner(&file, &known);
+            file.set_permissions(known.permissions())?;
         } else {
-            be_like_a_new_file(&staged)?;
+            be_like_a_new_file(&file, &staged)?;
         }
         file.sync_all()?;
         Ok(replacement)
@@ -79,29 +79,30 @@ fn new_file(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// The owner stays, where whoever runs the program may give files away.
+/// The owner stays, where whoever runs the program may give files away. Of the open file: under its name somebody may
+/// have put a link meanwhile.
 #[cfg(unix)]
-fn give_owner(path: &Path, known: &fs::Metadata) {
-    use std::os::unix::fs::{MetadataExt as _, chown};
-    let _may_not = chown(path, Some(known.uid()), Some(known.gid()));
+fn give_owner(file: &File, known: &fs::Metadata) {
+    use std::os::unix::fs::{MetadataExt as _, fchown};
+    let _may_not = fchown(file, Some(known.uid()), Some(known.gid()));
 }
 
 /// A file that takes nobody's place is read by everybody, and belongs to whom its folder does.
 #[cfg(unix)]
-fn be_like_a_new_file(path: &Path) -> io::Result<()> {
+fn be_like_a_new_file(file: &File, path: &Path) -> io::Result<()> {
     if let Some(Ok(folder)) = path.parent().map(fs::metadata) {
-        give_owner(path, &folder);
+        give_owner(file, &folder);
     }
-    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o644))
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))
 }
 
 #[cfg(not(unix))]
-fn be_like_a_new_file(_: &Path) -> io::Result<()> {
+fn be_like_a_new_file(_: &File, _: &Path) -> io::Result<()> {
     Ok(())
 }
 
 #[cfg(not(unix))]
-fn give_owner(_: &Path, _: &fs::Metadata) {}
+fn give_owner(_: &File, _: &fs::Metadata) {}
 
 /// Keeps bytes beside a file under its name and this ending, and under another one where that is taken. Says where.
 pub(super) fn keep_beside(path: &Path, ending: &str, bytes: &[u8]) -> io::Result<PathBuf> {
@@ -115,8 +116,8 @@ pub(super) fn keep_beside(path: &Path, ending: &str, bytes: &[u8]) -> io::Result
             Ok(mut file) => {
                 file.write_all(bytes)?;
                 if let Ok(known) = fs::metadata(path) {
-                    give_owner(&copy, &known);
-                    fs::set_permissions(&copy, known.permissions())?;
+                    give_owner(&file, &known);
+                    file.set_permissions(known.permissions())?;
                 }
                 file.sync_all()?;
                 return Ok(copy);

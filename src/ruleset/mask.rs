@@ -1,6 +1,8 @@
 //! Secrets written into a rule file: refused, and never shown again.
 
+use super::letters::{as_latin, is_hidden};
 use super::near::nearest;
+use super::yaml::comment::comments;
 use super::yaml::{Node, NodeKind};
 use crate::diagnostic::{Diagnostic, Findings, SourceId, Sources, Span};
 use regex::Regex;
@@ -14,7 +16,7 @@ const SECRET_KEYS: [&str; 4] = ["password", "client_secret", "refresh_token", "t
 const PLACES: [&str; 3] = ["env", "file", "command"];
 
 /// What the name of a key sounds like that somebody may have written instead.
-const SOUNDS_SECRET: [&str; 6] = ["password", "passwort", "passwd", "pwd", "secret", "token"];
+const SOUNDS_SECRET: [&str; 7] = ["password", "passwort", "passphrase", "passwd", "pwd", "secret", "token"];
 
 /// Refuses every secret that stands in the tree itself, and blots it out of the text that findings show.
 pub(super) fn secrets(id: SourceId, tree: &mut Node, sources: &mut Sources, findings: &mut Findings) {
@@ -45,6 +47,9 @@ fn walk(tree: &mut Node, text: &str, stretches: &mut Vec<Range<usize>>, findings
                     }
                     // the shape is complained of already
                     entry.value.kind = NodeKind::Null;
+                } else if nearly_sounds_secret(&entry.key) && entry.value.entries().is_empty() {
+                    blotted(&entry.value, text, stretches);
+                    entry.value.kind = NodeKind::Null;
                 }
                 walk(&mut entry.value, text, stretches, findings);
             }
@@ -66,8 +71,24 @@ fn is_pair(word: &str) -> bool {
 }
 
 fn sounds_secret(key: &str) -> bool {
-    let key = key.to_lowercase().replace(['_', '-', ' '], "");
-    key == "pass" || SOUNDS_SECRET.iter().any(|sound| key.contains(sound))
+    let key = plainly(key);
+    ["pass", "pw"].contains(&key.as_str()) || SOUNDS_SECRET.iter().any(|sound| key.contains(sound))
+}
+
+/// Whether a key is a slip of the pen away from one that sounds secret: what stands behind it is not shown, whatever else
+/// the key may be.
+fn nearly_sounds_secret(key: &str) -> bool {
+    /// A shorter word is near to too many others.
+    const LETTERS_MIN: usize = 6;
+    let key = plainly(key);
+    let near = |sound: &str| sound.len() >= LETTERS_MIN && strsim::damerau_levenshtein(&key, sound) <= 2;
+    SOUNDS_SECRET.iter().chain(&["clientsecret", "refreshtoken", "tokensecret"]).any(|sound| near(sound))
+}
+
+/// A key as it looks: without what nobody sees, in the letters that it seems to have, and without what joins words.
+fn plainly(key: &str) -> String {
+    let seen = key.chars().filter(|c| !is_hidden(*c)).map(|c| as_latin(c).unwrap_or(c));
+    seen.collect::<String>().to_lowercase().replace(['_', '-', ' '], "")
 }
 
 /// Whether the value says where the secret is found, be it with a slip of the pen.
@@ -195,10 +216,12 @@ fn value_length(before: &str, rest: &str) -> usize {
 /// What looks like a secret in a comment.
 fn in_comments(text: &str) -> Vec<Range<usize>> {
     let Some(key) = key_pattern() else { return Vec::new() };
+    let comments = comments(text);
+    let mut left = comments.iter().peekable();
     let comment = |found: regex::Match<'_>| {
-        let line_start = text.get(..found.start())?.rfind('\n').map_or(0, |at| at + 1);
-        let line = text.get(line_start..)?.lines().next()?;
-        line.trim_start().starts_with('#').then_some(found.end()..(line_start + line.len()).max(found.end()))
+        while left.next_if(|comment| comment.end <= found.start()).is_some() {}
+        let comment = left.peek().filter(|comment| comment.start <= found.start())?;
+        Some(found.end()..comment.end.max(found.end()))
     };
     key.find_iter(text).filter_map(comment).collect()
 }

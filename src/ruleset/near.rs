@@ -37,7 +37,9 @@ pub(super) fn only_one_meant<'a>(
     written: &str,
     known: impl IntoIterator<Item = &'a str> + Clone,
 ) -> Option<&'a str> {
-    let near = nearest(written, known.clone())?;
+    let digits = |word: &str| word.chars().filter(char::is_ascii_digit).collect::<String>();
+    // `desk-2` is no slip of `desk-1`
+    let near = nearest(written, known.clone()).filter(|near| digits(near) == digits(written))?;
     let distance = strsim::damerau_levenshtein(&folded(written), &folded(near));
     let is_alone = nearest(written, known.into_iter().filter(|word| *word != near)).is_none();
     (distance <= SLIPS_MAX && is_alone).then_some(near)

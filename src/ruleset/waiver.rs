@@ -91,7 +91,8 @@ pub(super) fn apply(loaded: &mut Loaded) {
 pub fn apply_to_desk(loaded: &mut Loaded, found: Vec<Diagnostic>) {
     let mut found = sift(&loaded.sources, &mut loaded.waivers, &mut loaded.waived, found);
     if loaded.rule_set.is_some() {
-        let idle = loaded.idle(|waiver| OF_A_DESK.contains(&waiver.code));
+        // whether a change is told is over once it is active: a waiver of that is never idle
+        let idle = loaded.idle(|waiver| waiver.code == "no-priority-cell");
         found.extend(idle);
     }
     add(loaded, found);
@@ -174,11 +175,19 @@ fn lines_meant(comments: &[Comment]) -> Vec<usize> {
     lines
 }
 
-/// What stands behind `postroom: allow`, if this comment says so.
+/// What stands behind `postroom: allow`, if this comment says so or nearly so: whoever writes `postroom: alow` takes the
+/// warning for waived.
 fn demand(comment: &str) -> Option<&str> {
-    let said = comment.trim_start_matches('#').trim().strip_prefix("postroom:")?;
-    let rest = said.trim_start().strip_prefix("allow")?;
-    (rest.is_empty() || rest.starts_with(char::is_whitespace)).then(|| rest.trim())
+    let said = comment.trim_start_matches('#').trim();
+    let (name, rest) = said.split_at_checked("postroom".len())?;
+    let colon = rest.trim_start().strip_prefix(':');
+    let is_meant =
+        name.eq_ignore_ascii_case("postroom") && (colon.is_some() || rest.trim_start().starts_with("allow "));
+    let words = colon.filter(|_| is_meant && name == "postroom").map(str::trim_start);
+    match words.and_then(|words| words.strip_prefix("allow")) {
+        Some(rest) if rest.is_empty() || rest.starts_with(char::is_whitespace) => Some(rest.trim()),
+        _ => is_meant.then_some(""),
+    }
 }
 
 fn of_no_warning(span: Span, text: &str, code: &str) -> Diagnostic {

@@ -113,15 +113,26 @@ fn what_may_have_been_meant_in_two_ways_is_left_to_people() {
         "defaults: { account: { closed_calls: { update: false, reopen: true } } }\n",
         // which of the two letters is meant
         "recognize:\n  - { subject: \"[TI\u{421}KET#{number}]\", intent: update, kind: call, after: last }\n",
+        // an account that is not written yet
+        "accounts: { desk-1: { new_calls: { template: IT Incident } }, front-desk: { new_calls: { template: IT Incident } } }\npermit:\n  - { rule: n, before: first, when: { account: desk-2 }, then: allow }\n  - { rule: m, before: first, when: { account: frint-desk }, then: allow }\n",
         // an alias that was meant as one
         "defaults: { account: { title: &t x } }\nsystem: { product: *t }\n",
     ] {
         let text = format!("{HEAD}{rest}");
         let changed = fixed(&text);
         let untouched = |word: &str| text.contains(word) == changed.contains(word);
-        for word in
-            ["user-closes-own-task", "010", "#4411", "rule: b", "update: false", "\u{421}", "&t", "*t"]
-        {
+        for word in [
+            "user-closes-own-task",
+            "010",
+            "#4411",
+            "rule: b",
+            "update: false",
+            "\u{421}",
+            "desk-2",
+            "frint-desk",
+            "&t",
+            "*t",
+        ] {
             assert!(untouched(word), "{word}: {changed}");
         }
     }
@@ -147,6 +158,12 @@ fn tabs_are_replaced_in_all_lines_at_once_by_the_steps_of_the_file() {
 }
 
 #[test]
+fn a_tab_behind_a_text_that_seems_to_go_on_is_found() {
+    let text = format!("{HEAD}system:\n  product: Desk\n\tdefault_format: html\n");
+    assert_eq!(fixed(&text), text.replace('\t', "  "));
+}
+
+#[test]
 fn expressions_are_written_as_what_they_are() {
     let row = |key_and_value: &str| {
         format!(
@@ -159,6 +176,13 @@ fn expressions_are_written_as_what_they_are() {
         ("subject: '\\[(Ticket|Case)#(\\d+)\\]'", "subject: '\\[(Ticket|Case)#(\\d+)\\]'"),
         // two changes of one text: first the whole of it, then what it says
         ("subject: \\[Ticket #{number}\\]", "subject: \"[Ticket #{number}]\""),
+        // what a subject cannot say stays an expression
+        ("subject: '\\[[Cc]all#(\\d+)\\]'", "subject: '\\[[Cc]all#(\\d+)\\]'"),
+        ("subject: '\\[(Shut)#(\\d+)\\]'", "subject: '\\[(Shut)#(\\d+)\\]'"),
+        ("subject: '\\[Zap.#(\\d+)\\]'", "subject: '\\[Zap.#(\\d+)\\]'"),
+        ("subject: '\\[Call#(\\d{4})\\]'", "subject: '\\[Call#(\\d{4})\\]'"),
+        // who doubles some backslashes knows what double quotes do
+        ("expression: \"Zapp(?<number>[0-9]+)\\\\.\\s\"", "expression: \"Zapp(?<number>[0-9]+)\\\\.\\s\""),
         ("expression: \"TKT-(?<number>\\d+)\"", "expression: 'TKT-(?<number>\\d+)'"),
     ] {
         assert_eq!(fixed(&row(written)), row(becomes));

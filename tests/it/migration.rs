@@ -131,7 +131,7 @@ fn file_is_lifted_on_disk_with_a_way_back_and_only_once() {
     );
     let (code, text, error) = run(folder.path(), &["--dry-run"]);
     assert_eq!((code, error.as_str()), (0, ""));
-    assert!(text.contains("  - email_servers:") && text.contains("  + accounts:"), "{text}");
+    assert!(text.contains("\n-email_servers:") && text.contains("\n+accounts:"), "{text}");
     assert!(text.contains("proven: the same in every value, and in all "), "{text}");
     assert_eq!(fs::read_to_string(&path).unwrap(), old);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -186,6 +186,41 @@ fn what_cannot_be_lifted_stays_as_it_is_and_says_why() {
         assert_eq!(fs::read_to_string(&path).unwrap(), text);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn files_are_lifted_all_or_none_and_one_that_is_named_twice_once() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str| fs::write(folder.path().join(name), fixture("block")).unwrap();
+    write("one.yaml");
+    write("two.yaml");
+    let two = folder.path().join("two.yaml");
+    fs::set_permissions(&two, fs::Permissions::from_mode(0o444)).unwrap();
+    let (code, _, error) = run(folder.path(), &["one.yaml", "two.yaml"]);
+    assert!(code == 1 && error.contains("read-only"), "{error}");
+    assert_eq!(fs::read_to_string(folder.path().join("one.yaml")).unwrap(), fixture("block"));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    let (code, text, error) = run(folder.path(), &["one.yaml", "./one.yaml"]);
+    assert_eq!((code, error.as_str()), (0, ""));
+    assert_eq!(text.matches("to go back").count(), 1, "{text}");
+}
+
+#[test]
+fn what_looks_like_a_secret_in_a_comment_is_not_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = fixture("block").replace("poll_minutes: 5 ", "poll_minutes: 5 # password: hunter2 ");
+    assert!(text.contains("hunter2"));
+    fs::write(folder.path().join("postroom.yaml"), &text).unwrap();
+    let (code, said, error) = run(folder.path(), &["--dry-run"]);
+    assert_eq!((code, error.as_str()), (0, ""));
+    assert!(said.contains("poll_every_secs: 300") && !said.contains("hunter2"), "{said}");
+    let between = fixture("block").replace("name: 'third'", "name: # the third\n        third");
+    assert_ne!(between, fixture("block"));
+    fs::write(folder.path().join("postroom.yaml"), &between).unwrap();
+    let (code, _, error) = run(folder.path(), &["--dry-run"]);
+    assert!(code == 1 && error.contains("a comment stands between"), "{error}");
 }
 
 #[cfg(unix)]

@@ -82,6 +82,12 @@ fn secrets_under_keys_that_are_spelled_otherwise() {
     {
         check(&account(key, " hunter2"));
     }
+    // slips, letters that only look so, and what nobody sees
+    for key in
+        ["pasword", "passwrod", "p\u{430}ssword", "pa\u{200b}ssword", "client_secert", "passphrase", "pw"]
+    {
+        check(&account(key, " hunter2"));
+    }
 }
 
 #[test]

@@ -283,6 +283,46 @@ fn rollback_from_files_that_were_never_active_returns_to_what_is_and_loses_nothi
 }
 
 #[test]
+fn rollback_writes_no_rules_over_those_of_another_installation() {
+    let desk = Desk::new();
+    desk.write("postroom.yaml", &top(2, "The second", "system: { product: Two }\n"));
+    desk.process("second", "uma@example.com");
+    fs::create_dir(desk.path().join("trial")).unwrap();
+    let trial = BASE.replace("rule_set: base", "rule_set: trial").replace("texts/", "../texts/");
+    desk.write("trial/postroom.yaml", &trial);
+    desk.write(
+        "mail.eml",
+        "From: uma@example.com\nTo: desk@example.com\nSubject: x\nMessage-ID: <t@x>\n\nHello.\n",
+    );
+    desk.well(&["process", "mail.eml", "--rules", "trial", "--store", "sqlite:postroom.db"]);
+    // a mistaken name is not what decides from now on
+    let (code, ..) =
+        desk.run(&["process", "mail.eml", "--rules", "classic", "--store", "sqlite:postroom.db"]);
+    assert_eq!((code, desk.log().len()), (2, 3));
+    let (code, _, error) = desk.run(&["rules", "rollback"]);
+    assert!(code == 1 && error.contains("`--to 2` returns to `my-desk` r2"), "{error}");
+    desk.well(&["rules", "rollback", "--to", "1"]);
+    assert_eq!(desk.read("trial/postroom.yaml"), trial);
+    assert_eq!(desk.read("postroom.yaml"), top(1, "The first", ""));
+}
+
+#[test]
+fn star_in_a_rule_is_no_blot() {
+    let desk = Desk::new();
+    let row = |pattern: &str| {
+        format!(
+            "recognize:\n  - {{ expression: '{pattern}(?<number>[0-9]+)', intent: update, kind: call, after: last }}\n"
+        )
+    };
+    desk.write("postroom.yaml", &top(2, "The second", &row("STOP.*")));
+    desk.process("second", "uma@example.com");
+    // never active, and as long as what is
+    desk.write("postroom.yaml", &top(2, "The second", &row("STOP.+")));
+    let said = desk.well(&["rules", "rollback", "--dry-run"]);
+    assert!(said.contains("Would return to generation 2"), "{said}");
+}
+
+#[test]
 fn rollback_that_cannot_be_done_as_a_whole_is_not_begun() {
     let desk = Desk::new();
     let state = || (desk.read("postroom.yaml"), desk.read("base.yaml"), desk.generations());

@@ -60,6 +60,27 @@ fn what_is_in_a_text_is_no_waiver() {
 }
 
 #[test]
+fn what_is_in_a_block_of_text_is_no_waiver() {
+    for sign in ["|", ">-", "|2", "!!str |", "!!str >-"] {
+        let above = format!(
+            "  - subject: \"[X#{{number}}]\"\n    intent: update\n    kind: call\n    after: last\n    because: {sign}\n      x\n      # postroom: allow {WARNING} because x\n"
+        );
+        let (shown, waived) = codes(&rules(&above, ""));
+        assert!(shown.contains(&WARNING) && waived.is_empty(), "{sign}: {shown:?} {waived:?}");
+    }
+}
+
+#[test]
+fn what_is_nearly_a_waiver_is_told() {
+    for nearly in ["postroom: alow", "Postroom: allow", "postroom allow", "postroom: ignore"] {
+        let (shown, waived) = codes(&rules(&format!("  # {nearly} {WARNING} because x\n"), ""));
+        assert!(shown.contains(&"waiver-of-no-warning") && waived.is_empty(), "{nearly}: {shown:?}");
+    }
+    let (shown, _) = codes(&rules("  # the postroom takes mail in\n  # postroom.yaml is the file\n", ""));
+    assert_eq!(shown, [WARNING]);
+}
+
+#[test]
 fn errors_are_never_waived() {
     let text = rules(
         "",

@@ -1,7 +1,7 @@
 //! `postroom check`: everything about rule sets that can be known without mail.
 
 mod fix;
-mod patch;
+pub(in crate::cli) mod patch;
 
 use super::render::{
     findings_as_github, findings_as_json, findings_as_sarif, findings_as_text, waived_as_json,

@@ -7,9 +7,9 @@ const AROUND: usize = 3;
 
 /// A text with what may be shown of it: the same lines, in which secrets are overwritten.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Shown<'a> {
-    pub(super) text: &'a str,
-    pub(super) shown: &'a str,
+pub(in crate::cli) struct Shown<'a> {
+    pub(in crate::cli) text: &'a str,
+    pub(in crate::cli) shown: &'a str,
 }
 
 impl<'a> Shown<'a> {
@@ -27,7 +27,7 @@ struct Hunk {
 }
 
 /// The changes as a unified diff; nothing where there are none.
-pub(super) fn unified(name: &str, before: Shown<'_>, after: Shown<'_>) -> String {
+pub(in crate::cli) fn unified(name: &str, before: Shown<'_>, after: Shown<'_>) -> String {
     let (old, new) = (before.lines(), after.lines());
     let hunks = hunks(&old, &new);
     if hunks.is_empty() {

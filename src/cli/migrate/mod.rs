@@ -1,18 +1,20 @@
 //! `postroom migrate`: lifts rule files of older formats, and proves that they decide as before.
 
+use super::check::patch::{Shown, unified};
 use super::output::{Out, one_line};
-use super::render::{findings_as_text, shown};
+use super::render::findings_as_text;
 use super::replace::{Replacement, keep_beside};
 use super::screen::grouped;
 use super::{Exit, Trouble, open};
 use crate::adapters::library::Shelf;
-use crate::diagnostic::{Edit, Severity, Source, SourceId, Sources};
+use crate::diagnostic::{Severity, Source, SourceId, Sources};
 use crate::ruleset::compare::Comparison;
 use crate::ruleset::example::correction::applied;
 use crate::ruleset::file::FORMAT;
 use crate::ruleset::load::{Loaded, load_older};
 use crate::ruleset::migrate::{Refusal, format_of, proven, rewritten};
-use crate::ruleset::yaml::{Node, extent, parse};
+use crate::ruleset::yaml::{Node, parse};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -43,8 +45,9 @@ pub(super) struct MigrateArgs {
 struct Lifted {
     old: Source,
     format: u64,
-    edits: Vec<Edit>,
     text: String,
+    /// What may be shown of the old text and of the new one.
+    shown: [String; 2],
     comparison: Comparison,
     /// Files that it extends and that are still to be lifted.
     below: Vec<String>,
@@ -55,20 +58,27 @@ pub(super) fn run(args: &MigrateArgs, out: &mut Out) -> Result<Exit, Trouble> {
     let default = [PathBuf::from(open::RULES_FILE)];
     let named = if args.files.is_empty() { &default[..] } else { &args.files };
     let mut lifted = Vec::new();
+    let mut known = BTreeSet::new();
     for path in named {
         let path = if path.is_dir() { path.join(open::RULES_FILE) } else { path.clone() };
-        match lift(&path)? {
-            Some(file) => lifted.push(file),
-            None => {
-                out.line(format_args!("{} has format {FORMAT}; there is nothing to lift.", path.display()));
-            }
+        if !known.insert(fs::canonicalize(&path).unwrap_or_else(|_| path.clone())) {
+            continue;
+        }
+        if let Some(file) = lift(&path)? {
+            lifted.push(file);
+        } else {
+            let shown = one_line(&path.to_string_lossy());
+            out.line(format_args!("{shown} has format {FORMAT}; there is nothing to lift."));
         }
     }
-    for file in &lifted {
-        if args.dry_run {
-            print_changes(file, out);
-        } else {
-            write(file, out)?;
+    let staged: Vec<Option<Staged>> = lifted
+        .iter()
+        .map(|file| (!args.dry_run).then(|| stage(file)).transpose())
+        .collect::<Result<_, _>>()?;
+    for (file, staged) in lifted.iter().zip(staged) {
+        match staged {
+            Some(staged) => put(file, staged, out)?,
+            None => print_changes(file, out),
         }
         let situations = grouped(file.comparison.situations);
         out.line(format_args!("  proven: the same in every value, and in all {situations} situations"));
@@ -121,7 +131,10 @@ fn lift(path: &Path) -> Result<Option<Lifted>, Trouble> {
         Trouble::new(format!("`{}` cannot be lifted: {reason}; nothing was written", old.name))
     })?;
     let below = below(&before);
-    Ok(Some(Lifted { old, format, edits, text, comparison, below }))
+    let shown = [&before, &after].map(|loaded| {
+        loaded.sources.get(SourceId::default()).map(|source| source.text.to_string()).unwrap_or_default()
+    });
+    Ok(Some(Lifted { old, format, text, shown, comparison, below }))
 }
 
 fn errors_as_text(loaded: &Loaded) -> String {
@@ -147,45 +160,57 @@ fn below(loaded: &Loaded) -> Vec<String> {
     files.filter(|(_, source)| is_older(source)).map(|(_, source)| source.name.to_string()).collect()
 }
 
-/// The lines that go and the lines that come.
+/// The lines that go and the lines that come; secrets in comments are not among them.
 fn print_changes(file: &Lifted, out: &mut Out) {
-    let text = &file.old.text;
     out.line(format_args!("{}: format {} → {FORMAT}", one_line(&file.old.name), file.format));
-    let mut edits = file.edits.iter().peekable();
-    while let Some(first) = edits.next() {
-        let start = extent::line_start(text, first.span.start);
-        let mut end = extent::line_end(text, first.span.end);
-        let mut group = vec![first.clone()];
-        while let Some(next) = edits.next_if(|next| next.span.start <= end) {
-            end = end.max(extent::line_end(text, next.span.end));
-            group.push(next.clone());
-        }
-        for edit in &mut group {
-            edit.span.start -= start;
-            edit.span.end -= start;
-        }
-        let before = text.get(start..end).unwrap_or_default();
-        let number = text.get(..start).map_or(0, |above| above.matches('\n').count()) + 1;
-        out.line(format_args!("  line {number}"));
-        before.lines().for_each(|line| out.line(format_args!("  - {}", shown(line))));
-        applied(before, &group).lines().for_each(|line| out.line(format_args!("  + {}", shown(line))));
-    }
+    let [before, after] = &file.shown;
+    let (before, after) =
+        (Shown { text: &file.old.text, shown: before }, Shown { text: &file.text, shown: after });
+    out.line(format_args!("{}", unified(&file.old.name, before, after).trim_end()));
 }
 
-fn write(file: &Lifted, out: &mut Out) -> Result<(), Trouble> {
+/// A lifted file that lies beside the old one, and where it will go.
+struct Staged {
+    new: Replacement,
+    real: PathBuf,
+}
+
+fn stage(file: &Lifted) -> Result<Staged, Trouble> {
     let path = Path::new(&*file.old.name);
-    let cannot = |error: std::io::Error| {
-        Trouble::new(format!("`{}` cannot be written: {error}; it stays as it is", path.display()))
-    };
-    let staged = Replacement::stage(path, file.text.as_bytes()).map_err(cannot)?;
-    let real = fs::canonicalize(path).map_err(cannot)?;
+    let cannot = |error| unwritable(path, &error);
+    let new = Replacement::stage(path, file.text.as_bytes()).map_err(cannot)?;
+    Ok(Staged { new, real: fs::canonicalize(path).map_err(cannot)? })
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Trouble {
+    let shown = one_line(&path.to_string_lossy());
+    Trouble::new(format!("`{shown}` cannot be written: {error}; it stays as it is"))
+}
+
+fn put(file: &Lifted, Staged { new, real }: Staged, out: &mut Out) -> Result<(), Trouble> {
+    let path = Path::new(&*file.old.name);
+    let cannot = |error| unwritable(path, &error);
     let ending = format!("format-{}", file.format);
     let copy = keep_beside(&real, &ending, file.old.text.as_bytes()).map_err(cannot)?;
+    let quoted = |path: &Path| {
+        let shown = one_line(&path.to_string_lossy());
+        if shown.contains(|c: char| !c.is_alphanumeric() && !"/._-".contains(c)) {
+            format!("'{}'", shown.replace('\'', "'\\''"))
+        } else {
+            shown
+        }
+    };
     if fs::read(path).map_err(cannot)? != file.old.text.as_bytes() {
-        return Err(Trouble::new(format!("`{}` was changed meanwhile; it stays as it is", path.display())));
+        let shown = one_line(&file.old.name);
+        return Err(Trouble::new(format!("`{shown}` was changed meanwhile; it stays as it is")));
     }
-    staged.put().map_err(cannot)?;
-    let (shown, copy) = (path.display(), copy.display());
-    out.line(format_args!("{shown}: format {} → {FORMAT}; to go back: mv {copy} {shown}", file.format));
+    new.put().map_err(cannot)?;
+    out.line(format_args!(
+        "{}: format {} → {FORMAT}; to go back: mv {} {}",
+        one_line(&file.old.name),
+        file.format,
+        quoted(&copy),
+        quoted(&real)
+    ));
     Ok(())
 }

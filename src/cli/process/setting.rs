@@ -63,6 +63,8 @@ pub(in crate::cli) fn prepare(args: &ProcessArgs) -> Result<Option<Setting>, Tro
     if about_change.iter().any(|finding| finding.severity == Severity::Error) {
         return Ok(None);
     }
+    // rules that cannot take this mail in are not those that decide from now on
+    let _is_there = open::account(&rule_set, args.account.as_deref())?;
     activation::record(&mut store, &loaded)?;
     Ok(Some(Setting { rule_set, store, is_in_memory }))
 }

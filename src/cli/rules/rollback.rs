@@ -84,14 +84,14 @@ pub(super) fn run(args: &RollbackArgs, named: &str, out: &mut Out) -> Result<Exi
     if args.dry_run {
         out.line(format_args!("Would return to generation {}.", described(target)));
         for change in &changed {
-            out.line(format_args!("  would write {}", change.path.display()));
+            out.line(format_args!("  would write {}", shown(&change.path)));
         }
         return Ok(Exit::Done);
     }
     let copies = write(&mut store, target, &changed, &expected)?;
     out.line(format_args!("Returned to generation {}.", described(target)));
     for change in &changed {
-        out.line(format_args!("  written: {}", change.path.display()));
+        out.line(format_args!("  written: {}", shown(&change.path)));
     }
     for copy in &copies {
         out.line(format_args!("  kept, since no generation has it: {}", copy.display()));
@@ -100,6 +100,11 @@ pub(super) fn run(args: &RollbackArgs, named: &str, out: &mut Out) -> Result<Exi
     out.bring_out();
     tell_service(&store, store_path, &expected, out)?;
     Ok(Exit::Done)
+}
+
+/// A path in one line, without what steers a terminal.
+fn shown(path: &Path) -> String {
+    one_line(&path.to_string_lossy())
 }
 
 fn described(activation: &Activation) -> String {
@@ -153,10 +158,15 @@ fn target<'a>(
         is_another && activation.is_kept
     });
     found.map(original).ok_or_else(|| {
+        let others = activations.iter().find(|activation| activation.rule_set != live.rule_set && activation.is_kept);
+        let other = others.map(|other| {
+            format!("; `--to {}` returns to `{}` r{}", other.id, one_line(&other.rule_set), other.revision)
+        });
         Trouble::new(format!(
-            "there is no generation of `{}` before {} whose texts were kept; `postroom rules log` lists all",
+            "there is no generation of `{}` before {} whose texts were kept{}; `postroom rules log` lists all",
             one_line(&live.rule_set),
-            present.id
+            present.id,
+            other.unwrap_or_default()
         ))
     })
 }
@@ -187,7 +197,8 @@ fn changes(store: &SqliteStore, live: &Activation, target: &Activation) -> Resul
     let present = texts_of(store, live).ok();
     let present = present.as_ref().and_then(|texts| texts.files().next()).map(|(path, _)| path.to_path_buf());
     // an installation that was moved since: the files go where it lies now
-    let moved = present.filter(|present| present != top && present.file_name() == top.file_name());
+    let is_same = target.rule_set == live.rule_set && !top.exists();
+    let moved = present.filter(|present| is_same && present != top && present.file_name() == top.file_name());
     let folders = moved.as_deref().and_then(Path::parent).zip(top.parent());
     let mut changes = Vec::new();
     for (path, text) in texts.files() {

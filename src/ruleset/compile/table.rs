@@ -299,7 +299,11 @@ impl Tables<'_, '_> {
             known = vec!["a code from 200 to 599", "other", "none"];
         }
         let message = format!("`{}` is never `{}`", column.path(), word.value);
-        self.compiler.findings.push(unknown_name("unknown-word", &message, word.span, &word.value, &known));
+        let finding = unknown_name("unknown-word", &message, word.span, &word.value, &known);
+        // an account may not be written yet
+        let is_of_program = column != Column::Account;
+        let finding = if is_of_program { finding } else { finding.for_somebody_to_judge() };
+        self.compiler.findings.push(finding);
     }
 
     fn answers_help(answers: &Answers<'_>) -> String {

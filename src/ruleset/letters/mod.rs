@@ -15,6 +15,16 @@ const FREE: [&str; 6] = ["because", "body", "change_reason", "tests", "text", "t
 /// Nobody reads more of them, and a hostile file may hold nothing else.
 const FOUND_MAX: usize = 100;
 
+/// Whether a character is not seen, or turns the reading direction.
+pub(super) fn is_hidden(c: char) -> bool {
+    hidden(c).is_some()
+}
+
+/// The Latin letter that a letter of another alphabet looks like.
+pub(super) fn as_latin(c: char) -> Option<char> {
+    looks_like_latin(c)
+}
+
 /// Warns of characters in names, words and subjects of one file that are not what they seem; and of those in
 /// its comments that turn the reading direction.
 pub(super) fn suspicious(tree: &Node, id: SourceId, source: &Source) -> Vec<Diagnostic> {

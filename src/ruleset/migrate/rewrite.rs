@@ -167,6 +167,7 @@ impl Rewrite<'_> {
     /// `- name: it-desk` becomes `it-desk:`, wherever among the settings the name stands.
     fn account(&mut self, item: &Node, shift: &str) -> Result<(), Refusal> {
         let (name, entry) = self.name_of(item)?;
+        self.without_comment(entry)?;
         let dash = self.dash(item)?;
         let only_dash = Span { start: dash, end: dash + 1, ..item.span };
         if self.is_in_brackets(item) {
@@ -197,6 +198,16 @@ impl Rewrite<'_> {
     fn line_break(&self, at: usize) -> &'static str {
         let end = extent::line_end(self.text, at);
         if self.text.get(..end).is_some_and(|before| before.ends_with('\r')) { "\r\n" } else { "\n" }
+    }
+
+    /// The name goes to another place, and a comment between its key and itself would be lost.
+    fn without_comment(&self, entry: &Entry) -> Result<(), Refusal> {
+        let between = self.text.get(entry.key_span.end..entry.value.span.start).unwrap_or_default();
+        if between.contains('#') {
+            let words = "a comment stands between `name` and the name; put it somewhere else first";
+            return Err(Refusal { span: entry.key_span, words });
+        }
+        Ok(())
     }
 
     /// Takes an entry out that has a line of its own; a comment behind it stays.

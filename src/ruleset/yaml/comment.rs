@@ -80,8 +80,17 @@ impl Scan {
 /// Whether the lines behind it, where they are indented further, are a text as they stand.
 fn begins_block(content: &str) -> bool {
     let sign = content.trim_end_matches(|c: char| c.is_ascii_digit() || "+-".contains(c));
-    let before = sign.strip_suffix(['|', '>']);
-    before.is_some_and(|before| before.ends_with([' ', '\t']) && before.trim_end().ends_with([':', '-']))
+    let Some(mut before) = sign.strip_suffix(['|', '>']).filter(|before| before.ends_with([' ', '\t']))
+    else {
+        return false;
+    };
+    // a tag or the name of an anchor may stand between
+    while let Some((rest, word)) = before.trim_end().rsplit_once([' ', '\t'])
+        && word.starts_with(['!', '&'])
+    {
+        before = rest;
+    }
+    before.trim_end().ends_with([':', '-'])
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Looked for only after the reader has given up, near the place where it did.
 
 use crate::diagnostic::{Diagnostic, Edit, SourceId, Span};
+use regex_syntax::hir::{Hir, HirKind};
 
 /// How many lines before the complaint the mistake may be.
 const LINES_BACK: usize = 3;
@@ -22,17 +23,21 @@ struct Line<'a> {
 
 /// A known trap at the place of a complaint or shortly before it.
 pub(super) fn find(text: &str, complaint: Span) -> Option<Diagnostic> {
-    let mut lines = Vec::new();
+    let (mut lines, mut next) = (Vec::new(), None);
     let mut start = 0;
     for line in text.split_inclusive('\n') {
+        let line_here = Line { start, text: line.trim_end_matches(['\n', '\r']) };
         if start > complaint.start {
+            next = Some(line_here);
             break;
         }
-        lines.push(Line { start, text: line.trim_end_matches(['\n', '\r']) });
+        lines.push(line_here);
         start += line.len();
     }
-    let near = lines.iter().rev().take(LINES_BACK + 1);
-    near.copied().find_map(|line| in_line(complaint.source, text, line))
+    let mut near = lines.iter().rev().take(LINES_BACK + 1);
+    // a text that goes on in a line with a tab is complained of where it begins
+    near.find_map(|line| in_line(complaint.source, text, *line))
+        .or_else(|| tab(complaint.source, text, next?))
 }
 
 fn in_line(source: SourceId, text: &str, line: Line<'_>) -> Option<Diagnostic> {
@@ -122,16 +127,23 @@ fn escape(source: SourceId, value: Value<'_>) -> Option<Diagnostic> {
     let span = Span { source, start: value.start, end: value.start + end + 2 };
     let finding = Diagnostic::error("yaml-syntax", "a backslash in double quotes means something of its own")
         .at(span, "`\\[` and `\\d` are not among the signs it can make");
+    // who doubles some backslashes knows what double quotes do: which of them is one too many, nobody can tell
+    let is_mixed = inside.contains("\\\\");
     if value.key == "expression" && !inside.contains('\'') {
         let edit = Edit { span, text: format!("'{inside}'") };
-        return Some(finding.safe_fix("in single quotes a backslash is a backslash", vec![edit]));
+        let advice = "in single quotes a backslash is a backslash";
+        return Some(if is_mixed {
+            finding.fix(advice, vec![edit])
+        } else {
+            finding.safe_fix(advice, vec![edit])
+        });
     }
     let Some(plain) = plain_subject(inside) else {
         return Some(finding.help("use single quotes, or leave the backslashes out"));
     };
     let advice = "a subject is written as it reads: brackets are plain text, `{number}` stands for digits";
     let edit = Edit { span, text: in_quotes(&plain) };
-    Some(if value.key == "subject" {
+    Some(if value.key == "subject" && !is_mixed {
         finding.safe_fix(advice, vec![edit])
     } else {
         finding.fix(advice, vec![edit])
@@ -139,17 +151,43 @@ fn escape(source: SourceId, value: Value<'_>) -> Option<Diagnostic> {
 }
 
 /// A regular expression as the subject that it stands for, where it is one: `\[Call#(\d+)\]` is `[Call#{number}]`.
+///
+/// Only text as it stands, blanks, and one number: whatever else an expression can say, no subject can.
 pub(in crate::ruleset) fn plain_subject(expression: &str) -> Option<String> {
-    let mut plain = expression.trim_start_matches('^').trim_end_matches('$').to_owned();
-    for digits in ["(?<number>[0-9]+)", "(?P<number>[0-9]+)", "([0-9]+)", "(\\d+)", "[0-9]+", "\\d+"] {
-        plain = plain.replace(digits, "{number}");
+    let expression = expression.strip_prefix('^').unwrap_or(expression);
+    let expression = expression.strip_suffix('$').unwrap_or(expression).replace("{number}", "([0-9]+)");
+    let mut plain = String::new();
+    put_plainly(&regex_syntax::parse(&expression).ok()?, &mut plain)?;
+    (plain.matches("{number}").count() <= 1).then_some(plain)
+}
+
+fn put_plainly(expression: &Hir, plain: &mut String) -> Option<()> {
+    let is = |class: &Hir, written: &str| regex_syntax::parse(written).is_ok_and(|known| known == *class);
+    match expression.kind() {
+        HirKind::Empty => {}
+        HirKind::Literal(literal) => {
+            let text = std::str::from_utf8(&literal.0).ok()?;
+            // braces stand for something in a subject
+            plain.push_str(Some(text).filter(|text| !text.contains(['{', '}']))?);
+        }
+        HirKind::Concat(parts) => parts.iter().try_for_each(|part| put_plainly(part, plain))?,
+        HirKind::Capture(group) if group.name.as_deref().is_none_or(|name| name == "number") => {
+            let is_number = matches!(group.sub.kind(), HirKind::Repetition(_));
+            put_plainly(Some(&*group.sub).filter(|_| is_number)?, plain)?;
+        }
+        HirKind::Repetition(times) if times.max.is_none() => {
+            if times.min == 1 && (is(&times.sub, "[0-9]") || is(&times.sub, "\\d")) {
+                plain.push_str("{number}");
+            } else if is(&times.sub, "\\s") || is(&times.sub, " ") {
+                // blanks count for nothing in a subject
+                plain.push(' ');
+            } else {
+                return None;
+            }
+        }
+        _ => return None,
     }
-    plain = plain.replace("\\s+", " ").replace("\\s*", " ");
-    for sign in ["[", "]", "(", ")", "#", "-", ".", "/", ":", " "] {
-        plain = plain.replace(&format!("\\{sign}"), sign);
-    }
-    let is_plain = !plain.contains(['\\', '|', '*', '+', '?', '^', '$']) && !plain.contains("[0-9");
-    (is_plain && plain.matches("{number}").count() <= 1).then_some(plain)
+    Some(())
 }
 
 fn colon(source: SourceId, value: Value<'_>) -> Option<Diagnostic> {
