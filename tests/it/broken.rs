@@ -1,5 +1,6 @@
 //! One fixture for every code that loading a rule set can give, each with one fault, and how it is told.
 
+use super::cli::postroom;
 use super::rules::check_against;
 use postroom::adapters::library::Shelf;
 use postroom::adapters::world::World;
@@ -35,7 +36,7 @@ fn fixtures() -> Vec<(String, PathBuf)> {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let code = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        if !["draft", "traps", "world"].contains(&code.as_str()) {
+        if !["draft", "tests", "traps", "world"].contains(&code.as_str()) {
             fixtures.push((code, if path.is_dir() { path.join("rules.yaml") } else { path }));
         }
     }
@@ -193,4 +194,18 @@ fn each_trap_of_yaml_is_told_before_the_reader_complains() {
         }
     }
     assert!(faults.is_empty(), "{faults:#?}");
+}
+
+/// What only a run of the tests can find.
+#[test]
+fn each_fault_of_tests_names_a_cure() {
+    for (code, path) in files("tests") {
+        let output = postroom(Path::new(".")).arg("test").arg(&path).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(said.contains(&format!("[{code}]")) && said.contains("help: "), "{said}");
+        assert!(explain::find(&code).is_some());
+        insta::with_settings!({ prepend_module_to_snapshot => false, snapshot_path => "snapshots/broken/tests", omit_expression => true }, {
+            insta::assert_snapshot!(code.as_str(), said);
+        });
+    }
 }

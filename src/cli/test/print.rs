@@ -22,6 +22,11 @@ pub(super) fn as_text(report: &Report) -> String {
     for rule in &report.untested {
         let _ = writeln!(text, "warning[rule-without-test]: no test is decided by `{}`", screen::line(rule));
     }
+    if !report.untested.is_empty() {
+        text.push_str(
+            "  help: add a row that it decides to the test of its table, a subject that it recognizes, or a mail; `--coverage` counts them\n",
+        );
+    }
     if report.verdicts.is_empty() {
         let _ = writeln!(
             text,

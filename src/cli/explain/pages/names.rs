@@ -76,13 +76,6 @@ pub(super) const THEME: Theme = Theme {
             cure: "Take the name that is offered. A statement without a name cannot be set aside; name it where it is written.",
         },
         Page {
-            code: "unknown-account",
-            says: "A test or an option names an account that the rule set does not have.",
-            matters: "The test would try the mail against switches that no mailbox has.",
-            example: "tests:\n  messages:\n    - { name: a close, account: it-dsk }",
-            cure: "Name an account that is under `accounts`.",
-        },
-        Page {
             code: "unknown-group",
             says: "An account names a group that the desk does not know.",
             matters: "Reopened calls would be handed to nobody.",
