@@ -28,6 +28,8 @@ pub(super) enum Fit {
     Unknown,
     /// The bytes are not of the declared character set.
     Wrong,
+    /// UTF-7, in which text hides from everything that looks for it; browsers refuse it, too.
+    Refused,
 }
 
 /// Decodes a text in a declared character set.
@@ -39,6 +41,9 @@ pub(super) fn decode<'x>(bytes: &'x [u8], charset: Option<&str>) -> (Cow<'x, str
             Err(_) if charset.is_none() => (Cow::Owned(windows_1252(bytes)), Fit::Good),
             Err(_) => (Cow::Owned(rescue(bytes)), Fit::Wrong),
         };
+    }
+    if is_utf_7(name) {
+        return (guess(bytes), Fit::Refused);
     }
     match charset_decoder(name.as_bytes()) {
         Some(decode) => (Cow::Owned(decode(bytes)), Fit::Good),
@@ -56,6 +61,11 @@ fn rescue(bytes: &[u8]) -> String {
 
 fn is_unicode_or_ascii(name: &str) -> bool {
     ["utf-8", "us-ascii", "utf8", "ascii", ""].iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+fn is_utf_7(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.contains("utf") && name.ends_with('7')
 }
 
 /// How far the end of an encoded word is looked for; the RFC grants it 75 bytes.

@@ -92,6 +92,7 @@ fn blank(raw: &[u8]) -> Message {
         is_multipart_report: false,
         loop_marks: Vec::new(),
         report: None,
+        protection: None,
         size: raw.len() as u64,
         sha256: parts::sha256(raw),
         is_mail: false,
@@ -182,6 +183,7 @@ fn read_body(
     let text = contents.text.as_deref().unwrap_or_default();
     let portions = if marks.is_forward { quotation::keep_whole(text) } else { quotation::split(text) };
     (message.reply_portion, message.quoted) = (portions.reply, portions.quoted);
+    message.protection = contents.protection;
     (message.text, message.html, message.attachments) = (contents.text, contents.html, contents.attachments);
 }
 
