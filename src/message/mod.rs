@@ -17,6 +17,7 @@ mod report;
 mod signed;
 mod subject;
 mod tnef;
+mod undeclared;
 mod uuencode;
 mod wrapped;
 

@@ -215,6 +215,9 @@ fn body_text(part: &Part<'_>, limits: &Limits, defects: &mut Defects) -> (String
         charset::Fit::Refused => defects.add("the text is in UTF-7, which is not read; it stays as it was sent"),
     }
     let mut text = plain_lines(&text);
+    if part.is("text/plain") && text.contains(">From ") {
+        text = without_mbox_marks(&text);
+    }
     if let Some(deletes_space) = part.flow.filter(|_| part.is("text/plain")) {
         text = flowed::join(&text, deletes_space);
     }
@@ -243,6 +246,20 @@ fn plain_lines(text: &str) -> String {
         }
     }
     lines
+}
+
+/// Takes away the mark that mbox files put before a line that begins with `From `; among quoted lines it is theirs.
+fn without_mbox_marks(text: &str) -> String {
+    let mut lines = text.split_inclusive('\n').peekable();
+    let mut unmarked = String::with_capacity(text.len());
+    let mut follows_quoted = false;
+    while let Some(line) = lines.next() {
+        let is_beside_quoted = follows_quoted || lines.peek().is_some_and(|next| next.starts_with('>'));
+        follows_quoted = line.starts_with('>');
+        let is_marked = line.starts_with(">From ") && !is_beside_quoted;
+        unmarked.push_str(if is_marked { line.strip_prefix('>').unwrap_or(line) } else { line });
+    }
+    unmarked
 }
 
 fn text_of(blocks: Vec<Block>) -> Option<String> {
@@ -310,6 +327,18 @@ fn attachment(part: &Part<'_>, number: usize, shown: &BTreeSet<&str>) -> Attachm
         content_id,
         content,
     }
+}
+
+/// A mail as a file, named by its subject.
+pub(super) fn whole_mail(raw: &[u8], subject: &str) -> Attachment {
+    let name = safe_name(&subject.replace(['/', '\\'], "-")).unwrap_or_else(|| "message".to_owned());
+    let file = File {
+        name: Some(format!("{name}.eml")),
+        media_type: Some("message/rfc822".to_owned()),
+        content: raw.to_vec(),
+        ..File::default()
+    };
+    attachment_of(file, 1, &BTreeSet::new())
 }
 
 /// A file out of another wrapping.
@@ -442,6 +471,18 @@ mod tests {
             safe_name(&format!("{}.pdf", "ä".repeat(500)))
                 .is_some_and(|name| name.ends_with("ä.pdf") && name.len() <= 181)
         );
+    }
+
+    #[test]
+    fn mbox_marks_are_taken_away_and_quotations_stay() {
+        for (written, expected) in [
+            ("a\n>From here on\nb\n", "a\nFrom here on\nb\n"),
+            ("> a\n>From here on\nb\n", "> a\n>From here on\nb\n"),
+            (">From me\n> b\n", ">From me\n> b\n"),
+            ("> From me\n", "> From me\n"),
+        ] {
+            assert_eq!(without_mbox_marks(written), expected);
+        }
     }
 
     #[test]
