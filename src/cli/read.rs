@@ -2,7 +2,7 @@
 
 use super::screen::{columns, counted, json, line};
 use super::{Exit, Format, Trouble, mail};
-use crate::message::{Attachment, Message, Report};
+use crate::message::{Attachment, Message, Protection, ProtectionMethod, Report};
 use crate::vocab::{Automatic, Mailbox, ReturnPath};
 use std::io::Write;
 use std::path::PathBuf;
@@ -59,6 +59,9 @@ fn sheet(message: &Message) -> String {
     if let Some(report) = &message.report {
         sheet.field("Report", &report_lines(report));
     }
+    if let Some(protection) = &message.protection {
+        sheet.field("Protection", protection_words(protection));
+    }
     sheet.field("Size", &counted(usize::try_from(message.size).unwrap_or(usize::MAX), "byte"));
     sheet.field("SHA-256", &message.sha256);
     for defect in &message.defects {
@@ -85,6 +88,15 @@ fn people(sheet: &mut Sheet, message: &Message) {
         Some(ReturnPath::Path(path)) => path,
     };
     sheet.field("Return path", path);
+}
+
+fn protection_words(protection: &Protection) -> &'static str {
+    match (protection.method, protection.encrypted) {
+        (ProtectionMethod::SMime, true) => "encrypted with S/MIME; not read",
+        (ProtectionMethod::OpenPgp, true) => "encrypted with OpenPGP; not read",
+        (ProtectionMethod::SMime, false) => "signed with S/MIME; the signature is not verified",
+        (ProtectionMethod::OpenPgp, false) => "signed with OpenPGP; the signature is not verified",
+    }
 }
 
 fn quoted(text: &str) -> String {

@@ -27,6 +27,7 @@ pub(super) fn message(from: &str, subject: &str) -> Message {
         cc: Vec::new(),
         delivered_to: Vec::new(),
         authentication_results: Vec::new(),
+        protection: None,
         return_path: None,
         subject: subject.to_owned(),
         base_subject: subject.to_owned(),

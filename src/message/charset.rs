@@ -1,8 +1,9 @@
 //! From bytes to text: transfer encodings, character sets and the encoded words of headers.
 //!
-//! What is declared wrongly is guessed: valid UTF-8 is UTF-8, everything else Windows-1252,
-//! in which every Latin-1 text reads right.
+//! What is declared wrongly is guessed: valid UTF-8 is UTF-8, what shows its character set is read in it, everything
+//! else in Windows-1252, in which every Latin-1 text reads right.
 
+use super::undeclared;
 use mail_parser::decoders::charsets::map::charset_decoder;
 use std::borrow::Cow;
 
@@ -10,7 +11,15 @@ use std::borrow::Cow;
 pub(super) fn guess(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
-        Err(_) => Cow::Owned(windows_1252(bytes)),
+        Err(_) => Cow::Owned(legacy(bytes)),
+    }
+}
+
+/// Text from before UTF-8, in the set that it shows, else in Windows-1252.
+fn legacy(bytes: &[u8]) -> String {
+    match undeclared::guess(bytes).and_then(|name| charset_decoder(name.as_bytes())) {
+        Some(decode) => decode(bytes),
+        None => windows_1252(bytes),
     }
 }
 
@@ -28,22 +37,79 @@ pub(super) enum Fit {
     Unknown,
     /// The bytes are not of the declared character set.
     Wrong,
+    /// UTF-7, in which text hides from everything that looks for it; browsers refuse it, too.
+    Refused,
 }
 
 /// Decodes a text in a declared character set.
 pub(super) fn decode<'x>(bytes: &'x [u8], charset: Option<&str>) -> (Cow<'x, str>, Fit) {
     let name = charset.unwrap_or("us-ascii").trim().trim_matches('"');
-    if is_unicode_or_ascii(name) {
+    if is_unicode_or_ascii(name) || says_nothing(name) {
+        let is_declared = charset.is_some() && !says_nothing(name);
         return match std::str::from_utf8(bytes) {
+            Ok(_) if bytes.contains(&0x1b) && undeclared::guess(bytes).is_some() => {
+                (Cow::Owned(shifted(bytes)), if is_declared { Fit::Wrong } else { Fit::Good })
+            }
             Ok(text) => (Cow::Borrowed(text.strip_prefix('\u{feff}').unwrap_or(text)), Fit::Good),
-            Err(_) if charset.is_none() => (Cow::Owned(windows_1252(bytes)), Fit::Good),
+            Err(_) if !is_declared => (Cow::Owned(legacy(bytes)), Fit::Good),
             Err(_) => (Cow::Owned(rescue(bytes)), Fit::Wrong),
         };
     }
-    match charset_decoder(name.as_bytes()) {
-        Some(decode) => (Cow::Owned(decode(bytes)), Fit::Good),
-        None => (guess(bytes), Fit::Unknown),
+    if is_utf_7(name) {
+        return (guess(bytes), Fit::Refused);
     }
+    if let Some((plain, name)) = undeclared::unshifted(bytes, name) {
+        return (Cow::Owned(decode(&plain, Some(name)).0.into_owned()), Fit::Good);
+    }
+    let Some(decode) = charset_decoder(name_at_hand(name).as_bytes()) else {
+        return (guess(bytes), Fit::Unknown);
+    };
+    let text = decode(bytes);
+    let is_suspect = is_latin(name) || text.contains(char::REPLACEMENT_CHARACTER);
+    match std::str::from_utf8(bytes) {
+        Ok(utf_8) if is_suspect && !bytes.is_ascii() => (Cow::Borrowed(utf_8), Fit::Wrong),
+        _ => (Cow::Owned(text), Fit::Good),
+    }
+}
+
+/// Text in a set that shifts by escape sequences.
+fn shifted(bytes: &[u8]) -> String {
+    let name = undeclared::guess(bytes).unwrap_or("us-ascii");
+    match undeclared::unshifted(bytes, name) {
+        Some((plain, name)) => decode(&plain, Some(name)).0.into_owned(),
+        None => legacy(bytes),
+    }
+}
+
+/// Sets of Latin letters, in which text in UTF-8 is all signs that nobody writes in a row.
+fn is_latin(name: &str) -> bool {
+    ["iso-8859-1", "iso-8859-15", "windows-1252", "latin1"].iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+/// Names that programs write where they know none.
+fn says_nothing(name: &str) -> bool {
+    ["unknown-8bit", "x-unknown", "unknown", "8bit", "binary", "default", "x-user-defined", "_autodetect_all"]
+        .iter()
+        .any(|known| name.eq_ignore_ascii_case(known))
+}
+
+/// The name under which the decoders know a set that some programs call otherwise.
+fn name_at_hand(name: &str) -> &str {
+    const OTHER_NAMES: [(&str, &str); 12] = [
+        ("cp932", "shift_jis"),
+        ("windows-932", "shift_jis"),
+        ("cp949", "euc-kr"),
+        ("uhc", "euc-kr"),
+        ("cp950", "big5"),
+        ("windows-950", "big5"),
+        ("euc-cn", "gb18030"),
+        ("x-gb18030", "gb18030"),
+        ("latin-1", "iso-8859-1"),
+        ("iso8859-9i", "iso-8859-9"),
+        ("cp437", "ibm850"),
+        ("cp874", "windows-874"),
+    ];
+    OTHER_NAMES.iter().find(|(other, _)| name.eq_ignore_ascii_case(other)).map_or(name, |(_, known)| known)
 }
 
 /// Mostly UTF-8 with a scratch keeps its letters; anything else is read as Windows-1252.
@@ -51,11 +117,16 @@ fn rescue(bytes: &[u8]) -> String {
     let lossy = String::from_utf8_lossy(bytes);
     let scratches = lossy.chars().filter(|c| *c == char::REPLACEMENT_CHARACTER).count();
     let letters = lossy.chars().filter(|c| !c.is_ascii()).count();
-    if letters > scratches * 2 { lossy.into_owned() } else { windows_1252(bytes) }
+    if letters > scratches * 2 { lossy.into_owned() } else { legacy(bytes) }
 }
 
 fn is_unicode_or_ascii(name: &str) -> bool {
-    ["utf-8", "us-ascii", "utf8", "ascii", ""].iter().any(|known| name.eq_ignore_ascii_case(known))
+    ["utf-8", "us-ascii", "utf8", "ascii", "utf_8", "utf8mb4", "utf-8-sig", "unicode-1-1-utf-8", "cp65001", ""].iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+fn is_utf_7(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.contains("utf") && name.ends_with('7')
 }
 
 /// How far the end of an encoded word is looked for; the RFC grants it 75 bytes.
@@ -301,5 +372,12 @@ mod tests {
         assert_eq!(decode(b"caf\xe9", None), (Cow::Owned("café".to_owned()), Fit::Good));
         assert_eq!(decode("caf\u{e9}".as_bytes(), Some("x-moon")), (Cow::Borrowed("café"), Fit::Unknown));
         assert_eq!(decode(b"\xf0\xd2\xc9", Some("koi8-r")).0, "При");
+        assert_eq!(decode("café".as_bytes(), Some("iso-8859-1")), (Cow::Borrowed("café"), Fit::Wrong));
+        assert_eq!(decode("打印机".as_bytes(), Some("gb2312")), (Cow::Borrowed("打印机"), Fit::Wrong));
+        assert_eq!(decode(b"\x1b$)C\x0eGQ1[\x0f", Some("iso-2022-kr")).0, "한글");
+        assert_eq!(decode(b"~{<:~}", Some("hz-gb-2312")).0, "己");
+        assert_eq!(decode(b"\x1b$B%W%j\x1b(B", None).0, "プリ");
+        assert_eq!(decode(b"\x83v", Some("cp932")).0, "プ");
+        assert_eq!(decode(b"Hi +AGE-", Some("unicode-1-1-utf-7")), (Cow::Borrowed("Hi +AGE-"), Fit::Refused));
     }
 }

@@ -136,7 +136,10 @@ pub(super) fn line_at(raw: &[u8], position: usize) -> Option<(&[u8], usize)> {
         Some(end) => (rest.get(..end).unwrap_or_default(), end + 1),
         None => (rest, rest.len()),
     };
-    Some((line.strip_suffix(b"\r").unwrap_or(line), position + length))
+    let without_break = |line: &mut &[u8]| line.strip_suffix(b"\r").map(|shorter| *line = shorter).is_some();
+    let mut line = line;
+    while without_break(&mut line) {}
+    Some((line, position + length))
 }
 
 /// The field name at the start of a line, if there is one (RFC 5322 §3.6.8; white space before the colon is old style).

@@ -42,6 +42,8 @@ pub(super) struct Part<'x> {
     pub(super) name: Option<String>,
     /// `attachment`, `inline`, or nothing.
     pub(super) disposition: Option<String>,
+    /// The lines of its text were broken by a program (`format=flowed`); whether the blank at a break goes (`DelSp`).
+    pub(super) flow: Option<bool>,
     pub(super) encoding: Encoding,
     pub(super) group: Group,
     /// The bytes as sent.
@@ -294,8 +296,13 @@ fn part<'x>(leaf: Leaf<'x>, raw: &'x [u8]) -> Part<'x> {
         Some(name) if name.eq_ignore_ascii_case("quoted-printable") => Encoding::QuotedPrintable,
         _ => Encoding::Identity,
     };
+    let flow = kind
+        .parameter("format")
+        .filter(|format| format.eq_ignore_ascii_case("flowed"))
+        .map(|_| kind.parameter("delsp").is_some_and(|answer| answer.eq_ignore_ascii_case("yes")));
     Part {
         charset: kind.parameter("charset"),
+        flow,
         disposition: disposition.map(|value| value.ctype().to_ascii_lowercase()),
         media_type: if kind.is_multipart() { "text/plain".to_owned() } else { kind.media_type },
         name,

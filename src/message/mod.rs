@@ -6,6 +6,7 @@
 mod authentication;
 mod automatic;
 mod charset;
+mod flowed;
 mod header;
 pub mod html;
 mod mime;
@@ -13,7 +14,12 @@ mod parts;
 mod quotation;
 mod read;
 mod report;
+mod signed;
 mod subject;
+mod tnef;
+mod undeclared;
+mod uuencode;
+mod wrapped;
 
 pub use html::{escape, sanitise, to_text};
 
@@ -77,6 +83,9 @@ pub struct Message {
     pub loop_marks: Vec<String>,
     /// A delivery report or other report, where the mail is one (RFC 6522).
     pub report: Option<Report>,
+    /// How its sender's program protected it: signed, encrypted, or (`null` or absent) neither.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protection: Option<Protection>,
     /// Size of the raw mail in bytes.
     pub size: u64,
     /// SHA-256 of the raw mail, in hexadecimal.
@@ -106,6 +115,38 @@ pub struct Attachment {
     /// The decoded bytes; not part of the JSON.
     #[serde(skip)]
     pub content: Vec<u8>,
+}
+
+/// How a mail was signed or encrypted. Nothing of it is verified: that somebody signed says nothing of who did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Protection {
+    /// By which of the two standards.
+    pub method: ProtectionMethod,
+    /// There is a signature; what it signs was read.
+    pub signed: bool,
+    /// The content is encrypted and was not read; where that is all of the mail, it is attached as it came.
+    pub encrypted: bool,
+}
+
+/// The two standards for protected mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub enum ProtectionMethod {
+    /// S/MIME (RFC 8551), with certificates.
+    #[serde(rename = "s/mime")]
+    SMime,
+    /// OpenPGP (RFC 3156), with keys that people hand each other.
+    #[serde(rename = "openpgp")]
+    OpenPgp,
+}
+
+impl Protection {
+    fn signed(method: ProtectionMethod) -> Self {
+        Self { method, signed: true, encrypted: false }
+    }
+
+    fn encrypted(method: ProtectionMethod) -> Self {
+        Self { method, signed: false, encrypted: true }
+    }
 }
 
 /// A report about another mail (RFC 6522).

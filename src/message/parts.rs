@@ -3,8 +3,10 @@
 //! Of several forms of the same text one plain and one HTML form are kept. A mail within the mail is a
 //! file of its own. Every name is made safe to be used as a file name, whatever was written.
 
-use super::mime::{Part, Tree};
-use super::{Attachment, Defects, Limits, charset, header, html};
+use super::mime::{self, Part, Tree};
+use super::tnef::File;
+use super::wrapped::{self, Opened};
+use super::{Attachment, Defects, Limits, Protection, ProtectionMethod, charset, flowed, header, html, signed};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
 
@@ -13,12 +15,35 @@ const NAME_BYTES_MAX: usize = 180;
 /// Forms of a text for machines that show it in their own way; nobody misses them.
 const OTHER_FORMS: [&str; 3] = ["text/x-amp-html", "text/watch-html", "text/enriched"];
 
+/// The deepest nesting of signed parts within signed parts.
+const SIGNED_DEPTH_MAX: usize = 4;
+/// What is said of mail that cannot be read without a key.
+const ENCRYPTED: &str = "it is encrypted; what is encrypted is kept as it came";
+
 /// What a mail holds.
 #[derive(Debug, Default)]
 pub(super) struct Contents {
     pub(super) text: Option<String>,
     pub(super) html: Option<String>,
     pub(super) attachments: Vec<Attachment>,
+    pub(super) protection: Option<Protection>,
+}
+
+/// What becomes an attachment: a part, a file out of another wrapping, or one that is ready.
+enum Enclosed<'t, 'x> {
+    Part(&'t Part<'x>),
+    File(File),
+    Ready(Attachment),
+}
+
+/// The parts of a mail as they are sorted.
+#[derive(Default)]
+struct Sorted<'t, 'x> {
+    blocks: Vec<Block>,
+    enclosed: Vec<Enclosed<'t, 'x>>,
+    /// The bodies of mails in TNEF: their plain and their HTML form.
+    letters: Vec<Block>,
+    protection: Option<Protection>,
 }
 
 /// One stretch of the body, in the forms in which it came.
@@ -31,20 +56,104 @@ struct Block {
 
 /// Sorts the parts of a mail into bodies and attachments.
 pub(super) fn read(tree: &Tree<'_>, limits: &Limits, defects: &mut Defects) -> Contents {
-    let mut blocks: Vec<Block> = Vec::new();
-    let mut attached: Vec<&Part<'_>> = Vec::new();
+    read_at(tree, limits, defects, 0)
+}
+
+fn read_at(tree: &Tree<'_>, limits: &Limits, defects: &mut Defects, depth: usize) -> Contents {
+    let mut sorted = Sorted { protection: wrapped::protection(tree), ..Sorted::default() };
     for part in &tree.parts {
-        if is_body(part, &blocks) {
-            take_body(part, &mut blocks, limits, defects);
+        if !wrapped::is_winmail(part) && is_body(part, &sorted.blocks) {
+            let files = take_body(part, &mut sorted.blocks, limits, defects);
+            sorted.enclosed.extend(files.into_iter().map(Enclosed::File));
         } else if !(part.group.alternative.is_some() && OTHER_FORMS.contains(&part.media_type.as_str())) {
-            attached.push(part);
+            take_enclosed(part, &mut sorted, limits, defects, depth);
+        }
+    }
+    finish(sorted)
+}
+
+/// A part that is no body: a file, or a wrapping with bodies and files in it.
+fn take_enclosed<'t, 'x>(
+    part: &'t Part<'x>,
+    sorted: &mut Sorted<'t, 'x>,
+    limits: &Limits,
+    defects: &mut Defects,
+    depth: usize,
+) {
+    match wrapped::open(part, limits, defects) {
+        Opened::Letter(letter, is_kept) => {
+            let (plain, html) = (letter.plain, letter.html);
+            let tidy = |text: Option<String>| text.map(|text| plain_lines(&text));
+            sorted.letters.push(Block { alternative: None, plain: tidy(plain), html: tidy(html) });
+            sorted.enclosed.extend(letter.files.into_iter().map(Enclosed::File));
+            if is_kept {
+                sorted.enclosed.push(Enclosed::Part(part));
+            }
+        }
+        Opened::Signed(content) if depth < SIGNED_DEPTH_MAX => {
+            let fields = header::Fields::read(&content, 0, limits.header_bytes_max);
+            let tree = mime::walk(&content, fields, limits, defects);
+            let inner = read_at(&tree, limits, defects, depth + 1);
+            let has_body = inner.text.is_some() || inner.html.is_some();
+            sorted.blocks.extend(has_body.then_some(Block {
+                alternative: None,
+                plain: inner.text,
+                html: inner.html,
+            }));
+            sorted.enclosed.extend(inner.attachments.into_iter().map(Enclosed::Ready));
+            let signed = Protection { signed: true, ..Protection::signed(ProtectionMethod::SMime) };
+            sorted.protection = inner.protection.map_or(Some(signed), |inner| {
+                Some(Protection { signed: true, ..inner })
+            });
+        }
+        Opened::Encrypted(method) => {
+            defects.add(ENCRYPTED);
+            sorted.protection = Some(Protection::encrypted(method));
+            sorted.enclosed.push(Enclosed::Part(part));
+        }
+        Opened::Signed(_) | Opened::Nothing => sorted.enclosed.push(Enclosed::Part(part)),
+    }
+}
+
+fn finish(sorted: Sorted<'_, '_>) -> Contents {
+    let Sorted { mut blocks, enclosed, letters, mut protection } = sorted;
+    letters.into_iter().for_each(|letter| take_letter(letter, &mut blocks));
+    for block in &mut blocks {
+        let Some(plain) = &block.plain else { continue };
+        if let Some(clear) = signed::clear_text(plain) {
+            block.plain = Some(clear);
+            protection = protection.or(Some(Protection::signed(ProtectionMethod::OpenPgp)));
+        } else if signed::is_encrypted_text(plain) {
+            protection = protection.or(Some(Protection::encrypted(ProtectionMethod::OpenPgp)));
         }
     }
     let html = html_of(&blocks);
     let shown = html.as_deref().map(content_ids_shown).unwrap_or_default();
-    let attachments =
-        attached.iter().enumerate().map(|(index, part)| attachment(part, index + 1, &shown)).collect();
-    Contents { text: text_of(blocks), html, attachments }
+    let attachments = enclosed
+        .into_iter()
+        .enumerate()
+        .map(|(index, enclosed)| match enclosed {
+            Enclosed::Part(part) => attachment(part, index + 1, &shown),
+            Enclosed::File(file) => attachment_of(file, index + 1, &shown),
+            Enclosed::Ready(attachment) => attachment,
+        })
+        .collect();
+    Contents { text: text_of(blocks), html, attachments, protection }
+}
+
+/// The body of a mail in TNEF: the text beside it says the same, where there is one, and lacks only its HTML.
+fn take_letter(letter: Block, blocks: &mut Vec<Block>) {
+    let is_blank = |text: &Option<String>| text.as_deref().is_none_or(|text| text.trim().is_empty());
+    if blocks.iter().all(|block| is_blank(&block.plain) && is_blank(&block.html)) {
+        if letter.plain.is_some() || letter.html.is_some() {
+            blocks.clear();
+            blocks.push(letter);
+        }
+    } else if let [block] = blocks.as_mut_slice()
+        && block.html.is_none()
+    {
+        block.html = letter.html;
+    }
 }
 
 fn is_body(part: &Part<'_>, blocks: &[Block]) -> bool {
@@ -59,8 +168,14 @@ fn is_body(part: &Part<'_>, blocks: &[Block]) -> bool {
     (part.name.is_none() || blocks.is_empty()) && !is_beside_document
 }
 
-fn take_body(part: &Part<'_>, blocks: &mut Vec<Block>, limits: &Limits, defects: &mut Defects) {
-    let text = body_text(part, limits, defects);
+/// Takes a body; gives back the files that were written into it.
+fn take_body(
+    part: &Part<'_>,
+    blocks: &mut Vec<Block>,
+    limits: &Limits,
+    defects: &mut Defects,
+) -> Vec<File> {
+    let (text, files) = body_text(part, limits, defects);
     let alternative = part.group.alternative;
     let known =
         blocks.iter_mut().rev().find(|block| alternative.is_some() && block.alternative == alternative);
@@ -68,7 +183,7 @@ fn take_body(part: &Part<'_>, blocks: &mut Vec<Block>, limits: &Limits, defects:
         block
     } else {
         blocks.push(Block { alternative, ..Block::default() });
-        let Some(block) = blocks.last_mut() else { return };
+        let Some(block) = blocks.last_mut() else { return files };
         block
     };
     let form = if part.is("text/html") { &mut block.html } else { &mut block.plain };
@@ -82,20 +197,30 @@ fn take_body(part: &Part<'_>, blocks: &mut Vec<Block>, limits: &Limits, defects:
         }
         None => *form = Some(text),
     }
+    files
 }
 
-/// A text part decoded, on plain line feeds, without control characters, within the limit.
-fn body_text(part: &Part<'_>, limits: &Limits, defects: &mut Defects) -> String {
+/// A text part decoded, on plain line feeds, without control characters, within the limit; and the files that were
+/// written into it.
+fn body_text(part: &Part<'_>, limits: &Limits, defects: &mut Defects) -> (String, Vec<File>) {
     let most = limits.text_bytes_max.saturating_mul(4);
-    let mut cut = part.raw.len() > most;
-    let bytes = part.first_bytes(most);
-    let (text, fit) = charset::decode(&bytes, part.charset.as_deref());
+    let (bytes, files) = wrapped::without_files(part, most, defects);
+    let mut cut = files.is_empty() && part.raw.len() > most;
+    let bytes = bytes.get(..most).unwrap_or(&bytes);
+    let (text, fit) = charset::decode(bytes, part.charset.as_deref());
     match fit {
         charset::Fit::Good => {}
         charset::Fit::Unknown => defects.add("the character set of the text is unknown"),
         charset::Fit::Wrong => defects.add("the text is not in the character set that it declares"),
+        charset::Fit::Refused => defects.add("the text is in UTF-7, which is not read; it stays as it was sent"),
     }
     let mut text = plain_lines(&text);
+    if part.is("text/plain") && text.contains(">From ") {
+        text = without_mbox_marks(&text);
+    }
+    if let Some(deletes_space) = part.flow.filter(|_| part.is("text/plain")) {
+        text = flowed::join(&text, deletes_space);
+    }
     if text.len() > limits.text_bytes_max {
         text.truncate(text.floor_char_boundary(limits.text_bytes_max));
         cut = true;
@@ -103,7 +228,7 @@ fn body_text(part: &Part<'_>, limits: &Limits, defects: &mut Defects) -> String 
     if cut {
         defects.add("the text is longer than is read");
     }
-    text
+    (text, files)
 }
 
 /// A text on plain line feeds, without NUL and other control characters.
@@ -121,6 +246,20 @@ fn plain_lines(text: &str) -> String {
         }
     }
     lines
+}
+
+/// Takes away the mark that mbox files put before a line that begins with `From `; among quoted lines it is theirs.
+fn without_mbox_marks(text: &str) -> String {
+    let mut lines = text.split_inclusive('\n').peekable();
+    let mut unmarked = String::with_capacity(text.len());
+    let mut follows_quoted = false;
+    while let Some(line) = lines.next() {
+        let is_beside_quoted = follows_quoted || lines.peek().is_some_and(|next| next.starts_with('>'));
+        follows_quoted = line.starts_with('>');
+        let is_marked = line.starts_with(">From ") && !is_beside_quoted;
+        unmarked.push_str(if is_marked { line.strip_prefix('>').unwrap_or(line) } else { line });
+    }
+    unmarked
 }
 
 fn text_of(blocks: Vec<Block>) -> Option<String> {
@@ -185,6 +324,36 @@ fn attachment(part: &Part<'_>, number: usize, shown: &BTreeSet<&str>) -> Attachm
         size: content.len() as u64,
         sha256: sha256(&content),
         inline: is_shown || is_beside_document,
+        content_id,
+        content,
+    }
+}
+
+/// A mail as a file, named by its subject.
+pub(super) fn whole_mail(raw: &[u8], subject: &str) -> Attachment {
+    let name = safe_name(&subject.replace(['/', '\\'], "-")).unwrap_or_else(|| "message".to_owned());
+    let file = File {
+        name: Some(format!("{name}.eml")),
+        media_type: Some("message/rfc822".to_owned()),
+        content: raw.to_vec(),
+        ..File::default()
+    };
+    attachment_of(file, 1, &BTreeSet::new())
+}
+
+/// A file out of another wrapping.
+fn attachment_of(file: File, number: usize, shown: &BTreeSet<&str>) -> Attachment {
+    let File { name, media_type, content_id, is_inline, content } = file;
+    let media_type = media_type
+        .map(|media_type| header::one_line(&media_type).to_ascii_lowercase())
+        .filter(|media_type| media_type.contains('/'))
+        .unwrap_or_else(|| "application/octet-stream".to_owned());
+    Attachment {
+        name: name.as_deref().and_then(safe_name).unwrap_or_else(|| format!("attachment-{number}.bin")),
+        media_type,
+        size: content.len() as u64,
+        sha256: sha256(&content),
+        inline: is_inline || content_id.as_deref().is_some_and(|id| shown.contains(id)),
         content_id,
         content,
     }
@@ -302,6 +471,18 @@ mod tests {
             safe_name(&format!("{}.pdf", "ä".repeat(500)))
                 .is_some_and(|name| name.ends_with("ä.pdf") && name.len() <= 181)
         );
+    }
+
+    #[test]
+    fn mbox_marks_are_taken_away_and_quotations_stay() {
+        for (written, expected) in [
+            ("a\n>From here on\nb\n", "a\nFrom here on\nb\n"),
+            ("> a\n>From here on\nb\n", "> a\n>From here on\nb\n"),
+            (">From me\n> b\n", ">From me\n> b\n"),
+            ("> From me\n", "> From me\n"),
+        ] {
+            assert_eq!(without_mbox_marks(written), expected);
+        }
     }
 
     #[test]

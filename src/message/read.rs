@@ -4,8 +4,9 @@ use super::header::{self, Fields};
 use super::mime::{self, Tree};
 use super::report::{self, Evidence};
 use super::subject::{self, Subject};
-use super::{Defects, Limits, Message, authentication, automatic, parts, quotation};
+use super::{Defects, Limits, Message, ProtectionMethod, authentication, automatic, parts, quotation};
 use crate::vocab::{Automatic, Mailbox, ReturnPath};
+use std::borrow::Cow;
 
 /// Fields of which a mail has at least one (RFC 5322 §3.6, RFC 2045 §3).
 const MAIL_FIELDS: [&str; 16] = [
@@ -41,6 +42,8 @@ pub(super) fn read(raw: &[u8], limits: &Limits) -> Message {
     if bytes.len() < raw.len() {
         defects.add("the mail is longer than is read");
     }
+    let on_line_feeds = with_line_feeds(bytes);
+    let bytes = on_line_feeds.as_ref();
     let start = bytes.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(bytes.len());
     let fields = Fields::read(bytes, start, limits.header_bytes_max);
     let is_mail =
@@ -60,9 +63,18 @@ pub(super) fn read(raw: &[u8], limits: &Limits) -> Message {
     let marks = read_subject(&fields, &mut message, &mut defects);
     let tree = mime::walk(bytes, fields.about_content(), limits, &mut defects);
     read_body(&tree, &marks, &mut message, limits, &mut defects);
+    keep_encrypted_whole(raw, &tree, &mut message);
     read_origin(&fields, &tree, &marks, &mut message);
     message.defects = defects.0;
     message
+}
+
+/// A mail whose only line breaks are carriage returns, on line feeds: so wrote the first Macintoshes.
+fn with_line_feeds(bytes: &[u8]) -> Cow<'_, [u8]> {
+    if bytes.contains(&b'\n') || !bytes.contains(&b'\r') {
+        return Cow::Borrowed(bytes);
+    }
+    Cow::Owned(bytes.iter().map(|byte| if *byte == b'\r' { b'\n' } else { *byte }).collect())
 }
 
 fn blank(raw: &[u8]) -> Message {
@@ -92,6 +104,7 @@ fn blank(raw: &[u8]) -> Message {
         is_multipart_report: false,
         loop_marks: Vec::new(),
         report: None,
+        protection: None,
         size: raw.len() as u64,
         sha256: parts::sha256(raw),
         is_mail: false,
@@ -182,7 +195,26 @@ fn read_body(
     let text = contents.text.as_deref().unwrap_or_default();
     let portions = if marks.is_forward { quotation::keep_whole(text) } else { quotation::split(text) };
     (message.reply_portion, message.quoted) = (portions.reply, portions.quoted);
+    message.protection = contents.protection;
     (message.text, message.html, message.attachments) = (contents.text, contents.html, contents.attachments);
+}
+
+/// A mail that is nothing but something encrypted is kept as it came: only whole can a mail program open it with its
+/// key. Its text says so at the desk.
+fn keep_encrypted_whole(raw: &[u8], tree: &Tree<'_>, message: &mut Message) {
+    let Some(protection) = message.protection.filter(|protection| protection.encrypted) else { return };
+    let is_all = tree.media_type == "multipart/encrypted" || tree.media_type.ends_with("pkcs7-mime");
+    if !is_all {
+        return;
+    }
+    let name = match protection.method {
+        ProtectionMethod::SMime => "S/MIME",
+        ProtectionMethod::OpenPgp => "OpenPGP",
+    };
+    let text = format!("This mail is encrypted ({name}) and cannot be read here. It is attached as it came.\n");
+    text.trim_end().clone_into(&mut message.reply_portion);
+    message.text = Some(text);
+    message.attachments = vec![parts::whole_mail(raw, &message.subject)];
 }
 
 fn read_origin(fields: &Fields<'_>, tree: &Tree<'_>, marks: &Subject, message: &mut Message) {

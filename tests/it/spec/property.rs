@@ -301,6 +301,7 @@ fn message() -> BoxedStrategy<Message> {
             )| Message {
                 delivered_to: to.iter().map(|mailbox| mailbox.address.clone()).collect(),
                 authentication_results: references.clone(),
+                protection: None,
                 from,
                 sender,
                 reply_to: Vec::new(),
