@@ -44,6 +44,11 @@ pub(super) fn read(tree: &Tree<'_>, limits: &Limits, defects: &mut Defects) -> C
     let shown = html.as_deref().map(content_ids_shown).unwrap_or_default();
     let attachments =
         attached.iter().enumerate().map(|(index, part)| attachment(part, index + 1, &shown)).collect();
+    let html = html.filter(|html| {
+        let excess = html::excess(html, limits);
+        excess.into_iter().for_each(|sentence| defects.add(sentence));
+        excess.is_none()
+    });
     Contents { text: text_of(blocks), html, attachments }
 }
 
@@ -74,7 +79,7 @@ fn take_body(part: &Part<'_>, blocks: &mut Vec<Block>, limits: &Limits, defects:
     let form = if part.is("text/html") { &mut block.html } else { &mut block.plain };
     match form {
         Some(before) if before.len() + text.len() > limits.text_bytes_max => {
-            defects.add("the text is longer than is read");
+            defects.add(super::TEXT_BEYOND);
         }
         Some(before) => {
             before.push('\n');
@@ -101,7 +106,7 @@ fn body_text(part: &Part<'_>, limits: &Limits, defects: &mut Defects) -> String 
         cut = true;
     }
     if cut {
-        defects.add("the text is longer than is read");
+        defects.add(super::TEXT_BEYOND);
     }
     text
 }
@@ -186,6 +191,8 @@ fn attachment(part: &Part<'_>, number: usize, shown: &BTreeSet<&str>) -> Attachm
         sha256: sha256(&content),
         inline: is_shown || is_beside_document,
         content_id,
+        content_type: None,
+        marks: Vec::new(),
         content,
     }
 }
@@ -209,15 +216,24 @@ fn safe_name(written: &str) -> Option<String> {
     if name.is_empty() {
         return None;
     }
-    let stem = name.split('.').next().unwrap_or_default().to_ascii_uppercase();
-    let is_device = matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL")
-        || (stem.len() == 4 && (stem.starts_with("COM") || stem.starts_with("LPT")));
-    Some(if is_device { format!("_{name}") } else { shortened(name) })
+    Some(if is_device(name) { format!("_{name}") } else { shortened(name) })
+}
+
+/// Whether Windows takes the name for a device, whatever its ending (`COM¹` too).
+fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim().to_uppercase();
+    let numbered = ["COM", "LPT"].iter().find_map(|start| stem.strip_prefix(start));
+    matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$" | "CLOCK$")
+        || numbered.is_some_and(|rest| {
+            let mut chars = rest.chars();
+            chars.next().is_some_and(|c| c.is_ascii_digit() || matches!(c, '¹' | '²' | '³'))
+                && chars.next().is_none()
+        })
 }
 
 /// Characters that turn the reading direction or take no room: they make `cod.exe` look like `exe.doc`.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{ad}' | '\u{fffd}')
+    matches!(c, '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{e0000}'..='\u{e007f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{ad}' | '\u{fffd}')
 }
 
 /// A long name without its middle: the ending tells what the file is.
@@ -292,6 +308,13 @@ mod tests {
             ("", None),
             ("///", None),
             ("nul.txt", Some("_nul.txt")),
+            ("com1.log", Some("_com1.log")),
+            ("LPT².txt", Some("_LPT².txt")),
+            ("aux .txt", Some("_aux .txt")),
+            ("comX.log", Some("comX.log")),
+            ("invoice.pdf. . .", Some("invoice.pdf")),
+            ("invoice.pdf          .exe", Some("invoice.pdf .exe")),
+            ("a\u{e0041}b\u{2066}.txt", Some("ab.txt")),
             ("what?.txt ", Some("what_.txt")),
             (".htaccess", Some("htaccess")),
         ];

@@ -4,7 +4,7 @@ use super::header::{self, Fields};
 use super::mime::{self, Tree};
 use super::report::{self, Evidence};
 use super::subject::{self, Subject};
-use super::{Defects, Limits, Message, authentication, automatic, parts, quotation};
+use super::{Defects, Limits, Message, attached, authentication, automatic, parts, quotation};
 use crate::vocab::{Automatic, Mailbox, ReturnPath};
 
 /// Fields of which a mail has at least one (RFC 5322 §3.6, RFC 2045 §3).
@@ -42,7 +42,7 @@ pub(super) fn read(raw: &[u8], limits: &Limits) -> Message {
         defects.add("the mail is longer than is read");
     }
     let start = bytes.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(bytes.len());
-    let fields = Fields::read(bytes, start, limits.header_bytes_max);
+    let fields = Fields::read(bytes, start, limits.header_bytes_max).at_most(limits.header_fields_max);
     let is_mail =
         fields.iter().any(|field| MAIL_FIELDS.iter().any(|name| field.name.eq_ignore_ascii_case(name)));
     if !is_mail {
@@ -183,6 +183,8 @@ fn read_body(
     let portions = if marks.is_forward { quotation::keep_whole(text) } else { quotation::split(text) };
     (message.reply_portion, message.quoted) = (portions.reply, portions.quoted);
     (message.text, message.html, message.attachments) = (contents.text, contents.html, contents.attachments);
+    attached::bound(message, limits, defects);
+    attached::mark(message);
 }
 
 fn read_origin(fields: &Fields<'_>, tree: &Tree<'_>, marks: &Subject, message: &mut Message) {
