@@ -131,12 +131,13 @@ fn attachments(sheet: &mut Sheet, attachments: &[Attachment]) {
     }
     let heading = ["name", "type", "bytes", "", "SHA-256"].map(str::to_owned).to_vec();
     let rows = attachments.iter().map(|one| {
-        let inline = if one.inline { "inline" } else { "" };
+        let inline = one.inline.then_some("inline");
+        let noticed = inline.into_iter().chain(one.marks.iter().map(|mark| mark.words()));
         vec![
             line(&one.name),
             line(&one.media_type),
             one.size.to_string(),
-            inline.to_owned(),
+            noticed.collect::<Vec<_>>().join(", "),
             one.sha256.chars().take(16).collect(),
         ]
     });

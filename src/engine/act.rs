@@ -1,6 +1,7 @@
 //! Turns an action into effects: each step, given the facts, becomes data that a desk can perform.
 
 use super::Case;
+use super::left_out;
 use super::object::{self, Object};
 use super::policy::{self, Acting};
 use super::trace::{ACTIONS, TraceLine};
@@ -104,9 +105,7 @@ impl<'c, 'a> Work<'c, 'a> {
         match step {
             Step::CreateCall => self.create_call(trace),
             Step::AddHistory { whole_body } => self.add_history(*whole_body),
-            Step::AttachObjects => {
-                self.attach("attach_objects", object::attachments(&self.case.facts.message).collect())
-            }
+            Step::AttachObjects => self.attach_files(),
             Step::AttachEmail => {
                 self.attach("attach_email", object::email(self.case.account, &self.case.facts.message))
             }
@@ -182,7 +181,9 @@ impl<'c, 'a> Work<'c, 'a> {
         let keeps_html = self.case.account.preserve_html && system.default_format == MessageFormat::Html;
         match (&message.html, portion) {
             (Some(_), Some(portion)) if keeps_html => (HistoryFormat::Html, paragraphs(portion)),
-            (Some(whole), None) if keeps_html => (HistoryFormat::Html, html::sanitise(whole)),
+            (Some(whole), None) if keeps_html => {
+                (HistoryFormat::Html, object::linked_html(self.case.account, message, whole))
+            }
             (_, Some(portion)) => (HistoryFormat::Text, portion.to_owned()),
             (_, None) => (HistoryFormat::Text, message.text.clone().unwrap_or_default()),
         }
@@ -194,6 +195,24 @@ impl<'c, 'a> Work<'c, 'a> {
             && self.case.record.is_some_and(|record| {
                 record.user.is_some() && !self.case.facts.message.is_addressed_to(&record.user_addresses)
             })
+    }
+
+    /// The attached files, and a note of those that are left out.
+    fn attach_files(&mut self) -> Result<(), Hindrance> {
+        const STEP: &str = "attach_objects";
+        let (account, message) = (self.case.account, &self.case.facts.message);
+        self.attach(STEP, object::attachments(account, message))?;
+        let Some(text) = left_out::note(&account.attachments, message) else { return Ok(()) };
+        let (item, by) = self.item_and_person(STEP)?;
+        self.deed.effects.push(Effect::AddHistory {
+            kind: item.kind,
+            number: item.number,
+            by,
+            format: HistoryFormat::Text,
+            text,
+            hidden_from_user: self.is_hidden_from_user(),
+        });
+        Ok(())
     }
 
     fn attach(&mut self, step: &'static str, objects: Vec<Object>) -> Result<(), Hindrance> {

@@ -15,6 +15,7 @@ pub mod explain;
 mod facts;
 mod guard;
 mod identify;
+mod left_out;
 mod line;
 mod object;
 mod permit;

@@ -1,9 +1,11 @@
 //! What becomes an object of an item: attached files, and the mail itself (SPEC L6, U12, U13).
 
-use crate::message::{Message, html};
+use super::left_out;
+use crate::message::{Attachment, Message, Picture, html};
 use crate::ruleset::account::Account;
 use crate::vocab::ObjectSource;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// How many bytes of the mail one line of its hexadecimal text shows.
 const LINE_BYTES: usize = 32;
@@ -22,13 +24,27 @@ pub(super) struct Object {
     pub(super) source: ObjectSource,
 }
 
-/// Every attached file, pictures within the body included.
-pub(super) fn attachments(message: &Message) -> impl Iterator<Item = Object> {
-    message.attachments.iter().enumerate().map(|(at, attachment)| Object {
+/// Every attached file that the account lets through, pictures within the body included.
+pub(super) fn attachments(account: &Account, message: &Message) -> Vec<Object> {
+    let files = message.attachments.iter().enumerate();
+    let kept = files.filter(|(_, file)| left_out::reason(&account.attachments, file).is_none());
+    kept.map(|(at, attachment)| Object {
         name: attachment.name.clone(),
         media_type: attachment.media_type.clone(),
         size: attachment.size,
         source: ObjectSource::Attachment(at),
+    })
+    .collect()
+}
+
+/// The HTML of the mail made harmless, with each picture of its own pointing at the object that it becomes.
+pub(super) fn linked_html(account: &Account, message: &Message, html: &str) -> String {
+    let kept =
+        message.attachments.iter().filter(|file| left_out::reason(&account.attachments, file).is_none());
+    let pictures: BTreeMap<&str, &Attachment> =
+        kept.filter_map(|file| file.content_id.as_deref().map(|id| (id, file))).collect();
+    html::sanitise_with(html, &|id| {
+        pictures.get(id).map(|file| Picture { name: file.name.clone(), sha256: file.sha256.clone() })
     })
 }
 

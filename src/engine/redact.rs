@@ -245,6 +245,8 @@ fn file(attachment: &Attachment, number: usize) -> Attachment {
         sha256: String::new(),
         inline: attachment.inline,
         content_id: None,
+        content_type: attachment.content_type.clone(),
+        marks: attachment.marks.clone(),
         content: Vec::new(),
     }
 }
@@ -394,6 +396,8 @@ mod tests {
                 sha256: "ab".to_owned(),
                 inline: false,
                 content_id: None,
+                content_type: None,
+                marks: Vec::new(),
                 content: b"Secret".to_vec(),
             }];
             let veiled = redact(&rule_set, &facts).unwrap();

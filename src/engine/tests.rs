@@ -141,6 +141,8 @@ fn update_adds_history_objects_icon_and_notification() {
         sha256: String::new(),
         inline: true,
         content_id: None,
+        content_type: None,
+        marks: Vec::new(),
         content: vec![1, 2, 3],
     };
     let decision = decided(from_uma("[CALL#5837]"), |rules, facts| {

@@ -33,6 +33,8 @@ pub(super) struct Fields<'x> {
     pub(super) body_start: usize,
     /// Fields beyond the limit were left out.
     pub(super) is_truncated: bool,
+    /// Fields beyond the most that are read were left out.
+    pub(super) has_too_many: bool,
     /// Lines that are no fields were passed over.
     pub(super) has_junk: bool,
     /// No empty line stands between header and body.
@@ -114,8 +116,16 @@ impl<'x> Fields<'x> {
             list: self.list.iter().filter(|field| is_about_content(field.name)).copied().collect(),
             body_start: self.body_start,
             is_truncated: self.is_truncated,
+            has_too_many: self.has_too_many,
             ..Self::default()
         }
+    }
+
+    /// The first so many fields.
+    pub(super) fn at_most(mut self, fields_max: usize) -> Self {
+        self.has_too_many = self.list.len() > fields_max;
+        self.list.truncate(fields_max);
+        self
     }
 
     /// All fields in order.

@@ -145,7 +145,10 @@ impl<'x> Walk<'x, '_> {
     fn enter(&mut self, fields: Fields<'x>, kind: Kind, from: usize, group: Group) {
         self.entities += 1;
         if fields.is_truncated {
-            self.defects.add("the header is longer than is read");
+            self.defects.add(super::HEADER_BEYOND);
+        }
+        if fields.has_too_many {
+            self.defects.add(super::FIELDS_BEYOND);
         }
         let boundary = kind.parameter("boundary").filter(|boundary| !boundary.trim().is_empty());
         let is_deep = self.open.len() >= self.limits.depth_max;
@@ -160,7 +163,7 @@ impl<'x> Walk<'x, '_> {
             }
             boundary => {
                 if kind.is_multipart() && is_deep {
-                    self.defects.add("parts are nested deeper than is read");
+                    self.defects.add(super::DEPTH_BEYOND);
                 } else if kind.is_multipart() && boundary.is_none() {
                     self.defects.add("a multipart has no boundary");
                 }
@@ -199,7 +202,7 @@ impl<'x> Walk<'x, '_> {
                 continue;
             }
             if self.entities >= self.limits.parts_max {
-                self.defects.add("there are more parts than are read");
+                self.defects.add(super::PARTS_BEYOND);
                 self.open.clear();
                 return;
             }
@@ -227,7 +230,8 @@ impl<'x> Walk<'x, '_> {
     fn begin_part(&mut self, position: usize) -> usize {
         let (group, is_digest) =
             self.open.last().map(|open| (open.group, open.is_digest)).unwrap_or_default();
-        let fields = Fields::read(self.raw, position, self.limits.header_bytes_max);
+        let fields = Fields::read(self.raw, position, self.limits.header_bytes_max)
+            .at_most(self.limits.header_fields_max);
         let kind = Kind::of(&fields, is_digest);
         let start = fields.body_start;
         self.enter(fields, kind, start, group);

@@ -3,6 +3,7 @@
 //! One pass finds the header, one the parts, however deep they are nested; only what somebody may ask
 //! for is decoded. `mail-parser` takes apart addresses, dates, media types and character sets.
 
+mod attached;
 mod authentication;
 mod automatic;
 mod charset;
@@ -21,8 +22,10 @@ mod undeclared;
 mod uuencode;
 mod wrapped;
 
-pub use html::{escape, sanitise, to_text};
+pub use attached::AttachmentMark;
+pub use html::{Picture, escape, sanitise, sanitise_with, to_text};
 
+pub use crate::vocab::Limits;
 use crate::vocab::{AddrSpec, Automatic, Mailbox, ReturnPath};
 use serde::{Deserialize, Serialize};
 
@@ -65,7 +68,7 @@ pub struct Message {
     pub date: Option<String>,
     /// The plain text body: the text part, or the HTML body as readable text; `None` when there is neither.
     pub text: Option<String>,
-    /// The HTML body, as sent (not sanitised).
+    /// The HTML body, as sent (not sanitised); `None` also where it is beyond the limits, which a defect says.
     pub html: Option<String>,
     /// What this person wrote: `text` without quoted mail (SPEC U9).
     pub reply_portion: String,
@@ -112,6 +115,12 @@ pub struct Attachment {
     /// `Content-ID` without brackets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_id: Option<String>,
+    /// The media type that its bytes show, where they bear the sign of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<String>,
+    /// What was noticed about it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<AttachmentMark>,
     /// The decoded bytes; not part of the JSON.
     #[serde(skip)]
     pub content: Vec<u8>,
@@ -174,25 +183,33 @@ pub struct ReportRecipient {
     pub permanent: bool,
 }
 
-/// Bounds on reading; whatever is beyond them is left out and listed as a defect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// The most MIME parts.
-    pub parts_max: usize,
-    /// The deepest nesting of parts.
-    pub depth_max: usize,
-    /// The most header bytes at the top.
-    pub header_bytes_max: usize,
-    /// The most bytes of one text body that are kept.
-    pub text_bytes_max: usize,
-}
+/// The defects that say that something of a mail was left out, each by the limit that it met.
+const LEFT_UNREAD: [&str; 11] = [
+    "the mail is longer than is read",
+    PARTS_BEYOND,
+    DEPTH_BEYOND,
+    HEADER_BEYOND,
+    FIELDS_BEYOND,
+    TEXT_BEYOND,
+    DECODED_BEYOND,
+    html::BYTES_BEYOND,
+    html::DEPTH_BEYOND,
+    html::STEPS_BEYOND,
+    html::ATTRIBUTES_BEYOND,
+];
 
-impl Default for Limits {
-    /// What no honest mail exceeds.
-    fn default() -> Self {
-        Self { parts_max: 1_000, depth_max: 100, header_bytes_max: 1024 * 1024, text_bytes_max: 1024 * 1024 }
-    }
-}
+/// `Limits::parts_max`.
+const PARTS_BEYOND: &str = "there are more parts than are read";
+/// `Limits::depth_max`.
+const DEPTH_BEYOND: &str = "parts are nested deeper than is read";
+/// `Limits::header_bytes_max`.
+const HEADER_BEYOND: &str = "the header is longer than is read";
+/// `Limits::header_fields_max`.
+const FIELDS_BEYOND: &str = "the header has more fields than are read";
+/// `Limits::text_bytes_max`.
+const TEXT_BEYOND: &str = "the text is longer than is read";
+/// `Limits::decoded_bytes_max`.
+const DECODED_BEYOND: &str = "the attached files have more bytes together than are read";
 
 /// What was wrong with a mail, each fault said once.
 #[derive(Debug, Default)]
@@ -221,6 +238,11 @@ impl Message {
     /// Reads a mail within bounds of one's own.
     pub fn read_within(raw: &[u8], limits: &Limits) -> Self {
         read::read(raw, limits)
+    }
+
+    /// The defects that say that something was left out because it was beyond a limit.
+    pub fn left_unread(&self) -> impl Iterator<Item = &str> {
+        self.defects.iter().map(String::as_str).filter(|defect| LEFT_UNREAD.contains(defect))
     }
 
     /// The one who sent it: the first usable mailbox of `From`, else `Sender` (SPEC I1).

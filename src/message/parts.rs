@@ -69,7 +69,7 @@ fn read_at(tree: &Tree<'_>, limits: &Limits, defects: &mut Defects, depth: usize
             take_enclosed(part, &mut sorted, limits, defects, depth);
         }
     }
-    finish(sorted)
+    finish(sorted, limits, defects)
 }
 
 /// A part that is no body: a file, or a wrapping with bodies and files in it.
@@ -115,7 +115,7 @@ fn take_enclosed<'t, 'x>(
     }
 }
 
-fn finish(sorted: Sorted<'_, '_>) -> Contents {
+fn finish(sorted: Sorted<'_, '_>, limits: &Limits, defects: &mut Defects) -> Contents {
     let Sorted { mut blocks, enclosed, letters, mut protection } = sorted;
     letters.into_iter().for_each(|letter| take_letter(letter, &mut blocks));
     for block in &mut blocks {
@@ -138,6 +138,11 @@ fn finish(sorted: Sorted<'_, '_>) -> Contents {
             Enclosed::Ready(attachment) => attachment,
         })
         .collect();
+    let html = html.filter(|html| {
+        let excess = html::excess(html, limits);
+        excess.into_iter().for_each(|sentence| defects.add(sentence));
+        excess.is_none()
+    });
     Contents { text: text_of(blocks), html, attachments, protection }
 }
 
@@ -189,7 +194,7 @@ fn take_body(
     let form = if part.is("text/html") { &mut block.html } else { &mut block.plain };
     match form {
         Some(before) if before.len() + text.len() > limits.text_bytes_max => {
-            defects.add("the text is longer than is read");
+            defects.add(super::TEXT_BEYOND);
         }
         Some(before) => {
             before.push('\n');
@@ -226,7 +231,7 @@ fn body_text(part: &Part<'_>, limits: &Limits, defects: &mut Defects) -> (String
         cut = true;
     }
     if cut {
-        defects.add("the text is longer than is read");
+        defects.add(super::TEXT_BEYOND);
     }
     (text, files)
 }
@@ -325,6 +330,8 @@ fn attachment(part: &Part<'_>, number: usize, shown: &BTreeSet<&str>) -> Attachm
         sha256: sha256(&content),
         inline: is_shown || is_beside_document,
         content_id,
+        content_type: None,
+        marks: Vec::new(),
         content,
     }
 }
@@ -355,6 +362,8 @@ fn attachment_of(file: File, number: usize, shown: &BTreeSet<&str>) -> Attachmen
         sha256: sha256(&content),
         inline: is_inline || content_id.as_deref().is_some_and(|id| shown.contains(id)),
         content_id,
+        content_type: None,
+        marks: Vec::new(),
         content,
     }
 }
@@ -378,15 +387,24 @@ fn safe_name(written: &str) -> Option<String> {
     if name.is_empty() {
         return None;
     }
-    let stem = name.split('.').next().unwrap_or_default().to_ascii_uppercase();
-    let is_device = matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL")
-        || (stem.len() == 4 && (stem.starts_with("COM") || stem.starts_with("LPT")));
-    Some(if is_device { format!("_{name}") } else { shortened(name) })
+    Some(if is_device(name) { format!("_{name}") } else { shortened(name) })
+}
+
+/// Whether Windows takes the name for a device, whatever its ending (`COM¹` too).
+fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim().to_uppercase();
+    let numbered = ["COM", "LPT"].iter().find_map(|start| stem.strip_prefix(start));
+    matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$" | "CLOCK$")
+        || numbered.is_some_and(|rest| {
+            let mut chars = rest.chars();
+            chars.next().is_some_and(|c| c.is_ascii_digit() || matches!(c, '¹' | '²' | '³'))
+                && chars.next().is_none()
+        })
 }
 
 /// Characters that turn the reading direction or take no room: they make `cod.exe` look like `exe.doc`.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{ad}' | '\u{fffd}')
+    matches!(c, '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{e0000}'..='\u{e007f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{ad}' | '\u{fffd}')
 }
 
 /// A long name without its middle: the ending tells what the file is.
@@ -461,6 +479,13 @@ mod tests {
             ("", None),
             ("///", None),
             ("nul.txt", Some("_nul.txt")),
+            ("com1.log", Some("_com1.log")),
+            ("LPT².txt", Some("_LPT².txt")),
+            ("aux .txt", Some("_aux .txt")),
+            ("comX.log", Some("comX.log")),
+            ("invoice.pdf. . .", Some("invoice.pdf")),
+            ("invoice.pdf          .exe", Some("invoice.pdf .exe")),
+            ("a\u{e0041}b\u{2066}.txt", Some("ab.txt")),
             ("what?.txt ", Some("what_.txt")),
             (".htaccess", Some("htaccess")),
         ];

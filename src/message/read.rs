@@ -4,7 +4,9 @@ use super::header::{self, Fields};
 use super::mime::{self, Tree};
 use super::report::{self, Evidence};
 use super::subject::{self, Subject};
-use super::{Defects, Limits, Message, ProtectionMethod, authentication, automatic, parts, quotation};
+use super::{
+    Defects, Limits, Message, ProtectionMethod, attached, authentication, automatic, parts, quotation,
+};
 use crate::vocab::{Automatic, Mailbox, ReturnPath};
 use std::borrow::Cow;
 
@@ -45,7 +47,7 @@ pub(super) fn read(raw: &[u8], limits: &Limits) -> Message {
     let on_line_feeds = with_line_feeds(bytes);
     let bytes = on_line_feeds.as_ref();
     let start = bytes.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(bytes.len());
-    let fields = Fields::read(bytes, start, limits.header_bytes_max);
+    let fields = Fields::read(bytes, start, limits.header_bytes_max).at_most(limits.header_fields_max);
     let is_mail =
         fields.iter().any(|field| MAIL_FIELDS.iter().any(|name| field.name.eq_ignore_ascii_case(name)));
     if !is_mail {
@@ -197,6 +199,8 @@ fn read_body(
     (message.reply_portion, message.quoted) = (portions.reply, portions.quoted);
     message.protection = contents.protection;
     (message.text, message.html, message.attachments) = (contents.text, contents.html, contents.attachments);
+    attached::bound(message, limits, defects);
+    attached::mark(message);
 }
 
 /// A mail that is nothing but something encrypted is kept as it came: only whole can a mail program open it with its

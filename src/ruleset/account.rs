@@ -1,7 +1,8 @@
 //! An account and an outgoing server with every setting filled in.
 
+use super::attachments::AttachmentPolicy;
 use super::column::{Column, Domains, Situation};
-use crate::vocab::AddrSpec;
+use crate::vocab::{AddrSpec, Limits};
 use serde::{Deserialize, Serialize};
 
 /// A polled mailbox and its switches (the manual's "Incoming Email Server", SPEC 11).
@@ -72,8 +73,14 @@ pub struct Account {
     pub attach_email_as_html: bool,
     /// Hide email updates in Portal if User is not a recipient.
     pub hide_unless_recipient: bool,
+    /// Which attached files become objects.
+    pub attachments: AttachmentPolicy,
     /// Mails above this size go to quarantine (SPEC G7).
     pub size_bytes_max: u64,
+    /// How much of a mail is read.
+    pub limits: Limits,
+    /// A mail that takes longer to be read goes to quarantine.
+    pub read_secs_max: u32,
     /// At most so many replies to one address (SPEC G6) …
     pub replies_max: u32,
     /// … within this time.

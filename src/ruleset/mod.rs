@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod activation;
+pub mod attachments;
 pub mod automaton;
 mod beside;
 pub mod check;

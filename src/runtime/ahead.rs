@@ -5,9 +5,12 @@
 
 use crate::message::{self, Message};
 use crate::ports::{Arrival, Failure, Inbox};
+use crate::ruleset::account::Account;
+use crate::vocab::Limits;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::SyncSender;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// How much of a mail is read that is too large for its account.
@@ -16,31 +19,99 @@ const BEGINNING_BYTES: usize = 256 * 1024;
 /// The most raw bytes that are taken in and not settled yet.
 const AHEAD_BYTES_MAX: u64 = 8 * 1024 * 1024;
 
+/// Mails up to this size are read at once: none of them can take long.
+const SMALL_BYTES: usize = 256 * 1024;
+
+/// How an account's mail is read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reading {
+    size_bytes_max: u64,
+    limits: Limits,
+    time_max: Duration,
+}
+
+impl Reading {
+    /// As the account says.
+    pub(super) fn of(account: &Account) -> Self {
+        Self {
+            size_bytes_max: account.size_bytes_max,
+            limits: account.limits,
+            time_max: Duration::from_secs(u64::from(account.read_secs_max)),
+        }
+    }
+
+    /// Reads a mail.
+    fn read(self, raw: &Arc<Vec<u8>>) -> Result<Message, Unread> {
+        let size = u64::try_from(raw.len()).unwrap_or(u64::MAX);
+        if size > self.size_bytes_max {
+            let beginning = raw.get(..BEGINNING_BYTES).unwrap_or(raw);
+            let message = caught(|| Message::read_within(beginning, &self.limits))?;
+            return Ok(Message { size, sha256: message::sha256(raw), ..message });
+        }
+        if raw.len() <= SMALL_BYTES {
+            return caught(|| Message::read_within(raw, &self.limits));
+        }
+        let raw = Arc::clone(raw);
+        in_time(self.time_max, move || Message::read_within(&raw, &self.limits))
+    }
+}
+
+/// Why a mail was not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unread {
+    /// Reading it went wrong inside this program.
+    WentWrong,
+    /// It took longer than the account allows.
+    TookTooLong,
+}
+
+fn caught<T>(read: impl FnOnce() -> T) -> Result<T, Unread> {
+    catch_unwind(AssertUnwindSafe(read)).map_err(|_| Unread::WentWrong)
+}
+
+/// Does the work on a thread of its own and waits so long for it. A thread that is waited for no longer ends by
+/// itself: all reading does.
+fn in_time<T: Send + 'static>(
+    time_max: Duration,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Unread> {
+    let (done, is_done) = sync_channel(1);
+    let spawned = thread::Builder::new().name("reading".to_owned()).spawn(move || {
+        // nobody may wait for it any more
+        let _sent = done.send(caught(work));
+    });
+    if spawned.is_err() {
+        return Err(Unread::WentWrong);
+    }
+    match is_done.recv_timeout(time_max) {
+        Ok(read) => read,
+        Err(RecvTimeoutError::Timeout) => Err(Unread::TookTooLong),
+        Err(RecvTimeoutError::Disconnected) => Err(Unread::WentWrong),
+    }
+}
+
 /// A mail, read and waiting to be decided.
 #[derive(Debug)]
 pub(super) struct Prepared {
     pub(super) arrival: Arrival,
     /// SHA-256 of every byte, in hexadecimal.
     pub(super) sha256: String,
-    /// What the mail says; `None` where reading it went wrong inside this program.
+    /// What the mail says; `None` where it was not read, or while it is being decided.
     pub(super) message: Option<Message>,
+    /// Why it was not read, if so.
+    pub(super) unread: Option<Unread>,
 }
 
 impl Prepared {
-    /// Reads a mail that this account, which takes so many bytes, is given.
-    pub(super) fn read(arrival: Arrival, size_bytes_max: u64) -> Self {
-        let raw = &arrival.raw;
-        let size = u64::try_from(raw.len()).unwrap_or(u64::MAX);
-        let message = catch_unwind(AssertUnwindSafe(|| {
-            if size <= size_bytes_max {
-                return Message::read(raw);
-            }
-            let beginning = raw.get(..BEGINNING_BYTES).unwrap_or(raw);
-            Message { size, sha256: message::sha256(raw), ..Message::read(beginning) }
-        }));
-        let message = message.ok();
-        let sha256 = message.as_ref().map_or_else(|| message::sha256(raw), |message| message.sha256.clone());
-        Self { arrival, sha256, message }
+    /// Reads a mail as its account says.
+    pub(super) fn read(arrival: Arrival, reading: Reading) -> Self {
+        let (message, unread) = match reading.read(&arrival.raw) {
+            Ok(message) => (Some(message), None),
+            Err(unread) => (None, Some(unread)),
+        };
+        let known = message.as_ref().map(|message| message.sha256.clone());
+        let sha256 = known.unwrap_or_else(|| message::sha256(&arrival.raw));
+        Self { arrival, sha256, message, unread }
     }
 
     /// How many raw bytes it has.
@@ -84,7 +155,7 @@ impl Watch for () {
 /// Fetches and reads until there is no more, or nobody wants it.
 pub(super) fn read_ahead(
     inbox: &Shared<'_>,
-    size_bytes_max: u64,
+    reading: Reading,
     room: &Room,
     watch: &dyn Watch,
     brought: &SyncSender<Fetched>,
@@ -106,7 +177,7 @@ pub(super) fn read_ahead(
                     }
                     room.wait_and_take(bytes);
                 }
-                Fetched::Mail(Box::new(Prepared::read(arrival, size_bytes_max)))
+                Fetched::Mail(Box::new(Prepared::read(arrival, reading)))
             }
         };
         if brought.send(fetched).is_err() {
@@ -169,5 +240,19 @@ impl Room {
     pub(super) fn close(&self) {
         held(&self.taken).is_closed = true;
         self.changed.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_that_takes_too_long_is_not_waited_for() {
+        assert_eq!(in_time(Duration::from_secs(60), || 7), Ok(7));
+        let slow = in_time(Duration::from_millis(5), || thread::sleep(Duration::from_millis(500)));
+        assert_eq!(slow, Err(Unread::TookTooLong));
+        let wrong: Result<(), Unread> = in_time(Duration::from_secs(60), || panic!("on purpose"));
+        assert_eq!(wrong, Err(Unread::WentWrong));
     }
 }

@@ -5,7 +5,7 @@
 //! mailbox, only after the commit. A mail that spoils its batch is settled alone, the others without it;
 //! where a commit fails, the mails of the batch are tried one by one.
 
-use super::ahead::{Prepared, Room, Shared, Watch, held, read_ahead};
+use super::ahead::{Prepared, Reading, Room, Shared, Unread, Watch, held, read_ahead};
 use super::batch::Batches;
 use super::record::{self, Own};
 use crate::engine::{Decision, Facts, decide, inquire};
@@ -34,6 +34,9 @@ const FAILED_REPEATEDLY: &str = "failed_repeatedly";
 
 /// Reason word of a mail that the desk refused for good.
 const CANNOT_BE_RECORDED: &str = "cannot_be_recorded";
+
+/// Reason word of a mail that takes longer to be read than its account allows.
+const READING_TOO_LONG: &str = "reading_too_long";
 
 /// Reason word of a mail over which this program itself came to grief.
 const INTERNAL_ERROR: &str = "internal_error";
@@ -117,11 +120,11 @@ impl<S: Store> Pipeline<'_, S> {
     ) -> Result<(), Failure> {
         let inbox: Shared<'_> = Mutex::new(inbox);
         let room = Room::default();
-        let size_bytes_max = self.account.size_bytes_max;
+        let reading = Reading::of(self.account);
         thread::scope(|scope| {
             let (brought, taken) = sync_channel(MAILS_AHEAD);
             let (inbox, room) = (&inbox, &room);
-            scope.spawn(move || read_ahead(inbox, size_bytes_max, room, watch, &brought));
+            scope.spawn(move || read_ahead(inbox, reading, room, watch, &brought));
             let mut batches = Batches::new(taken, room);
             loop {
                 let mut fault = |failure| {
@@ -161,7 +164,7 @@ impl<S: Store> Pipeline<'_, S> {
             size: u64::try_from(raw.len()).unwrap_or(u64::MAX),
             raw: raw.into(),
         };
-        let mut mail = Prepared::read(arrival, self.account.size_bytes_max);
+        let mut mail = Prepared::read(arrival, Reading::of(self.account));
         let mut begin = |store: &mut S| {
             store.begin()?;
             store.retry_quarantined(quarantined, now).map(|_| ())
@@ -329,7 +332,15 @@ impl<S: Store> Pipeline<'_, S> {
     /// Asks the desk and decides. Where this program itself comes to grief, the mail is left to somebody.
     fn decide(&mut self, mail: &mut Prepared, now: i64) -> Result<Decision, Failure> {
         let Some(message) = mail.message.take() else {
-            return Ok(self.set_aside(mail, INTERNAL_ERROR, "the mail could not be read".to_owned()));
+            return Ok(match mail.unread {
+                Some(Unread::TookTooLong) => {
+                    let secs = self.account.read_secs_max;
+                    let because =
+                        format!("reading it took longer than {secs} seconds (limits.read_secs_max)");
+                    self.set_aside(mail, READING_TOO_LONG, because)
+                }
+                _ => self.set_aside(mail, INTERNAL_ERROR, "the mail could not be read".to_owned()),
+            });
         };
         let asked =
             catch_unwind(AssertUnwindSafe(|| inquire(self.rule_set, self.account, &message, now))).ok();

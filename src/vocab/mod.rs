@@ -5,6 +5,7 @@
 mod action;
 mod address;
 mod inquiry;
+mod limits;
 mod person;
 mod record;
 
@@ -17,5 +18,6 @@ pub use inquiry::{
     AnsweredInquiry, Answers, Command, Confirmation, ConfirmationState, DeskSummary, Inquiry, NextOwner,
     OwnMail, PersonSummary, RecipientCount, SummaryInquiry, TemplateSummary,
 };
+pub use limits::Limits;
 pub use person::{Assignee, Group, MessageFormat, Person, PersonRef, Recipient, Rights, SenderCase};
 pub use record::{CallTemplate, Kind, Number, Record, Reference, Series, State, SummaryRelation, SummaryRow};

@@ -13,6 +13,8 @@
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod attachments;
+#[cfg(test)]
 mod broken;
 #[cfg(test)]
 mod cli;
@@ -24,6 +26,8 @@ mod findings;
 mod fixes;
 #[cfg(test)]
 mod hostile;
+#[cfg(test)]
+mod html;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::value::{Kind, Value};
 use crate::ruleset::account::{Account, Application, Authentication, Connect, Server};
+use crate::ruleset::attachments::{AttachmentPolicy, NamePattern, TypePattern};
 use serde_json::{Value as Json, json};
 
 /// Groups of settings in the order of the manual's window; a group without a name is the account itself.
@@ -96,14 +97,37 @@ fn switches(account: &Account) -> Settings {
                 ("hide_unless_recipient", json!(account.hide_unless_recipient)),
             ],
         ),
+        ("attachments", attachments(&account.attachments)),
         (
             "limits",
             vec![
                 ("size_bytes_max", json!(account.size_bytes_max)),
+                ("parts_max", json!(account.limits.parts_max)),
+                ("depth_max", json!(account.limits.depth_max)),
+                ("header_bytes_max", json!(account.limits.header_bytes_max)),
+                ("header_fields_max", json!(account.limits.header_fields_max)),
+                ("text_bytes_max", json!(account.limits.text_bytes_max)),
+                ("html_bytes_max", json!(account.limits.html_bytes_max)),
+                ("html_depth_max", json!(account.limits.html_depth_max)),
+                ("decoded_bytes_max", json!(account.limits.decoded_bytes_max)),
+                ("read_secs_max", json!(account.read_secs_max)),
                 ("replies_max", json!(account.replies_max)),
                 ("replies_window_secs", json!(account.replies_window_secs)),
             ],
         ),
+    ]
+}
+
+fn attachments(policy: &AttachmentPolicy) -> Vec<(&'static str, Json)> {
+    let types: Vec<&str> = policy.refuse_types.iter().map(TypePattern::text).collect();
+    let names: Vec<&str> = policy.refuse_names.iter().map(NamePattern::text).collect();
+    vec![
+        ("refuse_types", json!(types)),
+        ("refuse_names", json!(names)),
+        ("refuse_disguised", json!(policy.refuse_disguised)),
+        ("size_bytes_max", json!(policy.size_bytes_max)),
+        ("skip_signature_logos", json!(policy.skip_signature_logos)),
+        ("skip_duplicates", json!(policy.skip_duplicates)),
     ]
 }
 

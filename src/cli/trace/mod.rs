@@ -100,7 +100,7 @@ pub(super) fn run(args: &TraceArgs, out: &mut dyn Write) -> Result<Exit, Trouble
         return Ok(Exit::RuleSetWrong);
     }
     desk.seal_with(Seal::from_place(rule_set.system.token_secret.as_ref())?);
-    let message = Message::read(&mail::bytes(&args.mail)?);
+    let message = Message::read_within(&mail::bytes(&args.mail)?, &account.limits);
     let now = jiff::Timestamp::now().as_second();
     let inquiry = engine::inquire(&rule_set, account, &message, now);
     let answers = desk.answer(&inquiry)?;

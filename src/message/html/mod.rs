@@ -1,60 +1,20 @@
 //! HTML made harmless, and HTML made readable.
 //!
 //! [`to_text`] is one pass over the characters without a tree, so neither depth nor size can make it slow.
-//! [`sanitise`] needs a tree, whose builder is quadratic in depth and in attributes; what is beyond
-//! sense there is kept as its text instead.
+//! [`sanitise`] needs a tree; what would take too long there is kept as its text instead.
 
+mod bound;
+mod glimpse;
+mod hidden;
+mod link;
 mod page;
 mod pieces;
+mod sanitise;
 
+pub(in crate::message) use bound::{ATTRIBUTES_BEYOND, BYTES_BEYOND, DEPTH_BEYOND, STEPS_BEYOND, excess};
+pub(in crate::message) use glimpse::{Glimpse, glimpses};
 pub use page::to_text;
-
-use pieces::{Piece, Pieces};
-use std::borrow::Cow;
-use std::sync::LazyLock;
-
-/// The deepest nesting that is given to the tree builder.
-const DEPTH_MAX: usize = 256;
-/// The most attributes of one tag that are given to the tree builder.
-const ATTRIBUTES_MAX: usize = 256;
-/// The most bytes that are given to the tree builder.
-const TREE_BYTES_MAX: usize = 1024 * 1024;
-
-/// Elements that end by themselves, so that leaving out their end tag makes nothing deeper.
-const SELF_ENDING: [&str; 22] = [
-    "p", "li", "td", "th", "tr", "dt", "dd", "option", "br", "img", "hr", "meta", "link", "input", "col",
-    "area", "base", "wbr", "source", "tbody", "thead", "html",
-];
-
-/// Takes everything out of an HTML body that could act, spy or deceive: scripts, styles, forms, and pictures
-/// fetched from elsewhere, which tell their sender that and when the mail is read.
-pub fn sanitise(html: &str) -> String {
-    if is_beyond_sense(html) {
-        return format!("<pre>{}</pre>", escape(&to_text(html)));
-    }
-    SANITISER.clean(html).to_string()
-}
-
-static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
-    let mut builder = ammonia::Builder::default();
-    builder.add_url_schemes(["cid", "data"]);
-    builder.attribute_filter(|element, attribute, value| {
-        let scheme = value.trim_start().split(':').next().unwrap_or_default().to_ascii_lowercase();
-        match (element, attribute) {
-            ("img", "src") if scheme == "cid" => Some(Cow::Borrowed(value)),
-            ("img", "src") => {
-                let is_picture =
-                    ["data:image/png", "data:image/gif", "data:image/jpeg"].iter().any(|start| {
-                        value.get(..start.len()).is_some_and(|have| have.eq_ignore_ascii_case(start))
-                    });
-                is_picture.then_some(Cow::Borrowed(value))
-            }
-            (_, "href" | "cite" | "src") if scheme == "data" || scheme == "cid" => None,
-            _ => Some(Cow::Borrowed(value)),
-        }
-    });
-    builder
-});
+pub use sanitise::{Picture, sanitise, sanitise_with};
 
 /// Writes a plain text so that it reads the same within HTML, attribute values included.
 pub fn escape(text: &str) -> String {
@@ -72,56 +32,6 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
-/// Whether a tree builder would take too long over it.
-fn is_beyond_sense(html: &str) -> bool {
-    if html.len() > TREE_BYTES_MAX {
-        return true;
-    }
-    let mut depth: usize = 0;
-    for piece in Pieces(html) {
-        let Piece::Tag(tag) = piece else { continue };
-        if tag
-            .attributes
-            .bytes()
-            .filter(|byte| matches!(byte, b' ' | b'=' | b'/' | b'"' | b'\n' | b'\t'))
-            .count()
-            > ATTRIBUTES_MAX
-            && count_attributes(tag.attributes) > ATTRIBUTES_MAX
-        {
-            return true;
-        }
-        if tag.is_end {
-            depth = depth.saturating_sub(1);
-        } else if !SELF_ENDING.iter().any(|name| tag.is(name)) {
-            depth += 1;
-        }
-        if depth > DEPTH_MAX {
-            return true;
-        }
-    }
-    false
-}
-
-/// An upper bound of the attributes of a tag: what stands in quotes counts once.
-fn count_attributes(attributes: &str) -> usize {
-    let mut quote = None;
-    let mut in_word = false;
-    let mut count = 0;
-    for c in attributes.chars() {
-        match quote {
-            Some(open) if c == open => (quote, in_word) = (None, false),
-            Some(_) => {}
-            None if matches!(c, '"' | '\'') => quote = Some(c),
-            None if c.is_ascii_whitespace() || c == '/' => in_word = false,
-            None => {
-                count += usize::from(!in_word);
-                in_word = true;
-            }
-        }
-    }
-    count
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,6 +46,54 @@ mod tests {
             assert!(!html.contains(word), "{word} in {html}");
         }
         assert!(html.contains("cid:logo"));
+    }
+
+    #[test]
+    fn sanitised_html_says_where_links_lead_and_what_pictures_are() {
+        let object = |id: &str| {
+            let picture = Picture { name: "a \"plan\".png".to_owned(), sha256: "ab12".to_owned() };
+            (id == "plan@x").then_some(picture)
+        };
+        for (html, expected) in [
+            (
+                "<a href=https://example.com/a>here</a>",
+                "<a href=\"https://example.com/a\" rel=\"noopener noreferrer\">here</a> &lt;https://example.com/a&gt;",
+            ),
+            (
+                "<a href=https://example.com/>example.com</a>",
+                "<a href=\"https://example.com/\" rel=\"noopener noreferrer\">example.com</a>",
+            ),
+            (
+                "<a href=https://evil.example/x>www.<b>bank</b>.example</a>",
+                "<a href=\"https://evil.example/x\" rel=\"noopener noreferrer\">www.<b>bank</b>.example</a> \
+                 <strong>[leads to evil.example, not where it says: https://evil.example/x]</strong>",
+            ),
+            // an address without a host would lead into the desk's own pages
+            ("<a href=/calls/5837/close>x</a>", "<a rel=\"noopener noreferrer\">x</a>"),
+            ("<a href=//evil.example/>x</a>", "<a rel=\"noopener noreferrer\">x</a>"),
+            (
+                "<img src=cid:plan%40x width=20 height=10>",
+                "<img src=\"cid:plan%40x\" alt=\"a &quot;plan&quot;.png\" width=\"20\" height=\"10\" \
+                 data-object=\"a &quot;plan&quot;.png\" data-sha256=\"ab12\">",
+            ),
+            ("<img src=cid:other alt=x>", "<img src=\"cid:other\" alt=\"x\">"),
+            ("<img src=https://spy.example/1.gif width=1 height=1 alt=x>a", "a"),
+            ("<img src=https://spy.example/1.gif>a", "a"),
+            ("<img src=https://spy.example/1.gif alt='Our shop'>", "[Our shop]"),
+            ("<img src=https://spy.example/1.gif width=300 height=200>", "[a picture that is not loaded]"),
+            ("<div style='display:none'>preheader</div>seen", "seen"),
+            ("<p style='background:url(https://spy.example/)'>a</p>", "<p>a</p>"),
+            (
+                "<table background=https://spy.example/><tr><td>a</table>",
+                "<table><tbody><tr><td>a</td></tr></tbody></table>",
+            ),
+            (
+                "<title>x</title><blockquote cite=https://spy.example/>a</blockquote>",
+                "<blockquote>a</blockquote>",
+            ),
+        ] {
+            assert_eq!(sanitise_with(html, &object), expected, "{html}");
+        }
     }
 
     #[test]

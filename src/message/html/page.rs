@@ -1,5 +1,6 @@
 //! HTML made readable: the text as a person would have typed it.
 
+use super::hidden::Hidden;
 use super::pieces::{Piece, Pieces, Tag, decode_entities};
 
 /// The deepest quotation that is drawn.
@@ -7,11 +8,20 @@ const QUOTE_MAX: usize = 20;
 /// The most empty lines that are kept in a row, plus one.
 const BREAKS_MAX: usize = 3;
 
-/// HTML as a person would type it: paragraphs and table rows become lines, quotations get `> `, lists their
-/// marks, links their address where the words do not say it.
+/// HTML as a person would type it: paragraphs and table rows become lines, cells of a table with headings are
+/// told apart by bars, quotations get `> `, lists their marks, links their address where the words do not say it.
+/// What the mail hides is left out.
 pub fn to_text(html: &str) -> String {
     let mut page = Page { out: String::with_capacity(html.len() / 3), ..Page::default() };
-    for piece in Pieces(html) {
+    let mut hidden = Hidden::default();
+    let mut pieces = Pieces(html);
+    while let Some(piece) = pieces.next() {
+        if let Piece::Tag(tag) = &piece
+            && let Some(rest) = hidden.pass_over(tag, pieces.0)
+        {
+            pieces.0 = rest;
+            continue;
+        }
         match piece {
             Piece::Text(text) if text.contains('&') => page.text(&decode_entities(text)),
             Piece::Text(text) => page.text(text),
@@ -34,8 +44,10 @@ struct Page {
     blank: bool,
     quotes: usize,
     preformatted: usize,
-    /// One entry for each open list: the next number, or none where it has no numbers.
-    lists: Vec<Option<usize>>,
+    /// One entry for each open list: how it counts, or none where it has no numbers.
+    lists: Vec<Option<Counting>>,
+    /// One entry for each open table.
+    tables: Vec<Table>,
     /// Marks due before the next word: bullets.
     mark: String,
     /// Where the words of the open link begin, and its address.
@@ -130,19 +142,24 @@ impl Page {
             }
             "ul" | "ol" => {
                 self.break_at_least(1);
-                self.lists.push(tag.is("ol").then_some(1));
+                self.lists.push(tag.is("ol").then(|| Counting::of(tag)));
             }
             "li" => {
                 self.break_at_least(1);
                 self.mark = match self.lists.last_mut() {
-                    Some(Some(number)) => {
-                        *number += 1;
-                        format!("{}. ", *number - 1)
-                    }
+                    Some(Some(counting)) => counting.mark(tag),
                     _ => "- ".to_owned(),
                 };
             }
-            "td" | "th" => self.gap = true,
+            "table" => {
+                self.break_at_least(1);
+                self.tables.push(Table::of(tag));
+            }
+            "tr" => {
+                self.break_at_least(1);
+                self.tables.last_mut().into_iter().for_each(|table| table.row = None);
+            }
+            "td" | "th" => self.begin_cell(tag),
             "img" => {
                 if let Some(words) = tag.attribute("alt").filter(|words| !words.trim().is_empty()) {
                     self.text(&format!("[{}]", words.trim()));
@@ -173,11 +190,33 @@ impl Page {
                 self.mark.clear();
                 self.break_at_least(1);
             }
+            "table" => {
+                self.tables.pop();
+                self.break_at_least(1);
+            }
             "a" => self.end_link(),
             "td" | "th" => self.gap = true,
             name if is_block(name) => self.break_at_least(1),
             _ => {}
         }
+    }
+
+    /// A cell behind another of its row stands behind a bar, where the columns mean something.
+    fn begin_cell(&mut self, tag: &Tag<'_>) {
+        let Some(table) = self.tables.last_mut() else {
+            self.gap = true;
+            return;
+        };
+        table.has_columns |= tag.is("th");
+        let is_barred = table.row.is_some() && table.has_columns;
+        let row = *table.row.get_or_insert(self.out.len());
+        if is_barred {
+            if self.out.len() > row {
+                (self.breaks, self.gap) = (0, true);
+            }
+            self.text("|");
+        }
+        self.gap = true;
     }
 
     /// Adds the address of a link whose words are not the address itself.
@@ -197,6 +236,110 @@ impl Page {
     }
 }
 
+/// How an ordered list counts.
+struct Counting {
+    /// The number of its next item.
+    next: i32,
+    style: Style,
+}
+
+/// What the numbers of a list are written with.
+enum Style {
+    Digits,
+    Letters { are_large: bool },
+    Romans { are_large: bool },
+}
+
+impl Counting {
+    fn of(tag: &Tag<'_>) -> Self {
+        let number = |name: &str| tag.attribute(name).and_then(|text| text.trim().parse().ok());
+        let style = match tag.attribute("type").as_deref() {
+            Some("a") => Style::Letters { are_large: false },
+            Some("A") => Style::Letters { are_large: true },
+            Some("i") => Style::Romans { are_large: false },
+            Some("I") => Style::Romans { are_large: true },
+            _ => Style::Digits,
+        };
+        Self { next: number("start").unwrap_or(1), style }
+    }
+
+    /// The mark of the next item, which may say its own number.
+    fn mark(&mut self, tag: &Tag<'_>) -> String {
+        let own = tag.attribute("value").and_then(|text| text.trim().parse().ok());
+        let number = own.unwrap_or(self.next);
+        self.next = number.saturating_add(1);
+        let (written, are_large) = match self.style {
+            Style::Digits => (None, false),
+            Style::Letters { are_large } => (letters(number), are_large),
+            Style::Romans { are_large } => (romans(number), are_large),
+        };
+        match written {
+            Some(text) if are_large => format!("{}. ", text.to_ascii_uppercase()),
+            Some(text) => format!("{text}. "),
+            None => format!("{number}. "),
+        }
+    }
+}
+
+/// `a` to `z`, `aa` …
+fn letters(number: i32) -> Option<String> {
+    let mut left = u32::try_from(number).ok().filter(|number| *number > 0)?;
+    let mut reversed = Vec::new();
+    while left > 0 {
+        left -= 1;
+        reversed.push(char::from_digit(10 + left % 26, 36)?);
+        left /= 26;
+    }
+    Some(reversed.into_iter().rev().collect())
+}
+
+/// `i`, `ii`, `iii`, `iv` …; nothing from 4000 on.
+fn romans(number: i32) -> Option<String> {
+    const SIGNS: [(i32, &str); 13] = [
+        (1000, "m"),
+        (900, "cm"),
+        (500, "d"),
+        (400, "cd"),
+        (100, "c"),
+        (90, "xc"),
+        (50, "l"),
+        (40, "xl"),
+        (10, "x"),
+        (9, "ix"),
+        (5, "v"),
+        (4, "iv"),
+        (1, "i"),
+    ];
+    if !(1..4000).contains(&number) {
+        return None;
+    }
+    let mut left = number;
+    let mut written = String::new();
+    for (value, sign) in SIGNS {
+        while left >= value {
+            written.push_str(sign);
+            left -= value;
+        }
+    }
+    Some(written)
+}
+
+/// A table that is open. Most tables of mails only arrange things; one with headings or a border says something
+/// by its columns.
+#[derive(Default)]
+struct Table {
+    has_columns: bool,
+    /// Where the current row begins in the text, once it has a cell.
+    row: Option<usize>,
+}
+
+impl Table {
+    fn of(tag: &Tag<'_>) -> Self {
+        let has_border = tag.attribute("border").is_some_and(|width| !matches!(width.trim(), "" | "0"));
+        Self { has_columns: has_border, row: None }
+    }
+}
+
 /// What separates words, or is not seen.
 fn is_special(c: char) -> bool {
     c.is_whitespace() || c.is_control() || matches!(c, '\u{ad}' | '\u{200b}' | '\u{200c}' | '\u{feff}')
@@ -211,7 +354,6 @@ fn is_block(name: &str) -> bool {
     matches!(
         name,
         "div"
-            | "table"
             | "tr"
             | "section"
             | "article"
@@ -260,6 +402,13 @@ mod tests {
                 "here <https://example.com/x> example.com",
             ),
             ("<pre>a\n  b</pre>", "a\n  b"),
+            ("<table><tr><th>Name<th>Room</tr><tr><td>Ana<td>7</table>x", "Name | Room\nAna | 7\nx"),
+            ("<table border=1><tr><td><p>a</p></td><td>b</td></tr></table>", "a | b"),
+            ("<table border=1><tr><td>a<td>b<tr><td></td><td>c</td></tr></table>", "a | b\n| c"),
+            ("<ol start=9><li>a<li>b<li value=3>c</ol>", "9. a\n10. b\n3. c"),
+            ("<ol type=a><li>x<li>y</ol><ol type=I><li>x<li value=14>y</ol>", "a. x\nb. y\nI. x\nXIV. y"),
+            ("<ol start=-1 type=a><li>x</ol>", "-1. x"),
+            ("<h1>Outage</h1>since noon", "Outage\nsince noon"),
             ("1 < 2 and <unclosed", "1 < 2 and"),
             ("<img alt='a cat' src=cid:1>", "[a cat]"),
         ];
@@ -270,9 +419,20 @@ mod tests {
 
     #[test]
     fn hostile_html_is_read_in_one_pass() {
-        for pattern in
-            ["<", "<a '", "<!--", "</", "&", "&amp", "<script>", "<a href=", "<blockquote>", "<ul>", "\u{a0}"]
-        {
+        for pattern in [
+            "<",
+            "<a '",
+            "<!--",
+            "</",
+            "&",
+            "&amp",
+            "<script>",
+            "<a href=",
+            "<blockquote>",
+            "<ul>",
+            "\u{a0}",
+            "<th>",
+        ] {
             assert!(to_text(&pattern.repeat(100_000)).len() < 20_000_000);
         }
     }

@@ -23,15 +23,31 @@ impl<'h> Tag<'h> {
         self.name.eq_ignore_ascii_case(name)
     }
 
-    /// The value of an attribute, entities decoded.
+    /// The value of an attribute, entities decoded; `None` where the attribute is not there or has none.
     pub(super) fn attribute(&self, name: &str) -> Option<String> {
+        self.find_attribute(name).flatten()
+    }
+
+    /// Whether the attribute is there, with a value or without.
+    pub(super) fn has_attribute(&self, name: &str) -> bool {
+        self.find_attribute(name).is_some()
+    }
+
+    fn find_attribute(&self, name: &str) -> Option<Option<String>> {
         let mut rest = self.attributes;
         loop {
             rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
-            let end = rest.find(|c: char| c.is_ascii_whitespace() || matches!(c, '=' | '/'))?;
+            if rest.is_empty() {
+                return None;
+            }
+            let end =
+                rest.find(|c: char| c.is_ascii_whitespace() || matches!(c, '=' | '/')).unwrap_or(rest.len());
             let (found, after) = rest.split_at_checked(end)?;
             let Some(value) = after.trim_start().strip_prefix('=') else {
-                rest = if found.is_empty() { after.get(1..)? } else { after };
+                if found.eq_ignore_ascii_case(name) {
+                    return Some(None);
+                }
+                rest = after;
                 continue;
             };
             let value = value.trim_start();
@@ -44,7 +60,7 @@ impl<'h> Tag<'h> {
                     .split_at_checked(value.find(|c: char| c.is_ascii_whitespace()).unwrap_or(value.len()))?,
             };
             if found.eq_ignore_ascii_case(name) {
-                return Some(decode_entities(value));
+                return Some(Some(decode_entities(value)));
             }
             rest = after;
         }

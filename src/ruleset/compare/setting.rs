@@ -3,6 +3,7 @@
 use crate::ruleset::account::{
     Account, Application, Authentication, Connect, Login, Outgoing, SecretPlace, Server, Submit,
 };
+use crate::ruleset::attachments::{NamePattern, TypePattern};
 use crate::ruleset::{RuleSet, System};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -164,7 +165,28 @@ fn of_account(account: &Account) -> Settings {
             ("history.attach_email_as.text", json!(account.attach_email_as_text)),
             ("history.attach_email_as.html", json!(account.attach_email_as_html)),
             ("history.hide_unless_recipient", json!(account.hide_unless_recipient)),
+            (
+                "attachments.refuse_types",
+                texts(account.attachments.refuse_types.iter().map(TypePattern::text)),
+            ),
+            (
+                "attachments.refuse_names",
+                texts(account.attachments.refuse_names.iter().map(NamePattern::text)),
+            ),
+            ("attachments.refuse_disguised", json!(account.attachments.refuse_disguised)),
+            ("attachments.size_bytes_max", json!(account.attachments.size_bytes_max)),
+            ("attachments.skip_signature_logos", json!(account.attachments.skip_signature_logos)),
+            ("attachments.skip_duplicates", json!(account.attachments.skip_duplicates)),
             ("limits.size_bytes_max", json!(account.size_bytes_max)),
+            ("limits.parts_max", json!(account.limits.parts_max)),
+            ("limits.depth_max", json!(account.limits.depth_max)),
+            ("limits.header_bytes_max", json!(account.limits.header_bytes_max)),
+            ("limits.header_fields_max", json!(account.limits.header_fields_max)),
+            ("limits.text_bytes_max", json!(account.limits.text_bytes_max)),
+            ("limits.html_bytes_max", json!(account.limits.html_bytes_max)),
+            ("limits.html_depth_max", json!(account.limits.html_depth_max)),
+            ("limits.decoded_bytes_max", json!(account.limits.decoded_bytes_max)),
+            ("limits.read_secs_max", json!(account.read_secs_max)),
             ("limits.replies_max", json!(account.replies_max)),
             ("limits.replies_window_secs", json!(account.replies_window_secs)),
         ],
@@ -174,6 +196,11 @@ fn of_account(account: &Account) -> Settings {
         settings.extend(connected(connect));
     }
     settings
+}
+
+/// A list of texts; empty and unset are the same.
+fn texts<'t>(texts: impl Iterator<Item = &'t str>) -> Value {
+    json!(texts.collect::<Vec<_>>())
 }
 
 fn connected(connect: &Connect) -> Settings {

@@ -4,10 +4,13 @@ use super::{Compiler, or, placed, text};
 use crate::diagnostic::{Diagnostic, Edit, Span};
 use crate::ruleset::account::{Account, OnReopening};
 use crate::ruleset::decode::Placed;
-use crate::ruleset::file::{AccountFile, AttachAs};
+use crate::ruleset::file::{AccountFile, AttachAs, LimitsSwitches, Setting};
+use crate::vocab::Limits;
 
 /// Mails above this go to quarantine unless the account says otherwise: 50 MiB (SPEC G7).
 const SIZE_BYTES_MAX: u64 = 50 << 20;
+/// Mails that take longer to be read go to quarantine unless the account says otherwise.
+const READ_SECS_MAX: u32 = 30;
 /// SPEC G6.
 const REPLIES_MAX: u32 = 10;
 /// SPEC G6.
@@ -16,6 +19,24 @@ const REPLIES_WINDOW_SECS: u32 = 600;
 const CONFIRM_WITHIN_HOURS: u32 = 48;
 /// Pause between two polls.
 const POLL_EVERY_SECS: u64 = 60;
+
+/// How much of a mail is read.
+fn limits(file: &LimitsSwitches) -> Limits {
+    let usual = Limits::default();
+    let size = |setting: &Setting<u64>, usual: usize| {
+        setting.as_ref().map_or(usual, |placed| usize::try_from(placed.value).unwrap_or(usize::MAX))
+    };
+    Limits {
+        parts_max: size(&file.parts_max, usual.parts_max),
+        depth_max: size(&file.depth_max, usual.depth_max),
+        header_bytes_max: size(&file.header_bytes_max, usual.header_bytes_max),
+        header_fields_max: size(&file.header_fields_max, usual.header_fields_max),
+        text_bytes_max: size(&file.text_bytes_max, usual.text_bytes_max),
+        html_bytes_max: size(&file.html_bytes_max, usual.html_bytes_max),
+        html_depth_max: size(&file.html_depth_max, usual.html_depth_max),
+        decoded_bytes_max: or(&file.decoded_bytes_max, usual.decoded_bytes_max),
+    }
+}
 
 impl Compiler<'_> {
     pub(super) fn accounts(&mut self) -> Vec<Account> {
@@ -96,7 +117,10 @@ impl Compiler<'_> {
             attach_email_as_text: attach.contains(&AttachAs::Text),
             attach_email_as_html: attach.contains(&AttachAs::Html),
             hide_unless_recipient: or(&file.history.hide_unless_recipient, false),
+            attachments: self.attachments(&file.attachments),
             size_bytes_max: or(&file.limits.size_bytes_max, SIZE_BYTES_MAX),
+            limits: limits(&file.limits),
+            read_secs_max: or(&file.limits.read_secs_max, READ_SECS_MAX),
             replies_max: or(&file.limits.replies_max, REPLIES_MAX),
             replies_window_secs: or(&file.limits.replies_window_secs, REPLIES_WINDOW_SECS),
         }

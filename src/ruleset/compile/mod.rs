@@ -6,6 +6,7 @@
 
 mod account;
 mod answer;
+mod attachments;
 mod reply;
 mod server;
 mod statement;

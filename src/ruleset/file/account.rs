@@ -2,6 +2,7 @@
 
 use super::{ConnectFile, Setting};
 use crate::ruleset::account::OnReopening;
+use crate::ruleset::decode::Placed;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -39,6 +40,8 @@ pub struct AccountFile {
     pub replies: RepliesSwitches,
     /// What goes into the history, and how.
     pub history: HistorySwitches,
+    /// Which attached files come to the desk.
+    pub attachments: AttachmentsSwitches,
     /// How much is too much.
     pub limits: LimitsSwitches,
 }
@@ -163,13 +166,60 @@ pub enum AttachAs {
     Html,
 }
 
-/// How much is too much.
+/// Which attached files come to the desk. What is left out is told in the item's history; the raw mail keeps it.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct AttachmentsSwitches {
+    /// Files of these types are left out: `application/zip`, or all of a kind, `video/*`. Both the type that the mail
+    /// names and the one that the file's bytes show are looked at.
+    pub refuse_types: Setting<Vec<Placed<String>>>,
+    /// Files with such names are left out, where `*` stands for any letters and `?` for one: `"*.exe"`.
+    pub refuse_names: Setting<Vec<Placed<String>>>,
+    /// Files whose bytes show another type than they claim, and names like `invoice.pdf.exe`, are left out.
+    pub refuse_disguised: Setting<bool>,
+    /// Larger files are left out; unset: none is too large that comes with a mail of `limits.size_bytes_max`.
+    #[schemars(range(min = 1))]
+    pub size_bytes_max: Setting<u64>,
+    /// Small pictures within the signature or the quoted mail are left out.
+    pub skip_signature_logos: Setting<bool>,
+    /// A file that is attached twice to one mail is kept once.
+    pub skip_duplicates: Setting<bool>,
+}
+
+/// How much is too much. What is beyond a limit of reading is left out, and the item's history says so.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct LimitsSwitches {
     /// Larger mails go to quarantine.
     #[schemars(range(min = 1024))]
     pub size_bytes_max: Setting<u64>,
+    /// The most parts of a mail that are read.
+    #[schemars(range(min = 1, max = 100_000))]
+    pub parts_max: Setting<u64>,
+    /// The deepest nesting of parts that is read.
+    #[schemars(range(min = 1, max = 1_000))]
+    pub depth_max: Setting<u64>,
+    /// The most bytes of a header that are read.
+    #[schemars(range(min = 1024, max = 67_108_864))]
+    pub header_bytes_max: Setting<u64>,
+    /// The most fields of a header that are read.
+    #[schemars(range(min = 100, max = 1_000_000))]
+    pub header_fields_max: Setting<u64>,
+    /// The most bytes of the text that are read.
+    #[schemars(range(min = 1024, max = 67_108_864))]
+    pub text_bytes_max: Setting<u64>,
+    /// The most bytes of HTML that are kept as HTML; of longer ones the text is kept.
+    #[schemars(range(min = 0, max = 4_194_304))]
+    pub html_bytes_max: Setting<u64>,
+    /// The deepest nesting of HTML that is kept as HTML; of deeper ones the text is kept.
+    #[schemars(range(min = 1, max = 512))]
+    pub html_depth_max: Setting<u64>,
+    /// The most bytes of all attached files together, decoded; files beyond are left out.
+    #[schemars(range(min = 0))]
+    pub decoded_bytes_max: Setting<u64>,
+    /// A mail that takes longer to be read, in seconds, goes to quarantine.
+    #[schemars(range(min = 1, max = 600))]
+    pub read_secs_max: Setting<u32>,
     /// At most so many replies to one address within `replies_window_secs`.
     pub replies_max: Setting<u32>,
     /// The time for `replies_max`, in seconds.

@@ -5,7 +5,8 @@ use postroom::ruleset::account::{
     Account, Application, Authentication, AuthenticationMethod, Connect, Grant, OnReopening, SecretPlace,
     Server, Tls,
 };
-use postroom::vocab::{Kind, State};
+use postroom::ruleset::attachments::AttachmentPolicy;
+use postroom::vocab::{Kind, Limits, State};
 
 /// The account with another way to its mail.
 fn connected(connect: &str) -> Bench {
@@ -411,6 +412,8 @@ fn option_limits_are_fifty_mebibytes_and_ten_replies_in_ten_minutes_unless_said_
         (account.size_bytes_max, account.replies_max, account.replies_window_secs),
         (50 << 20, 10, 600)
     );
+    assert_eq!((account.limits, account.read_secs_max), (Limits::default(), 30));
+    assert_eq!(account.attachments, AttachmentPolicy::default(), "SPEC L6: every file becomes an object");
     let mut desk = desk().account("limits: { replies_max: 1, replies_window_secs: 60 }").open();
     for (later, replies) in [(0, 1), (30, 0), (120, 1)] {
         desk.now += later;

@@ -342,6 +342,8 @@ fn attachment(name: String) -> Attachment {
         sha256: String::new(),
         inline: false,
         content_id: None,
+        content_type: None,
+        marks: Vec::new(),
         content: b"abc".to_vec(),
     }
 }

@@ -117,5 +117,12 @@ pub(super) const THEME: Theme = Theme {
             example: "change_reason: The first installation     # after the tenth change",
             cure: "Write in a few words what this change is for, with the number of its ticket if it has one.",
         },
+        Page {
+            code: "attachment-pattern-invalid",
+            says: "`attachments` of an account leaves out a type or a name that no attached file can have.",
+            matters: "The files that were meant would come to the desk all the same.",
+            example: "attachments: { refuse_types: [exe] }",
+            cure: "A type is `application/zip`, or `video/*` for all of a kind. A name is a pattern without folders: `refuse_names: [\"*.exe\"]`.",
+        },
     ],
 };

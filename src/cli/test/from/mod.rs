@@ -44,7 +44,7 @@ pub(super) fn run(args: &TestArgs, mail: &Path, out: &mut dyn Write) -> Result<E
     let account = account(&rule_set, args.account.as_deref())?;
     let mut desk = desk_of(args, named)?;
     desk.seal_with(Seal::from_place(rule_set.system.token_secret.as_ref())?);
-    let message = Message::read(&raw_mail::bytes(mail)?);
+    let message = Message::read_within(&raw_mail::bytes(mail)?, &account.limits);
     let now = jiff::Timestamp::now().as_second();
     let answers = desk.answer(&inquire(&rule_set, account, &message, now))?;
     let facts = Facts { message, account: account.name.clone(), answers, now };

@@ -1,0 +1,203 @@
+//! What is too much HTML for a tree.
+//!
+//! Tree builders are quadratic in depth, in attributes, and in formatting elements that are never closed: the
+//! latter are opened anew in every paragraph behind them. So the work is reckoned before it is begun.
+
+use super::pieces::{Piece, Pieces, Tag};
+use crate::vocab::Limits;
+
+/// The most attributes of one tag.
+const ATTRIBUTES_MAX: usize = 256;
+/// The most steps that a tree may take, as they are reckoned here; an honest mail of 1 MB takes a third of it.
+const STEPS_MAX: usize = 800_000;
+
+/// Elements that end by themselves, so that leaving out their end tag makes nothing deeper.
+const SELF_ENDING: [&str; 27] = [
+    "p", "li", "td", "th", "tr", "dt", "dd", "option", "br", "img", "hr", "meta", "link", "input", "col",
+    "area", "base", "wbr", "source", "tbody", "thead", "tfoot", "html", "head", "body", "embed", "track",
+];
+/// Elements that go on behind the end of what they stand in, until they are closed.
+const FORMATTING: [&str; 14] =
+    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
+/// Elements across which no end tag reaches but their own and those of elements like them.
+const BLOCKS: [&str; 24] = [
+    "div",
+    "table",
+    "ul",
+    "ol",
+    "dl",
+    "blockquote",
+    "center",
+    "form",
+    "section",
+    "article",
+    "header",
+    "footer",
+    "main",
+    "aside",
+    "nav",
+    "pre",
+    "fieldset",
+    "figure",
+    "address",
+    "details",
+    "object",
+    "template",
+    "select",
+    "button",
+];
+
+/// `Limits::html_bytes_max`.
+pub(in crate::message) const BYTES_BEYOND: &str = "the HTML is longer than is kept as HTML; its text is kept";
+/// `Limits::html_depth_max`.
+pub(in crate::message) const DEPTH_BEYOND: &str =
+    "the HTML is nested deeper than is kept as HTML; its text is kept";
+/// [`STEPS_MAX`]: the limit of time.
+pub(in crate::message) const STEPS_BEYOND: &str =
+    "the HTML would take too long to be kept as HTML; its text is kept";
+/// [`ATTRIBUTES_MAX`].
+pub(in crate::message) const ATTRIBUTES_BEYOND: &str =
+    "the HTML has a tag with too many attributes; its text is kept";
+
+/// What is wrong with this HTML, if it is more than may be made a tree of.
+pub(in crate::message) fn excess(html: &str, limits: &Limits) -> Option<&'static str> {
+    if html.len() > limits.html_bytes_max.min(Limits::HTML_BYTES_MAX) {
+        return Some(BYTES_BEYOND);
+    }
+    let depth_max = limits.html_depth_max.min(Limits::HTML_DEPTH_MAX);
+    let mut reckoning = Reckoning::default();
+    for piece in Pieces(html) {
+        if let Piece::Tag(tag) = &piece {
+            if has_too_many_attributes(tag) {
+                return Some(ATTRIBUTES_BEYOND);
+            }
+            reckoning.tag(tag);
+        }
+        let unclosed = reckoning.unclosed();
+        reckoning.steps += 1 + reckoning.open.len() / 4 + unclosed;
+        if reckoning.open.len() + unclosed > depth_max {
+            return Some(DEPTH_BEYOND);
+        }
+        if reckoning.steps > STEPS_MAX {
+            return Some(STEPS_BEYOND);
+        }
+    }
+    None
+}
+
+/// What a tree builder would have open, or a little more.
+#[derive(Default)]
+struct Reckoning<'h> {
+    open: Vec<&'h str>,
+    /// How many of each formatting element were cut off by the end of what they stood in.
+    cut_off: [usize; FORMATTING.len()],
+    steps: usize,
+}
+
+impl<'h> Reckoning<'h> {
+    fn unclosed(&self) -> usize {
+        self.cut_off.iter().sum()
+    }
+
+    fn tag(&mut self, tag: &Tag<'h>) {
+        if SELF_ENDING.iter().any(|name| tag.is(name)) {
+            return;
+        }
+        if tag.is_end { self.close(tag.name) } else { self.open.push(tag.name) }
+    }
+
+    /// Takes off the element and what was left open in it; an end tag without a beginning ends nothing.
+    fn close(&mut self, name: &str) {
+        let is_block = is_one_of(&BLOCKS, name);
+        let reaches = |open: &&&str| is_block || !is_one_of(&BLOCKS, open);
+        let within = self.open.iter().rev().take_while(reaches);
+        let found = within.clone().position(|open| open.eq_ignore_ascii_case(name));
+        // Where a table stands between, the end tag may be passed over; then nothing is closed.
+        let crosses_table =
+            found.is_some_and(|at| within.take(at).any(|open| open.eq_ignore_ascii_case("table")));
+        match found {
+            Some(at) if !crosses_table => {
+                for cut in self.open.split_off(self.open.len() - 1 - at).iter().skip(1) {
+                    self.count(cut, |count| count + 1);
+                }
+            }
+            _ => self.count(name, |count| count.saturating_sub(1)),
+        }
+    }
+
+    fn count(&mut self, name: &str, change: impl Fn(usize) -> usize) {
+        let known = FORMATTING.iter().zip(&mut self.cut_off);
+        for (_, count) in known.filter(|(known, _)| name.eq_ignore_ascii_case(known)) {
+            *count = change(*count);
+        }
+    }
+}
+
+fn is_one_of(names: &[&str], name: &str) -> bool {
+    names.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+fn has_too_many_attributes(tag: &Tag<'_>) -> bool {
+    let may_be = tag.attributes.len() / 2 > ATTRIBUTES_MAX;
+    may_be && count_attributes(tag.attributes) > ATTRIBUTES_MAX
+}
+
+/// An upper bound of the attributes of a tag: what stands in quotes counts once.
+fn count_attributes(attributes: &str) -> usize {
+    let mut quote = None;
+    let mut in_word = false;
+    let mut count = 0;
+    for c in attributes.chars() {
+        match quote {
+            Some(open) if c == open => (quote, in_word) = (None, false),
+            Some(_) => {}
+            None if matches!(c, '"' | '\'') => quote = Some(c),
+            None if c.is_ascii_whitespace() || c == '/' => in_word = false,
+            None => {
+                count += usize::from(!in_word);
+                in_word = true;
+            }
+        }
+    }
+    count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_take_a_tree_builder_too_long_is_known_before() {
+        let numbered =
+            |n: usize, html: &str| (0..n).map(|at| html.replace('#', &at.to_string())).collect::<String>();
+        for (what, html) in [
+            ("deep", "<div>".repeat(300)),
+            ("deep, behind end tags of nothing", "<div></x>".repeat(300)),
+            ("deep, behind end tags that reach nothing", "<div></b>".repeat(300)),
+            ("tables whose end tags are passed over", "<div><table></div>".repeat(300)),
+            ("formatting without end", numbered(300, "<div><b id=#></div>")),
+            (
+                "text behind formatting without end",
+                numbered(200, "<p><i id=#></p>") + &"<p>x</p>".repeat(20_000),
+            ),
+            ("attributes", format!("<b{}>", numbered(300, " a#=1"))),
+            ("bytes", "x".repeat((1 << 20) + 1)),
+        ] {
+            assert!(excess(&html, &Limits::default()).is_some(), "{what}");
+        }
+    }
+
+    #[test]
+    fn honest_html_is_within_bounds_however_long() {
+        let row = "<tr><td style='x'><p class=MsoNormal><b>Name</b> <a href='https://example.com'>here</a><o:p></o:p></p></td></tr>";
+        for (what, html) in [
+            ("a long table", format!("<html><body><table>{}</table>", row.repeat(8_000))),
+            ("a list without end tags", format!("<ul>{}</ul>", "<li>one<li>two".repeat(20_000))),
+            ("slips", "<p><b><i>x</b></i></p><br/>".repeat(100)),
+            ("twenty quotations", "<blockquote><div><div>".repeat(20) + "x"),
+            ("one attribute with many words", format!("<p style=\"{}\">x", "a b ".repeat(2_000))),
+        ] {
+            assert_eq!(excess(&html, &Limits::default()), None, "{what}");
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! HTML made harmless: what could act, spy, hide or deceive is taken out, and what remains says where it leads.
+//!
+//! Three passes. What the mail hides goes first, while its styles still tell; the kept library (ammonia) builds
+//! the tree and lets through what it knows; a last pass over its output writes the addresses of links beside
+//! their words and puts words in the place of pictures that are not there.
+
+use super::bound::excess;
+use super::hidden::Hidden;
+use super::link::{self, Led};
+use super::pieces::{Piece, Pieces, Tag, decode_entities};
+use super::{escape, to_text};
+use crate::vocab::Limits;
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+/// What any HTML must keep to, whatever it was held to when its mail was read.
+fn bound() -> Limits {
+    Limits {
+        html_bytes_max: Limits::HTML_BYTES_MAX,
+        html_depth_max: Limits::HTML_DEPTH_MAX,
+        ..Limits::default()
+    }
+}
+
+/// Elements that are taken out with all that they hold.
+const TAKEN_OUT: [&str; 8] =
+    ["title", "template", "noscript", "svg", "math", "iframe", "noembed", "noframes"];
+/// A picture that is smaller than this in one direction counts or spaces, and shows nothing.
+const PICTURE_PIXELS_MIN: u32 = 4;
+
+/// An object that a picture within the text is kept as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// The object's name.
+    pub name: String,
+    /// SHA-256 of its bytes, in hexadecimal: it tells apart two of the same name.
+    pub sha256: String,
+}
+
+/// Takes everything out of an HTML body that could act, spy, hide or deceive: scripts, styles, forms, hidden text, and
+/// pictures fetched from elsewhere, which tell their sender that and when the mail is read. Behind a link stands
+/// where it leads, unless its words say so. Pictures of the mail itself stay as `cid:`.
+pub fn sanitise(html: &str) -> String {
+    sanitise_with(html, &|_| None)
+}
+
+/// As [`sanitise`]; a picture of the mail itself, known by its content id, names the object that it is kept as
+/// (`data-object`, `data-sha256`).
+pub fn sanitise_with(html: &str, picture: &dyn Fn(&str) -> Option<Picture>) -> String {
+    if excess(html, &bound()).is_some() {
+        return format!("<pre>{}</pre>", escape(&to_text(html)));
+    }
+    let clean = SANITISER.clean(&without_hidden(html)).to_string();
+    told(&clean, picture)
+}
+
+static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+    let mut builder = ammonia::Builder::default();
+    builder
+        .add_clean_content_tags(TAKEN_OUT)
+        .rm_tags(["map", "area"])
+        .add_url_schemes(["cid", "data"])
+        .url_relative(ammonia::UrlRelative::Deny)
+        .attribute_filter(|element, attribute, value| {
+            let is_kept = match (element, attribute) {
+                ("img", "src") => scheme(value) == "cid" || is_picture_within(value),
+                (_, "href") => !matches!(scheme(value).as_str(), "cid" | "data"),
+                // nobody sees them, and some programs load them
+                (_, "cite" | "src") => false,
+                _ => true,
+            };
+            is_kept.then_some(Cow::Borrowed(value))
+        });
+    builder
+});
+
+/// The scheme as a browser reads it: white space and control characters within do not count.
+fn scheme(address: &str) -> String {
+    let visible = address.chars().filter(|c| !c.is_whitespace() && !c.is_control());
+    visible.take_while(|c| *c != ':').map(|c| c.to_ascii_lowercase()).take(32).collect()
+}
+
+/// Whether the address itself holds a picture, of a kind that cannot act.
+fn is_picture_within(address: &str) -> bool {
+    ["data:image/png", "data:image/gif", "data:image/jpeg"].iter().any(|start| {
+        address.get(..start.len()).is_some_and(|have| have.eq_ignore_ascii_case(start))
+            && address.get(start.len()..).is_some_and(|rest| rest.starts_with([';', ',']))
+    })
+}
+
+/// The HTML without elements that its styles hide.
+fn without_hidden(html: &str) -> Cow<'_, str> {
+    let mut hidden = Hidden::default();
+    let mut pieces = Pieces(html);
+    let mut kept = String::new();
+    let mut from = 0;
+    loop {
+        let begins = html.len() - pieces.0.len();
+        let Some(piece) = pieces.next() else { break };
+        if let Piece::Tag(tag) = &piece
+            && let Some(rest) = hidden.pass_over(tag, pieces.0)
+        {
+            kept.push_str(html.get(from..begins).unwrap_or_default());
+            from = html.len() - rest.len();
+            pieces.0 = rest;
+        }
+    }
+    if from == 0 {
+        return Cow::Borrowed(html);
+    }
+    kept.push_str(html.get(from..).unwrap_or_default());
+    Cow::Owned(kept)
+}
+
+/// Clean HTML in which links say where they lead, and pictures what they are.
+fn told(clean: &str, picture: &dyn Fn(&str) -> Option<Picture>) -> String {
+    let mut told = String::with_capacity(clean.len() + clean.len() / 8);
+    let mut link: Option<(String, String)> = None;
+    let mut pieces = Pieces(clean);
+    loop {
+        let before = pieces.0;
+        let Some(piece) = pieces.next() else { break };
+        let as_is = before.get(..before.len() - pieces.0.len()).unwrap_or_default();
+        match &piece {
+            Piece::Text(text) => {
+                if let Some((_, words)) = &mut link {
+                    link::add_words(words, &decode_entities(text));
+                }
+                told.push_str(as_is);
+            }
+            Piece::Tag(tag) if tag.is("img") => told.push_str(&image(tag, picture)),
+            Piece::Tag(tag) if tag.is("a") && !tag.is_end => {
+                link = tag.attribute("href").map(|address| (address, String::new()));
+                told.push_str(as_is);
+            }
+            Piece::Tag(tag) => {
+                told.push_str(as_is);
+                if tag.is("a")
+                    && let Some((address, words)) = link.take()
+                {
+                    told.push_str(&led(&address, &words));
+                }
+            }
+        }
+    }
+    told
+}
+
+/// What is written behind a link.
+fn led(address: &str, words: &str) -> String {
+    match link::judge(address, words) {
+        Led::AsItSays => String::new(),
+        Led::Elsewhere(shown) => format!(" &lt;{}&gt;", escape(&shown)),
+        Led::Astray { shown, host } => {
+            format!(" <strong>[leads to {}, not where it says: {}]</strong>", escape(&host), escape(&shown))
+        }
+    }
+}
+
+/// A picture of the mail itself with the object that it is kept as; in the place of any other, its words.
+fn image(tag: &Tag<'_>, picture: &dyn Fn(&str) -> Option<Picture>) -> String {
+    let pixels = |name: &str| {
+        tag.attribute(name).and_then(|size| size.trim().trim_end_matches("px").parse::<u32>().ok())
+    };
+    let (width, height) = (pixels("width"), pixels("height"));
+    if [width, height].into_iter().flatten().any(|size| size < PICTURE_PIXELS_MIN) {
+        return String::new();
+    }
+    let words = tag.attribute("alt").map(|words| words.trim().to_owned()).filter(|words| !words.is_empty());
+    let Some(source) = tag.attribute("src") else {
+        return match (words, width, height) {
+            (Some(words), ..) => format!("[{}]", escape(&words)),
+            (None, Some(_), Some(_)) => "[a picture that is not loaded]".to_owned(),
+            (None, ..) => String::new(),
+        };
+    };
+    let id = source.trim().get(4..).filter(|_| scheme(&source) == "cid").map(link::percent_decoded);
+    let object = id.as_deref().and_then(picture);
+    let words = words.or_else(|| object.as_ref().map(|object| object.name.clone()));
+    let mut written =
+        format!("<img src=\"{}\" alt=\"{}\"", escape(&source), escape(&words.unwrap_or_default()));
+    for (name, size) in [("width", width), ("height", height)] {
+        if let Some(size) = size {
+            written.push_str(&format!(" {name}=\"{size}\""));
+        }
+    }
+    if let Some(object) = object {
+        written.push_str(&format!(
+            " data-object=\"{}\" data-sha256=\"{}\"",
+            escape(&object.name),
+            escape(&object.sha256)
+        ));
+    }
+    written.push('>');
+    written
+}
