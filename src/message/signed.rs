@@ -159,7 +159,10 @@ pub(super) fn clear_text(text: &str) -> Option<String> {
 /// Whether a text is, or holds, a message encrypted with OpenPGP; one that is quoted does not count.
 pub(super) fn is_encrypted_text(text: &str) -> bool {
     text.contains(ENCRYPTED_BEGINS)
-        && text.lines().skip_while(|line| line.trim_end() != ENCRYPTED_BEGINS).any(|line| line.trim_end() == ENCRYPTED_ENDS)
+        && text
+            .lines()
+            .skip_while(|line| line.trim_end() != ENCRYPTED_BEGINS)
+            .any(|line| line.trim_end() == ENCRYPTED_ENDS)
 }
 
 #[cfg(test)]
@@ -205,7 +208,9 @@ mod tests {
             assert_eq!(open(&enveloped), Envelope::Encrypted);
         }
         let detached = wrapped(SEQUENCE, &object(SIGNED));
-        for bytes in [&detached[..], b"", b"0", b"\x30\x80\x30\x80", b"hello there", &[0x30, 0xff, 1], &[0x3f; 40]] {
+        for bytes in
+            [&detached[..], b"", b"0", b"\x30\x80\x30\x80", b"hello there", &[0x30, 0xff, 1], &[0x3f; 40]]
+        {
             assert_eq!(open(bytes), Envelope::Other, "{bytes:?}");
         }
         assert_eq!(open(&[0x30, 0x80].repeat(50_000)), Envelope::Other);

@@ -71,4 +71,6 @@ mod versions;
 #[cfg(test)]
 mod waivers;
 #[cfg(test)]
+mod winmail;
+#[cfg(test)]
 mod yaml;

@@ -174,9 +174,14 @@ mod tests {
 
     #[test]
     fn times_of_windows_are_those_of_mail() {
-        let parts = |numbers: [u16; 7]| -> Vec<u8> { numbers.iter().flat_map(|number| number.to_le_bytes()).collect() };
+        let parts = |numbers: [u16; 7]| -> Vec<u8> {
+            numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
+        };
         for (seconds, written) in [
-            (seconds_of_ticks(116_444_736_000_000_000 + 951_782_400 * TICKS), "Tue, 29 Feb 2000 00:00:00 +0000"),
+            (
+                seconds_of_ticks(116_444_736_000_000_000 + 951_782_400 * TICKS),
+                "Tue, 29 Feb 2000 00:00:00 +0000",
+            ),
             (seconds_of_parts(&parts([2002, 10, 8, 15, 35, 2, 2])), "Tue, 8 Oct 2002 15:35:02 +0000"),
             (seconds_of_parts(&parts([2024, 2, 29, 23, 59, 59, 4])), "Thu, 29 Feb 2024 23:59:59 +0000"),
             (seconds_of_parts(&parts([1999, 12, 31, 0, 0, 0, 5])), "Fri, 31 Dec 1999 00:00:00 +0000"),

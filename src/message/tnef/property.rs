@@ -72,7 +72,9 @@ pub(super) fn until_nul(bytes: &[u8]) -> &[u8] {
 }
 
 fn wide(bytes: &[u8]) -> String {
-    let units = bytes.chunks_exact(2).map(|pair| pair.iter().rev().fold(0, |unit, byte| unit << 8 | u16::from(*byte)));
+    let units = bytes
+        .chunks_exact(2)
+        .map(|pair| pair.iter().rev().fold(0, |unit, byte| unit << 8 | u16::from(*byte)));
     char::decode_utf16(units.take_while(|unit| *unit != 0))
         .map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER))
         .collect()
