@@ -118,7 +118,9 @@ fn take_enclosed<'t, 'x>(
 
 fn finish(sorted: Sorted<'_, '_>) -> Contents {
     let Sorted { mut blocks, enclosed, letters, mut protection } = sorted;
-    letters.into_iter().for_each(|letter| take_letter(letter, &mut blocks));
+    for letter in letters {
+        take_letter(letter, &mut blocks);
+    }
     for block in &mut blocks {
         let Some(plain) = &block.plain else { continue };
         if let Some(clear) = signed::clear_text(plain) {
@@ -209,7 +211,7 @@ fn body_text(part: &Part<'_>, limits: &Limits, defects: &mut Defects) -> (String
         charset::Fit::Unknown => defects.add("the character set of the text is unknown"),
         charset::Fit::Wrong => defects.add("the text is not in the character set that it declares"),
         charset::Fit::Refused => {
-            defects.add("the text is in UTF-7, which is not read; it stays as it was sent")
+            defects.add("the text is in UTF-7, which is not read; it stays as it was sent");
         }
     }
     let mut text = plain_lines(&text);

@@ -65,7 +65,9 @@ pub(super) fn compose(letter: &Letter, depth: usize) -> Vec<u8> {
         (None, None) => ("text/plain; charset=utf-8", ""),
     };
     write_part(&mut mail, &boundary, &[("Content-Type", body.0)], body.1.as_bytes());
-    letter.files.iter().for_each(|file| write_file(&mut mail, &boundary, file));
+    for file in &letter.files {
+        write_file(&mut mail, &boundary, file);
+    }
     mail.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
     mail
 }
@@ -155,7 +157,9 @@ fn percent_encoded(name: &str) -> String {
 
 fn write_head(mail: &mut Vec<u8>, boundary: &str, fields: &[(&str, &str)]) {
     let mut head = format!("--{boundary}\r\n");
-    fields.iter().for_each(|(name, value)| write_line(&mut head, name, value));
+    for (name, value) in fields {
+        write_line(&mut head, name, value);
+    }
     mail.extend_from_slice(head.as_bytes());
 }
 

@@ -53,7 +53,7 @@ impl Faults {
 }
 
 /// Bounds on what is taken out of one stream.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Bounds {
     /// The most files.
     pub(super) files_max: usize,
@@ -157,12 +157,6 @@ struct Reading<'x> {
     letter: Letter,
     body: Body<'x>,
     open: Option<OpenFile<'x>>,
-}
-
-impl Default for Bounds {
-    fn default() -> Self {
-        Self { files_max: 0, text_bytes_max: 0 }
-    }
 }
 
 impl<'x> Reading<'x> {
@@ -319,7 +313,9 @@ impl<'x> Reading<'x> {
             self.letter.files.push(original);
         }
         let Some(inner) = inner else { return };
-        inner.faults.iter().for_each(|fault| self.faults.add(fault));
+        for fault in inner.faults.iter() {
+            self.faults.add(fault);
+        }
         let title = inner.subject.clone().or(shown).unwrap_or_else(|| "message".to_owned());
         self.letter.files.push(File {
             name: Some(format!("{}.eml", title.replace(['/', '\\'], "-"))),

@@ -101,7 +101,7 @@ pub(super) fn read(rtf: &[u8], codepage: u32, most: usize) -> Document {
     reader.document
 }
 
-impl<'x> Reader<'x> {
+impl Reader<'_> {
     /// Goes over everything; whether there was more than is wanted.
     fn run(&mut self) -> bool {
         while let Some((byte, rest)) = self.rest.split_first() {
@@ -162,7 +162,9 @@ impl<'x> Reader<'x> {
                 let Some((pair, rest)) = self.rest.split_at_checked(2) else { return };
                 let Ok(bytes) = hex::decode(pair) else { return };
                 self.rest = rest;
-                bytes.into_iter().for_each(|byte| self.byte(byte));
+                for byte in bytes {
+                    self.byte(byte);
+                }
             }
             b'*' => self.is_starred = true,
             b'~' => self.letter('\u{a0}'),
