@@ -59,7 +59,7 @@ fn sheet(message: &Message) -> String {
     if let Some(report) = &message.report {
         sheet.field("Report", &report_lines(report));
     }
-    if let Some(protection) = &message.protection {
+    if let Some(protection) = message.protection {
         sheet.field("Protection", protection_words(protection));
     }
     sheet.field("Size", &counted(usize::try_from(message.size).unwrap_or(usize::MAX), "byte"));
@@ -90,7 +90,7 @@ fn people(sheet: &mut Sheet, message: &Message) {
     sheet.field("Return path", path);
 }
 
-fn protection_words(protection: &Protection) -> &'static str {
+fn protection_words(protection: Protection) -> &'static str {
     match (protection.method, protection.encrypted) {
         (ProtectionMethod::SMime, true) => "encrypted with S/MIME; not read",
         (ProtectionMethod::OpenPgp, true) => "encrypted with OpenPGP; not read",

@@ -83,7 +83,9 @@ fn shifted(bytes: &[u8]) -> String {
 
 /// Sets of Latin letters, in which text in UTF-8 is all signs that nobody writes in a row.
 fn is_latin(name: &str) -> bool {
-    ["iso-8859-1", "iso-8859-15", "windows-1252", "latin1"].iter().any(|known| name.eq_ignore_ascii_case(known))
+    ["iso-8859-1", "iso-8859-15", "windows-1252", "latin1"]
+        .iter()
+        .any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// Names that programs write where they know none.
@@ -121,7 +123,20 @@ fn rescue(bytes: &[u8]) -> String {
 }
 
 fn is_unicode_or_ascii(name: &str) -> bool {
-    ["utf-8", "us-ascii", "utf8", "ascii", "utf_8", "utf8mb4", "utf-8-sig", "unicode-1-1-utf-8", "cp65001", ""].iter().any(|known| name.eq_ignore_ascii_case(known))
+    [
+        "utf-8",
+        "us-ascii",
+        "utf8",
+        "ascii",
+        "utf_8",
+        "utf8mb4",
+        "utf-8-sig",
+        "unicode-1-1-utf-8",
+        "cp65001",
+        "",
+    ]
+    .iter()
+    .any(|known| name.eq_ignore_ascii_case(known))
 }
 
 fn is_utf_7(name: &str) -> bool {

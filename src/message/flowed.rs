@@ -21,7 +21,8 @@ pub(super) fn join(text: &str, deletes_space: bool) -> String {
             joined.push_str(if content.is_empty() { "" } else { " " });
         }
         let is_flowed = content.ends_with(' ') && !is_signature && has_break;
-        let shown = if is_flowed && deletes_space { content.strip_suffix(' ').unwrap_or(content) } else { content };
+        let shown =
+            if is_flowed && deletes_space { content.strip_suffix(' ').unwrap_or(content) } else { content };
         joined.push_str(shown);
         if is_flowed {
             open_depth = Some(depth);

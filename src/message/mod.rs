@@ -143,7 +143,7 @@ pub enum ProtectionMethod {
     /// S/MIME (RFC 8551), with certificates.
     #[serde(rename = "s/mime")]
     SMime,
-    /// OpenPGP (RFC 3156), with keys that people hand each other.
+    /// `OpenPGP` (RFC 3156), with keys that people hand each other.
     #[serde(rename = "openpgp")]
     OpenPgp,
 }

@@ -6,7 +6,9 @@
 use super::mime::{self, Part, Tree};
 use super::tnef::File;
 use super::wrapped::{self, Opened};
-use super::{Attachment, Defects, Limits, Protection, ProtectionMethod, charset, flowed, header, html, signed};
+use super::{
+    Attachment, Defects, Limits, Protection, ProtectionMethod, charset, flowed, header, html, signed,
+};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
 
@@ -102,9 +104,8 @@ fn take_enclosed<'t, 'x>(
             }));
             sorted.enclosed.extend(inner.attachments.into_iter().map(Enclosed::Ready));
             let signed = Protection { signed: true, ..Protection::signed(ProtectionMethod::SMime) };
-            sorted.protection = inner.protection.map_or(Some(signed), |inner| {
-                Some(Protection { signed: true, ..inner })
-            });
+            sorted.protection =
+                inner.protection.map_or(Some(signed), |inner| Some(Protection { signed: true, ..inner }));
         }
         Opened::Encrypted(method) => {
             defects.add(ENCRYPTED);
@@ -117,7 +118,9 @@ fn take_enclosed<'t, 'x>(
 
 fn finish(sorted: Sorted<'_, '_>, limits: &Limits, defects: &mut Defects) -> Contents {
     let Sorted { mut blocks, enclosed, letters, mut protection } = sorted;
-    letters.into_iter().for_each(|letter| take_letter(letter, &mut blocks));
+    for letter in letters {
+        take_letter(letter, &mut blocks);
+    }
     for block in &mut blocks {
         let Some(plain) = &block.plain else { continue };
         if let Some(clear) = signed::clear_text(plain) {
@@ -174,12 +177,7 @@ fn is_body(part: &Part<'_>, blocks: &[Block]) -> bool {
 }
 
 /// Takes a body; gives back the files that were written into it.
-fn take_body(
-    part: &Part<'_>,
-    blocks: &mut Vec<Block>,
-    limits: &Limits,
-    defects: &mut Defects,
-) -> Vec<File> {
+fn take_body(part: &Part<'_>, blocks: &mut Vec<Block>, limits: &Limits, defects: &mut Defects) -> Vec<File> {
     let (text, files) = body_text(part, limits, defects);
     let alternative = part.group.alternative;
     let known =
@@ -217,7 +215,9 @@ fn body_text(part: &Part<'_>, limits: &Limits, defects: &mut Defects) -> (String
         charset::Fit::Good => {}
         charset::Fit::Unknown => defects.add("the character set of the text is unknown"),
         charset::Fit::Wrong => defects.add("the text is not in the character set that it declares"),
-        charset::Fit::Refused => defects.add("the text is in UTF-7, which is not read; it stays as it was sent"),
+        charset::Fit::Refused => {
+            defects.add("the text is in UTF-7, which is not read; it stays as it was sent");
+        }
     }
     let mut text = plain_lines(&text);
     if part.is("text/plain") && text.contains(">From ") {

@@ -215,7 +215,8 @@ fn keep_encrypted_whole(raw: &[u8], tree: &Tree<'_>, message: &mut Message) {
         ProtectionMethod::SMime => "S/MIME",
         ProtectionMethod::OpenPgp => "OpenPGP",
     };
-    let text = format!("This mail is encrypted ({name}) and cannot be read here. It is attached as it came.\n");
+    let text =
+        format!("This mail is encrypted ({name}) and cannot be read here. It is attached as it came.\n");
     text.trim_end().clone_into(&mut message.reply_portion);
     message.text = Some(text);
     message.attachments = vec![parts::whole_mail(raw, &message.subject)];

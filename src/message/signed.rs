@@ -1,4 +1,4 @@
-//! Mail that its sender's program has signed or encrypted: S/MIME (RFC 8551) and OpenPGP (RFC 3156, RFC 9580 §7).
+//! Mail that its sender's program has signed or encrypted: S/MIME (RFC 8551) and `OpenPGP` (RFC 3156, RFC 9580 §7).
 //!
 //! What is signed is read, and that it is signed is noted; no signature is verified here, since that needs keys and a
 //! clock. What is encrypted stays as it is.
@@ -32,7 +32,7 @@ pub(super) enum Envelope {
 
 /// Looks into an `application/pkcs7-mime` (RFC 5652 §3): as far as the content that was signed, and no further.
 pub(super) fn open(bytes: &[u8]) -> Envelope {
-    let Some((OBJECT_IDENTIFIER, kind, content)) = content_info(bytes) else { return Envelope::Other };
+    let Some(ContentInfo { kind, content }) = content_info(bytes) else { return Envelope::Other };
     if ENVELOPED.contains(&kind) {
         return Envelope::Encrypted;
     }
@@ -45,12 +45,19 @@ pub(super) fn open(bytes: &[u8]) -> Envelope {
     }
 }
 
+/// What something is, and the thing itself, where it is there (RFC 5652 §3).
+struct ContentInfo<'x> {
+    kind: &'x [u8],
+    content: Option<&'x [u8]>,
+}
+
 /// A sequence of an object identifier and, explicitly tagged, what it names.
-fn content_info(bytes: &[u8]) -> Option<(u8, &[u8], Option<&[u8]>)> {
+fn content_info(bytes: &[u8]) -> Option<ContentInfo<'_>> {
     let outer = element(bytes, 0)?;
-    let kind = element(inside(outer.tag == SEQUENCE, &outer)?, 0)?;
+    let kind =
+        element(inside(outer.tag == SEQUENCE, &outer)?, 0).filter(|kind| kind.tag == OBJECT_IDENTIFIER)?;
     let content = element(kind.rest, 0).filter(|content| content.tag == EXPLICIT);
-    Some((kind.tag, kind.content, content.map(|content| content.content)))
+    Some(ContentInfo { kind: kind.content, content: content.map(|content| content.content) })
 }
 
 /// A version, digest algorithms, then the content information of what was signed.
@@ -58,7 +65,7 @@ fn signed_content(bytes: &[u8]) -> Option<Vec<u8>> {
     let signed = element(bytes, 0)?;
     let version = element(inside(signed.tag == SEQUENCE, &signed)?, 0)?;
     let algorithms = element(version.rest, 0)?;
-    let (_, _, content) = content_info(algorithms.rest)?;
+    let content = content_info(algorithms.rest)?.content;
     let mut gathered = Vec::new();
     gather(content?, &mut gathered, 0);
     Some(gathered)
@@ -156,10 +163,13 @@ pub(super) fn clear_text(text: &str) -> Option<String> {
     is_signed.then_some(clear)
 }
 
-/// Whether a text is, or holds, a message encrypted with OpenPGP; one that is quoted does not count.
+/// Whether a text is, or holds, a message encrypted with `OpenPGP`; one that is quoted does not count.
 pub(super) fn is_encrypted_text(text: &str) -> bool {
     text.contains(ENCRYPTED_BEGINS)
-        && text.lines().skip_while(|line| line.trim_end() != ENCRYPTED_BEGINS).any(|line| line.trim_end() == ENCRYPTED_ENDS)
+        && text
+            .lines()
+            .skip_while(|line| line.trim_end() != ENCRYPTED_BEGINS)
+            .any(|line| line.trim_end() == ENCRYPTED_ENDS)
 }
 
 #[cfg(test)]
@@ -205,7 +215,9 @@ mod tests {
             assert_eq!(open(&enveloped), Envelope::Encrypted);
         }
         let detached = wrapped(SEQUENCE, &object(SIGNED));
-        for bytes in [&detached[..], b"", b"0", b"\x30\x80\x30\x80", b"hello there", &[0x30, 0xff, 1], &[0x3f; 40]] {
+        for bytes in
+            [&detached[..], b"", b"0", b"\x30\x80\x30\x80", b"hello there", &[0x30, 0xff, 1], &[0x3f; 40]]
+        {
             assert_eq!(open(bytes), Envelope::Other, "{bytes:?}");
         }
         assert_eq!(open(&[0x30, 0x80].repeat(50_000)), Envelope::Other);

@@ -117,7 +117,9 @@ fn decode_line(line: &[u8], content: &mut Vec<u8>) -> bool {
     }
     let start = content.len();
     for at in (0..wanted).step_by(4) {
-        let group = (at..at + 4).fold(0_u32, |group, at| group << 6 | u32::from(letters.get(at).map_or(0, |letter| value(*letter))));
+        let group = (at..at + 4).fold(0_u32, |group, at| {
+            group << 6 | u32::from(letters.get(at).map_or(0, |letter| value(*letter)))
+        });
         let [_, bytes @ ..] = group.to_be_bytes();
         content.extend_from_slice(&bytes);
     }

@@ -33,7 +33,8 @@ pub(super) fn open(part: &Part<'_>, limits: &Limits, defects: &mut Defects) -> O
         return Opened::Encrypted(ProtectionMethod::OpenPgp);
     }
     let has_type = PKCS7_TYPES.iter().any(|name| part.is(name));
-    if !has_type && !(part.is("application/octet-stream") && has_ending(part, ".p7m")) {
+    let has_name = part.is("application/octet-stream") && has_ending(part, ".p7m");
+    if !has_type && !has_name {
         return Opened::Nothing;
     }
     match signed::open(&part.bytes()) {
@@ -66,7 +67,9 @@ fn open_winmail(part: &Part<'_>, limits: &Limits, defects: &mut Defects) -> Open
         defects.add("`winmail.dat` is no TNEF; it is kept as a file");
         return Opened::Nothing;
     };
-    letter.faults.iter().for_each(|fault| defects.add(fault));
+    for fault in letter.faults.iter() {
+        defects.add(fault);
+    }
     let is_kept = !letter.faults.is_empty();
     Opened::Letter(Box::new(letter), is_kept)
 }

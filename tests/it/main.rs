@@ -75,4 +75,6 @@ mod versions;
 #[cfg(test)]
 mod waivers;
 #[cfg(test)]
+mod winmail;
+#[cfg(test)]
 mod yaml;

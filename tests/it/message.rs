@@ -85,6 +85,10 @@ fn summary(name: &str, message: &Message) -> String {
         let inline = if file.inline { " inline" } else { "" };
         writeln!(out, "  file {} {} {}{inline}", file.name, file.media_type, file.size).unwrap();
     }
+    if let Some(protection) = &message.protection {
+        let how = if protection.encrypted { "encrypted" } else { "signed" };
+        writeln!(out, "  {how} by {:?}", protection.method).unwrap();
+    }
     for mark in &message.loop_marks {
         writeln!(out, "  loop mark {mark}").unwrap();
     }

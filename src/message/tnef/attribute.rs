@@ -8,6 +8,8 @@ use super::cursor::Cursor;
 
 /// With these four bytes every TNEF stream begins.
 pub(super) const SIGNATURE: [u8; 4] = 0x223e_9f78_u32.to_le_bytes();
+/// How often what a wrong length covered is looked through again.
+const SECOND_LOOKS_MAX: usize = 64;
 /// Level, tag, and length.
 const HEAD_BYTES: usize = 9;
 
@@ -71,11 +73,12 @@ pub(super) struct Attribute<'x> {
 pub(super) struct Attributes<'x, 'f> {
     cursor: Cursor<'x>,
     faults: &'f mut Faults,
+    second_looks: usize,
 }
 
 impl<'x, 'f> Attributes<'x, 'f> {
     pub(super) fn new(bytes: &'x [u8], faults: &'f mut Faults) -> Self {
-        Self { cursor: Cursor::new(bytes), faults }
+        Self { cursor: Cursor::new(bytes), faults, second_looks: 0 }
     }
 
     /// Goes on at the next place where an attribute can begin; `false` where there is none.
@@ -120,16 +123,35 @@ impl<'x> Iterator for Attributes<'x, '_> {
             self.faults.add(Faults::CUT);
             return None;
         };
+        let before_data = self.cursor;
         let Some(data) = self.cursor.take(length) else {
             let data = self.cut(tag);
             return Some(Attribute { tag, data });
         };
         match self.cursor.short() {
             None => self.faults.add(Faults::CUT),
-            Some(checksum) if checksum != sum(data) => self.faults.add(Faults::CHECKSUM),
+            Some(checksum) if checksum != sum(data) => {
+                if !is_beginning(self.cursor.rest()) && self.second_looks < SECOND_LOOKS_MAX {
+                    self.second_looks += 1;
+                    self.cursor = before_data;
+                    let data = self.cut(tag);
+                    return Some(Attribute { tag, data });
+                }
+                self.faults.add(Faults::CHECKSUM);
+            }
             Some(_) => {}
         }
         Some(Attribute { tag, data })
+    }
+}
+
+/// Whether an attribute begins here, or nothing follows.
+fn is_beginning(bytes: &[u8]) -> bool {
+    let mut head = Cursor::new(bytes);
+    match head.byte() {
+        None => true,
+        Some(1 | 2) => head.long().is_some_and(|tag| TAGS.contains(&tag)),
+        Some(_) => false,
     }
 }
 

@@ -93,7 +93,10 @@ fn decompress(data: &[u8], wanted: usize) -> Vec<u8> {
 /// CRC-32 with neither its start nor its end inverted (MS-OXRTFCP §3.1.3.2).
 fn crc(data: &[u8]) -> u32 {
     data.iter().fold(0, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 })
+        (0..8).fold(
+            crc ^ u32::from(*byte),
+            |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 },
+        )
     })
 }
 

@@ -65,7 +65,9 @@ pub(super) fn compose(letter: &Letter, depth: usize) -> Vec<u8> {
         (None, None) => ("text/plain; charset=utf-8", ""),
     };
     write_part(&mut mail, &boundary, &[("Content-Type", body.0)], body.1.as_bytes());
-    letter.files.iter().for_each(|file| write_file(&mut mail, &boundary, file));
+    for file in &letter.files {
+        write_file(&mut mail, &boundary, file);
+    }
     mail.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
     mail
 }
@@ -155,7 +157,9 @@ fn percent_encoded(name: &str) -> String {
 
 fn write_head(mail: &mut Vec<u8>, boundary: &str, fields: &[(&str, &str)]) {
     let mut head = format!("--{boundary}\r\n");
-    fields.iter().for_each(|(name, value)| write_line(&mut head, name, value));
+    for (name, value) in fields {
+        write_line(&mut head, name, value);
+    }
     mail.extend_from_slice(head.as_bytes());
 }
 
@@ -174,9 +178,14 @@ mod tests {
 
     #[test]
     fn times_of_windows_are_those_of_mail() {
-        let parts = |numbers: [u16; 7]| -> Vec<u8> { numbers.iter().flat_map(|number| number.to_le_bytes()).collect() };
+        let parts = |numbers: [u16; 7]| -> Vec<u8> {
+            numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
+        };
         for (seconds, written) in [
-            (seconds_of_ticks(116_444_736_000_000_000 + 951_782_400 * TICKS), "Tue, 29 Feb 2000 00:00:00 +0000"),
+            (
+                seconds_of_ticks(116_444_736_000_000_000 + 951_782_400 * TICKS),
+                "Tue, 29 Feb 2000 00:00:00 +0000",
+            ),
             (seconds_of_parts(&parts([2002, 10, 8, 15, 35, 2, 2])), "Tue, 8 Oct 2002 15:35:02 +0000"),
             (seconds_of_parts(&parts([2024, 2, 29, 23, 59, 59, 4])), "Thu, 29 Feb 2024 23:59:59 +0000"),
             (seconds_of_parts(&parts([1999, 12, 31, 0, 0, 0, 5])), "Fri, 31 Dec 1999 00:00:00 +0000"),

@@ -28,7 +28,8 @@ pub(super) struct Faults(Vec<&'static str>);
 impl Faults {
     const CUT: &'static str = "`winmail.dat` ends before it is complete; what could be read of it was taken";
     const LENGTH: &'static str = "a length within `winmail.dat` is wrong; what could be read of it was taken";
-    const CHECKSUM: &'static str = "a checksum within `winmail.dat` does not fit; what it covers may be damaged";
+    const CHECKSUM: &'static str =
+        "a checksum within `winmail.dat` does not fit; what it covers may be damaged";
     const RICH_TEXT: &'static str = "the rich text within `winmail.dat` is damaged or longer than is read";
     const LONG_TEXT: &'static str = "the text is longer than is read";
     const MANY: &'static str = "`winmail.dat` holds more files than are read";
@@ -52,7 +53,7 @@ impl Faults {
 }
 
 /// Bounds on what is taken out of one stream.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Bounds {
     /// The most files.
     pub(super) files_max: usize,
@@ -115,7 +116,10 @@ fn read_at(bytes: &[u8], bounds: Bounds, depth: usize) -> Option<Letter> {
 /// The codepage that the stream declares, wherever it does so.
 fn codepage_of(found: &[Attribute<'_>]) -> u32 {
     let declared = found.iter().find(|attribute| attribute.tag == attribute::OEM_CODEPAGE);
-    declared.and_then(|attribute| Cursor::new(attribute.data).long()).filter(|page| *page != 0).unwrap_or(CODEPAGE)
+    declared
+        .and_then(|attribute| Cursor::new(attribute.data).long())
+        .filter(|page| *page != 0)
+        .unwrap_or(CODEPAGE)
 }
 
 /// The forms of a body, as they come.
@@ -153,12 +157,6 @@ struct Reading<'x> {
     letter: Letter,
     body: Body<'x>,
     open: Option<OpenFile<'x>>,
-}
-
-impl Default for Bounds {
-    fn default() -> Self {
-        Self { files_max: 0, text_bytes_max: 0 }
-    }
 }
 
 impl<'x> Reading<'x> {
@@ -207,7 +205,8 @@ impl<'x> Reading<'x> {
         let (Some(name), Some(address)) = (name, address) else { return };
         let name = cursor.take(usize::from(name)).and_then(|name| self.narrow(name));
         let address = cursor.take(usize::from(address)).and_then(|address| self.narrow(address));
-        let address = address.as_deref().map(|address| address.rsplit(':').next().unwrap_or_default().to_owned());
+        let address =
+            address.as_deref().map(|address| address.rsplit(':').next().unwrap_or_default().to_owned());
         self.letter.from_name = self.letter.from_name.take().or(name);
         self.letter.from_address =
             self.letter.from_address.take().or(address.filter(|address| address.contains('@')));
@@ -237,7 +236,8 @@ impl<'x> Reading<'x> {
                 property::HTML => body.html = Some(value),
                 property::RTF_COMPRESSED => body.rich = Some(value.bytes()),
                 property::BODY_CODEPAGE | property::MESSAGE_CODEPAGE => {
-                    let page = value.number().and_then(|page| u32::try_from(page).ok()).filter(|page| *page != 0);
+                    let page =
+                        value.number().and_then(|page| u32::try_from(page).ok()).filter(|page| *page != 0);
                     let is_better = id == property::BODY_CODEPAGE || body.codepage.is_none();
                     body.codepage = page.filter(|_| is_better).or(body.codepage);
                 }
@@ -313,7 +313,9 @@ impl<'x> Reading<'x> {
             self.letter.files.push(original);
         }
         let Some(inner) = inner else { return };
-        inner.faults.iter().for_each(|fault| self.faults.add(fault));
+        for fault in inner.faults.iter() {
+            self.faults.add(fault);
+        }
         let title = inner.subject.clone().or(shown).unwrap_or_else(|| "message".to_owned());
         self.letter.files.push(File {
             name: Some(format!("{}.eml", title.replace(['/', '\\'], "-"))),

@@ -27,6 +27,9 @@ pub(super) const FILE_IS_HIDDEN: u16 = 0x7ffe;
 pub(super) const BODY_CODEPAGE: u16 = 0x3fde;
 pub(super) const MESSAGE_CODEPAGE: u16 = 0x3ffd;
 
+/// The type of properties that have no value.
+const WITHOUT_VALUE: u16 = 0x0001;
+
 /// A value that somebody asks for; of several values the first.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Value<'x> {
@@ -72,7 +75,9 @@ pub(super) fn until_nul(bytes: &[u8]) -> &[u8] {
 }
 
 fn wide(bytes: &[u8]) -> String {
-    let units = bytes.chunks_exact(2).map(|pair| pair.iter().rev().fold(0, |unit, byte| unit << 8 | u16::from(*byte)));
+    let units = bytes
+        .chunks_exact(2)
+        .map(|pair| pair.iter().rev().fold(0, |unit, byte| unit << 8 | u16::from(*byte)));
     char::decode_utf16(units.take_while(|unit| *unit != 0))
         .map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER))
         .collect()
@@ -100,11 +105,14 @@ fn property<'x>(cursor: &mut Cursor<'x>) -> Option<(u16, Option<Value<'x>>)> {
     let is_many = kind & 0x1000 != 0;
     let kind = kind & 0x0fff;
     let is_sized = matches!(kind, 0x000d | 0x001e | 0x001f | 0x0102);
+    if kind == WITHOUT_VALUE && !is_many {
+        return Some((id, None));
+    }
     let count = if is_many || is_sized { cursor.long()? } else { 1 };
     let mut first = None;
     for _ in 0..count {
-        let value = if is_sized { Some(sized(cursor, kind)?) } else { fixed(cursor, kind, is_many)? };
-        first = first.or(value);
+        let value = if is_sized { sized(cursor, kind)? } else { fixed(cursor, kind)? };
+        first = first.or(Some(value));
     }
     Some((id, first))
 }
@@ -134,10 +142,9 @@ fn sized<'x>(cursor: &mut Cursor<'x>, kind: u16) -> Option<Value<'x>> {
     })
 }
 
-/// A value whose size its type tells. `Some(None)` for the type without a value.
-fn fixed<'x>(cursor: &mut Cursor<'x>, kind: u16, is_many: bool) -> Option<Option<Value<'x>>> {
+/// A value whose size its type tells.
+fn fixed<'x>(cursor: &mut Cursor<'x>, kind: u16) -> Option<Value<'x>> {
     let size = match kind {
-        0x0001 if !is_many => return Some(None),
         0x0002 | 0x0003 | 0x0004 | 0x000a | 0x000b => 4,
         0x0005 | 0x0006 | 0x0007 | 0x0014 | 0x0040 => 8,
         0x0048 => 16,
@@ -145,9 +152,9 @@ fn fixed<'x>(cursor: &mut Cursor<'x>, kind: u16, is_many: bool) -> Option<Option
     };
     let bytes = cursor.take(size)?;
     if size == 16 {
-        return Some(Some(Value::Binary(bytes)));
+        return Some(Value::Binary(bytes));
     }
-    Some(Some(Value::Number(bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte)))))
+    Some(Value::Number(bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte))))
 }
 
 /// How many bytes fill up to the next multiple of four.

@@ -78,8 +78,7 @@ struct Reader<'x> {
 
 /// Reads an RTF, up to `most` bytes of text. `codepage` is taken where it names none.
 pub(super) fn read(rtf: &[u8], codepage: u32, most: usize) -> Document {
-    let state =
-        State { is_unseen: false, is_font_table: false, is_hidden: false, codepage, fallback: 1 };
+    let state = State { is_unseen: false, is_font_table: false, is_hidden: false, codepage, fallback: 1 };
     let mut reader = Reader {
         rest: rtf,
         state,
@@ -102,7 +101,7 @@ pub(super) fn read(rtf: &[u8], codepage: u32, most: usize) -> Document {
     reader.document
 }
 
-impl<'x> Reader<'x> {
+impl Reader<'_> {
     /// Goes over everything; whether there was more than is wanted.
     fn run(&mut self) -> bool {
         while let Some((byte, rest)) = self.rest.split_first() {
@@ -163,7 +162,9 @@ impl<'x> Reader<'x> {
                 let Some((pair, rest)) = self.rest.split_at_checked(2) else { return };
                 let Ok(bytes) = hex::decode(pair) else { return };
                 self.rest = rest;
-                bytes.into_iter().for_each(|byte| self.byte(byte));
+                for byte in bytes {
+                    self.byte(byte);
+                }
             }
             b'*' => self.is_starred = true,
             b'~' => self.letter('\u{a0}'),
@@ -216,7 +217,9 @@ impl<'x> Reader<'x> {
     }
 
     fn take_codepage(&mut self, number: i32) {
-        if let Some(codepage) = u32::try_from(number).ok().filter(|page| codepage::charset_name(*page).is_some()) {
+        if let Some(codepage) =
+            u32::try_from(number).ok().filter(|page| codepage::charset_name(*page).is_some())
+        {
             self.codepage = codepage;
             self.state.codepage = codepage;
         }
@@ -303,7 +306,8 @@ fn number(bytes: &[u8]) -> (Option<i32>, &[u8]) {
     if digits.is_empty() {
         return (None, bytes);
     }
-    let value = digits.iter().take(DIGITS_MAX).fold(0, |value: i32, digit| value * 10 + i32::from(digit - b'0'));
+    let value =
+        digits.iter().take(DIGITS_MAX).fold(0, |value: i32, digit| value * 10 + i32::from(digit - b'0'));
     (Some(sign * value), after)
 }
 
@@ -334,7 +338,10 @@ mod tests {
     fn rich_text_becomes_the_text_that_it_shows() {
         for (rtf, text) in [
             (r"{\rtf1\ansi hello\par world}", "hello\nworld"),
-            (r"{\rtf1{\fonttbl{\f0\fnil Arial;}}{\colortbl\red0;}{\*\generator Riched;}\f0 a\b b\b0  c}", "ab c"),
+            (
+                r"{\rtf1{\fonttbl{\f0\fnil Arial;}}{\colortbl\red0;}{\*\generator Riched;}\f0 a\b b\b0  c}",
+                "ab c",
+            ),
             (r"{\rtf1\ansicpg1252 caf\'e9 \{\}\\}", r"café {}\"),
             (r"{\rtf1\ansicpg1251 \'cf\'f0\'e8}", "При"),
             (r"{\rtf1{\fonttbl{\f0\fcharset0 A;}{\f1\fcharset204 B;}}\f0\'e9{\f1\'cf}\'e9}", "éПé"),
