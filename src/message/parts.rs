@@ -46,7 +46,9 @@ pub(super) fn read(tree: &Tree<'_>, limits: &Limits, defects: &mut Defects) -> C
         attached.iter().enumerate().map(|(index, part)| attachment(part, index + 1, &shown)).collect();
     let html = html.filter(|html| {
         let excess = html::excess(html, limits);
-        excess.into_iter().for_each(|sentence| defects.add(sentence));
+        if let Some(sentence) = excess {
+            defects.add(sentence);
+        }
         excess.is_none()
     });
     Contents { text: text_of(blocks), html, attachments }
