@@ -27,6 +27,7 @@ pub(super) struct Field<'x> {
 
 /// The header of a mail or of one of its parts.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fault of its own")]
 pub(super) struct Fields<'x> {
     list: Vec<Field<'x>>,
     /// Where the body begins.

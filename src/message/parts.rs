@@ -143,7 +143,9 @@ fn finish(sorted: Sorted<'_, '_>, limits: &Limits, defects: &mut Defects) -> Con
         .collect();
     let html = html.filter(|html| {
         let excess = html::excess(html, limits);
-        excess.into_iter().for_each(|sentence| defects.add(sentence));
+        if let Some(sentence) = excess {
+            defects.add(sentence);
+        }
         excess.is_none()
     });
     Contents { text: text_of(blocks), html, attachments, protection }

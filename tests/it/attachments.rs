@@ -140,7 +140,8 @@ fn what_an_account_refuses_is_left_out_and_told_in_the_history() {
     ];
     let raw = mail("[CALL#5837]", html, &parts);
     fs::write(folder.join("mail.eml"), &raw).unwrap();
-    let _lines = run(folder, &["process", "mail.eml", "--world", "world.yaml"]);
+    let _lines =
+        run(folder, &["process", "mail.eml", "--world", "world.yaml", "--store", "sqlite:postroom.db"]);
     let call: Value =
         serde_json::from_str(&run(folder, &["desk", "show", "call", "5837", "--format", "json"])).unwrap();
     let names: Vec<&str> =

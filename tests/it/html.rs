@@ -251,11 +251,11 @@ fn html_beyond_its_limits_falls_back_to_text_and_says_so() {
     assert_eq!((message.html.as_deref(), message.left_unread().count()), (Some("<p>Hello</p>"), 0));
 }
 
-/// Shapes that make tree builders quadratic, as large as they may be. The bound is generous: this is a debug build on a
-/// busy machine; what it catches takes minutes.
+/// Shapes that make tree builders quadratic. The bound is generous: this is a debug build on a busy machine; without
+/// [`Limits`] some of them take minutes.
 #[test]
-fn no_html_of_a_megabyte_takes_long() {
-    let room = 1_000_000;
+fn no_html_takes_long() {
+    let room = 200_000;
     for unit in [
         "<div></x>",
         "<p><b>",
@@ -285,7 +285,7 @@ fn no_html_of_a_megabyte_takes_long() {
         let html = unit.repeat(room / unit.len());
         let begun = Instant::now();
         let (clean, text) = (sanitise(&html), to_text(&html));
-        assert!(begun.elapsed().as_secs() < 30, "{unit}: {:?}", begun.elapsed());
+        assert!(begun.elapsed().as_secs() < 15, "{unit}: {:?}", begun.elapsed());
         assert!(clean.len() < 40 * room && text.len() < 40 * room, "{unit}");
     }
 }

@@ -98,23 +98,24 @@ fn switches(account: &Account) -> Settings {
             ],
         ),
         ("attachments", attachments(&account.attachments)),
-        (
-            "limits",
-            vec![
-                ("size_bytes_max", json!(account.size_bytes_max)),
-                ("parts_max", json!(account.limits.parts_max)),
-                ("depth_max", json!(account.limits.depth_max)),
-                ("header_bytes_max", json!(account.limits.header_bytes_max)),
-                ("header_fields_max", json!(account.limits.header_fields_max)),
-                ("text_bytes_max", json!(account.limits.text_bytes_max)),
-                ("html_bytes_max", json!(account.limits.html_bytes_max)),
-                ("html_depth_max", json!(account.limits.html_depth_max)),
-                ("decoded_bytes_max", json!(account.limits.decoded_bytes_max)),
-                ("read_secs_max", json!(account.read_secs_max)),
-                ("replies_max", json!(account.replies_max)),
-                ("replies_window_secs", json!(account.replies_window_secs)),
-            ],
-        ),
+        ("limits", limits(account)),
+    ]
+}
+
+fn limits(account: &Account) -> Vec<(&'static str, Json)> {
+    vec![
+        ("size_bytes_max", json!(account.size_bytes_max)),
+        ("parts_max", json!(account.limits.parts_max)),
+        ("depth_max", json!(account.limits.depth_max)),
+        ("header_bytes_max", json!(account.limits.header_bytes_max)),
+        ("header_fields_max", json!(account.limits.header_fields_max)),
+        ("text_bytes_max", json!(account.limits.text_bytes_max)),
+        ("html_bytes_max", json!(account.limits.html_bytes_max)),
+        ("html_depth_max", json!(account.limits.html_depth_max)),
+        ("decoded_bytes_max", json!(account.limits.decoded_bytes_max)),
+        ("read_secs_max", json!(account.read_secs_max)),
+        ("replies_max", json!(account.replies_max)),
+        ("replies_window_secs", json!(account.replies_window_secs)),
     ]
 }
 

@@ -24,7 +24,7 @@ pub(super) fn content_ids(message: &Message) -> BTreeSet<String> {
         match glimpse {
             Glimpse::Text(text) => letters.extend(text.chars().filter(|c| c.is_alphanumeric())),
             Glimpse::Picture { content_id, is_set_apart } => {
-                pictures.push((content_id, is_set_apart, letters.len()))
+                pictures.push((content_id, is_set_apart, letters.len()));
             }
         }
     }

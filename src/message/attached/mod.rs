@@ -39,15 +39,13 @@ impl AttachmentMark {
 /// Leaves out the files that are beyond the most bytes of all together.
 pub(super) fn bound(message: &mut Message, limits: &Limits, defects: &mut Defects) {
     let mut room = limits.decoded_bytes_max;
-    message.attachments.retain(|attachment| match room.checked_sub(attachment.size) {
-        Some(left) => {
-            room = left;
-            true
-        }
-        None => {
+    message.attachments.retain(|attachment| {
+        let Some(left) = room.checked_sub(attachment.size) else {
             defects.add(DECODED_BEYOND);
-            false
-        }
+            return false;
+        };
+        room = left;
+        true
     });
 }
 

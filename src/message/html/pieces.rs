@@ -25,7 +25,7 @@ impl<'h> Tag<'h> {
 
     /// The value of an attribute, entities decoded; `None` where the attribute is not there or has none.
     pub(super) fn attribute(&self, name: &str) -> Option<String> {
-        self.find_attribute(name).flatten()
+        self.find_attribute(name)?.map(decode_entities)
     }
 
     /// Whether the attribute is there, with a value or without.
@@ -33,7 +33,11 @@ impl<'h> Tag<'h> {
         self.find_attribute(name).is_some()
     }
 
-    fn find_attribute(&self, name: &str) -> Option<Option<String>> {
+    #[expect(
+        clippy::option_option,
+        reason = "an attribute is missing, or there without a value, or with one"
+    )]
+    fn find_attribute(&self, name: &str) -> Option<Option<&'h str>> {
         let mut rest = self.attributes;
         loop {
             rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
@@ -60,7 +64,7 @@ impl<'h> Tag<'h> {
                     .split_at_checked(value.find(|c: char| c.is_ascii_whitespace()).unwrap_or(value.len()))?,
             };
             if found.eq_ignore_ascii_case(name) {
-                return Some(Some(decode_entities(value)));
+                return Some(Some(value));
             }
             rest = after;
         }

@@ -181,15 +181,12 @@ fn image(tag: &Tag<'_>, picture: &dyn Fn(&str) -> Option<Picture>) -> String {
         format!("<img src=\"{}\" alt=\"{}\"", escape(&source), escape(&words.unwrap_or_default()));
     for (name, size) in [("width", width), ("height", height)] {
         if let Some(size) = size {
-            written.push_str(&format!(" {name}=\"{size}\""));
+            written.extend([" ", name, "=\"", &size.to_string(), "\""]);
         }
     }
     if let Some(object) = object {
-        written.push_str(&format!(
-            " data-object=\"{}\" data-sha256=\"{}\"",
-            escape(&object.name),
-            escape(&object.sha256)
-        ));
+        let [name, sha256] = [&object.name, &object.sha256].map(|text| escape(text));
+        written.extend([" data-object=\"", &name, "\" data-sha256=\"", &sha256, "\""]);
     }
     written.push('>');
     written
