@@ -210,6 +210,7 @@ impl Veil {
         veiled.html = message.html.as_deref().map(|html| veil(&sanitise(html)));
         veiled.reply_portion = veil(&message.reply_portion);
         veiled.quoted = veil(&message.quoted);
+        veiled.signature = veil(&message.signature);
         for (at, attachment) in veiled.attachments.iter_mut().enumerate() {
             *attachment = file(attachment, at + 1);
         }

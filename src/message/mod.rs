@@ -6,6 +6,7 @@
 mod authentication;
 mod automatic;
 mod charset;
+mod cut;
 mod header;
 pub mod html;
 mod mime;
@@ -15,6 +16,7 @@ mod read;
 mod report;
 mod subject;
 
+pub use cut::{Cut, CutEvidence, CutPart, Sureness};
 pub use html::{escape, sanitise, to_text};
 
 use crate::vocab::{AddrSpec, Automatic, Mailbox, ReturnPath};
@@ -61,10 +63,19 @@ pub struct Message {
     pub text: Option<String>,
     /// The HTML body, as sent (not sanitised).
     pub html: Option<String>,
-    /// What this person wrote: `text` without quoted mail (SPEC U9).
+    /// What this person wrote: `text` without quoted mail and signature (SPEC U9).
     pub reply_portion: String,
-    /// The rest of `text`, in its order.
+    /// The quoted mail in `text`.
     pub quoted: String,
+    /// The signature in `text`: what follows `-- `, what the program adds, and disclaimers.
+    #[serde(default)]
+    pub signature: String,
+    /// Which lines of `text` are not in the reply portion, and what shows that they are not its writer's words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cuts: Vec<Cut>,
+    /// How sure it is that the reply portion is what this person wrote: as sure as the least sure of the cuts.
+    #[serde(default)]
+    pub reply_sureness: Sureness,
     /// Everything attached, in order.
     pub attachments: Vec<Attachment>,
     /// Whether a program sent it.

@@ -4,7 +4,7 @@ use super::header::{self, Fields};
 use super::mime::{self, Tree};
 use super::report::{self, Evidence};
 use super::subject::{self, Subject};
-use super::{Defects, Limits, Message, authentication, automatic, parts, quotation};
+use super::{Defects, Limits, Message, Sureness, authentication, automatic, parts, quotation};
 use crate::vocab::{Automatic, Mailbox, ReturnPath};
 
 /// Fields of which a mail has at least one (RFC 5322 §3.6, RFC 2045 §3).
@@ -86,6 +86,9 @@ fn blank(raw: &[u8]) -> Message {
         html: None,
         reply_portion: String::new(),
         quoted: String::new(),
+        signature: String::new(),
+        cuts: Vec::new(),
+        reply_sureness: Sureness::Certain,
         attachments: Vec::new(),
         automatic: Automatic::No,
         no_reply_allowed: false,
@@ -180,8 +183,11 @@ fn read_body(
 ) {
     let contents = parts::read(tree, limits, defects);
     let text = contents.text.as_deref().unwrap_or_default();
-    let portions = if marks.is_forward { quotation::keep_whole(text) } else { quotation::split(text) };
+    let html = contents.html.as_deref();
+    let portions = if marks.is_forward { quotation::keep_whole(text) } else { quotation::split(text, html) };
     (message.reply_portion, message.quoted) = (portions.reply, portions.quoted);
+    message.signature = portions.signature;
+    (message.cuts, message.reply_sureness) = (portions.cuts, portions.sureness);
     (message.text, message.html, message.attachments) = (contents.text, contents.html, contents.attachments);
 }
 

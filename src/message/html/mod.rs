@@ -8,8 +8,8 @@ mod page;
 mod pieces;
 
 pub use page::to_text;
+pub(super) use pieces::{Piece, Pieces, Tag};
 
-use pieces::{Piece, Pieces};
 use std::borrow::Cow;
 use std::sync::LazyLock;
 

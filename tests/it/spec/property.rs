@@ -4,7 +4,7 @@ use super::{desk, fixture, fixtures, portrait};
 use postroom::engine::explain::why;
 use postroom::engine::redact::redact;
 use postroom::engine::{Explanation, Facts, decide, explain, inquire};
-use postroom::message::{Attachment, Message, Report, ReportRecipient};
+use postroom::message::{Attachment, Message, Report, ReportRecipient, Sureness};
 use postroom::ports::Ledger as _;
 use postroom::ruleset::RuleSet;
 use postroom::vocab::{
@@ -318,6 +318,9 @@ fn message() -> BoxedStrategy<Message> {
                 html,
                 reply_portion,
                 quoted: String::new(),
+                signature: String::new(),
+                cuts: Vec::new(),
+                reply_sureness: Sureness::Certain,
                 attachments: files.into_iter().map(attachment).collect(),
                 automatic,
                 no_reply_allowed: quiet,
