@@ -217,6 +217,10 @@ impl Veil {
         for recipient in veiled.report.iter_mut().flat_map(|report| &mut report.recipients) {
             recipient.address = recipient.address.as_ref().map(|_| WITHHELD.to_owned());
         }
+        if let Some(original) = veiled.report.as_mut().and_then(|report| report.original.as_mut()) {
+            original.message_id = original.message_id.as_ref().map(|id| self.identifier(id));
+            original.subject = original.subject.as_ref().map(|written| subject(rule_set, written));
+        }
         veiled
     }
 

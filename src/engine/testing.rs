@@ -44,6 +44,7 @@ pub(super) fn message(from: &str, subject: &str) -> Message {
         reply_sureness: crate::message::Sureness::Certain,
         attachments: Vec::new(),
         automatic: Automatic::No,
+        automatic_signs: Vec::new(),
         no_reply_allowed: false,
         is_multipart_report: false,
         loop_marks: Vec::new(),

@@ -14,10 +14,12 @@ mod parts;
 mod quotation;
 mod read;
 mod report;
+mod signs;
 mod subject;
 
 pub use cut::{Cut, CutEvidence, CutPart, Sureness};
 pub use html::{escape, sanitise, to_text};
+pub use signs::{AutomaticKind, AutomaticSign};
 
 use crate::vocab::{AddrSpec, Automatic, Mailbox, ReturnPath};
 use serde::{Deserialize, Serialize};
@@ -80,6 +82,9 @@ pub struct Message {
     pub attachments: Vec<Attachment>,
     /// Whether a program sent it.
     pub automatic: Automatic,
+    /// What shows that a program sent it, and of which kind it is; weak signs decide nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub automatic_signs: Vec<AutomaticSign>,
     /// Nothing may be replied to this mail (SPEC G5, RFC 3834 §2).
     pub no_reply_allowed: bool,
     /// The top-level type is `multipart/report` (SPEC G1).
@@ -127,6 +132,26 @@ pub struct Report {
     pub kind: String,
     /// Whom the report is about.
     pub recipients: Vec<ReportRecipient>,
+    /// The mail that it is about, as far as the report says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original: Option<ReportedMail>,
+}
+
+/// The mail that a report is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct ReportedMail {
+    /// Its `Message-ID` without brackets: from the header that came back, from what the report says, or from what it
+    /// answers.
+    pub message_id: Option<String>,
+    /// Its subject, decoded.
+    pub subject: Option<String>,
+}
+
+impl ReportedMail {
+    /// Itself, where anything is known of it.
+    fn known(self) -> Option<Self> {
+        (self.message_id.is_some() || self.subject.is_some()).then_some(self)
+    }
 }
 
 /// One recipient of a delivery report (RFC 3464 §2.3).

@@ -3,6 +3,7 @@
 use super::header::{self, Fields};
 use super::mime::{self, Tree};
 use super::report::{self, Evidence};
+use super::signs::{self, Sight};
 use super::subject::{self, Subject};
 use super::{Defects, Limits, Message, Sureness, authentication, automatic, parts, quotation};
 use crate::vocab::{Automatic, Mailbox, ReturnPath};
@@ -91,6 +92,7 @@ fn blank(raw: &[u8]) -> Message {
         reply_sureness: Sureness::Certain,
         attachments: Vec::new(),
         automatic: Automatic::No,
+        automatic_signs: Vec::new(),
         no_reply_allowed: false,
         is_multipart_report: false,
         loop_marks: Vec::new(),
@@ -204,9 +206,21 @@ fn read_origin(fields: &Fields<'_>, tree: &Tree<'_>, marks: &Subject, message: &
         has_reply_mark: marks.has_reply_mark,
         text: message.text.as_deref().unwrap_or_default(),
     });
+    message.automatic_signs = signs::collect(&Sight {
+        fields,
+        tree,
+        return_path,
+        subject: &message.subject,
+        has_reply_mark: marks.has_reply_mark,
+        has_words: !message.reply_portion.trim().is_empty(),
+    });
+    let is_answer = message.automatic_signs.iter().any(|sign| {
+        use super::signs::AutomaticKind::{Answer, CalendarReply, Challenge};
+        !sign.is_weak && matches!(sign.kind, Answer | CalendarReply | Challenge)
+    });
     message.automatic = match origin.automatic {
-        Automatic::No if message.report.is_some() => Automatic::AutoReplied,
+        Automatic::No if message.report.is_some() || is_answer => Automatic::AutoReplied,
         automatic => automatic,
     };
-    message.no_reply_allowed = origin.no_reply_allowed || message.report.is_some();
+    message.no_reply_allowed = origin.no_reply_allowed || message.report.is_some() || is_answer;
 }

@@ -91,7 +91,7 @@ pub(super) const DEVICES: [(Place, &str); 74] = [
 
 /// What a program or a device is called; people send things from Lund, too.
 pub(super) const DEVICE_WORDS: [&str; 42] = [
-    "iphone",
+    "iphon",
     "ipad",
     "android",
     "samsung",

@@ -43,7 +43,9 @@ pub(super) fn begins_forward(line: &str) -> bool {
 /// between hyphens that announce no quotation.
 pub(super) fn announces_forward(line: &str) -> bool {
     let is_set_off = line.trim().starts_with("---") && line.trim().ends_with("---") && !is_rule(line);
-    is_set_off && announced(line).is_some_and(|words| !is_original(&words)) && !line.contains('@')
+    is_set_off
+        && announced(line).is_some_and(|words| !is_original(&words))
+        && !line.contains(|c: char| c == '@' || c.is_numeric())
 }
 
 /// Whether the writer says that the answers stand within the quoted mail.

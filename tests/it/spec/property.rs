@@ -266,7 +266,7 @@ fn report() -> BoxedStrategy<Report> {
         },
     );
     (prop_oneof![Just("delivery-status".to_owned()), text()], vec(one, 0..3))
-        .prop_map(|(kind, recipients)| Report { kind, recipients })
+        .prop_map(|(kind, recipients)| Report { kind, recipients, original: None })
         .boxed()
 }
 
@@ -323,6 +323,7 @@ fn message() -> BoxedStrategy<Message> {
                 reply_sureness: Sureness::Certain,
                 attachments: files.into_iter().map(attachment).collect(),
                 automatic,
+                automatic_signs: Vec::new(),
                 no_reply_allowed: quiet,
                 is_multipart_report: is_report,
                 loop_marks: Vec::new(),
