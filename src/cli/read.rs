@@ -2,7 +2,7 @@
 
 use super::screen::{columns, counted, json, line};
 use super::{Exit, Format, Trouble, mail};
-use crate::message::{Attachment, Message, Protection, ProtectionMethod, Report};
+use crate::message::{Attachment, Message, Protection, ProtectionMethod, Report, Sureness};
 use crate::vocab::{Automatic, Mailbox, ReturnPath};
 use std::io::Write;
 use std::path::PathBuf;
@@ -56,8 +56,18 @@ fn sheet(message: &Message) -> String {
     sheet.optional("In reply to", message.in_reply_to.as_deref());
     sheet.optional("Date", message.date.as_deref());
     sheet.field("Automatic", &automatic(message));
+    if !message.automatic_signs.is_empty() {
+        sheet.field("because of", &signs(message));
+    }
+    if !message.cuts.is_empty() || message.reply_sureness != Sureness::Certain {
+        sheet.field("Cut", &cuts(message));
+    }
     if let Some(report) = &message.report {
         sheet.field("Report", &report_lines(report));
+        if let Some(original) = &report.original {
+            let said = [original.subject.as_deref().map(quoted), original.message_id.clone()];
+            sheet.field("about", &said.into_iter().flatten().collect::<Vec<_>>().join(", "));
+        }
     }
     if let Some(protection) = message.protection {
         sheet.field("Protection", protection_words(protection));
@@ -72,6 +82,7 @@ fn sheet(message: &Message) -> String {
     }
     attachments(&mut sheet, &message.attachments);
     sheet.body("What is new", &message.reply_portion);
+    sheet.body("Signature", &message.signature);
     sheet.body("Quoted", &message.quoted);
     sheet.0
 }
@@ -113,6 +124,22 @@ fn automatic(message: &Message) -> String {
     };
     let reply = if message.no_reply_allowed { "; never answered" } else { "" };
     format!("{what}{reply}")
+}
+
+fn signs(message: &Message) -> String {
+    let signs = message.automatic_signs.iter().map(|sign| {
+        let weak = if sign.is_weak { " (weak)" } else { "" };
+        format!("{}{weak}", sign.field)
+    });
+    signs.collect::<Vec<_>>().join(", ")
+}
+
+fn cuts(message: &Message) -> String {
+    let cuts = message.cuts.iter().map(|cut| {
+        format!("lines {} to {} by {}", cut.first_line, cut.last_line, cut.evidence.word().replace('_', " "))
+    });
+    let sureness = std::iter::once(message.reply_sureness.word().to_owned());
+    sureness.chain(cuts).collect::<Vec<_>>().join("; ")
 }
 
 fn report_lines(report: &Report) -> String {

@@ -5,7 +5,7 @@ use super::left_out;
 use super::object::{self, Object};
 use super::policy::{self, Acting};
 use super::trace::{ACTIONS, TraceLine};
-use crate::message::html;
+use crate::message::{Sureness, html};
 use crate::ruleset::{Action, Step};
 use crate::vocab::{
     Assignee, Effect, HistoryFormat, Kind, MessageFormat, Number, Outcome, PersonRef, Reference, State,
@@ -104,7 +104,7 @@ impl<'c, 'a> Work<'c, 'a> {
     fn step(&mut self, step: &Step, trace: &mut Vec<TraceLine>) -> Result<(), Hindrance> {
         match step {
             Step::CreateCall => self.create_call(trace),
-            Step::AddHistory { whole_body } => self.add_history(*whole_body),
+            Step::AddHistory { whole_body } => self.add_history(*whole_body, trace),
             Step::AttachObjects => self.attach_files(),
             Step::AttachEmail => {
                 self.attach("attach_email", object::email(self.case.account, &self.case.facts.message))
@@ -153,8 +153,9 @@ impl<'c, 'a> Work<'c, 'a> {
         Ok(())
     }
 
-    fn add_history(&mut self, whole_body: bool) -> Result<(), Hindrance> {
+    fn add_history(&mut self, whole_body: bool, trace: &mut Vec<TraceLine>) -> Result<(), Hindrance> {
         let (item, by) = self.item_and_person("add_history")?;
+        trace.extend(self.cut_line(whole_body));
         let (format, text) = self.entry(whole_body);
         self.deed.effects.push(Effect::AddHistory {
             kind: item.kind,
@@ -167,17 +168,39 @@ impl<'c, 'a> Work<'c, 'a> {
         Ok(())
     }
 
+    /// What of the text goes into the history, and by which evidence the rest was cut; nothing where it stays whole.
+    fn cut_line(&self, whole_body: bool) -> Option<TraceLine> {
+        let message = &self.case.facts.message;
+        let cuts =
+            || message.cuts.iter().map(|cut| format!("{} in line {}", cut.evidence.word(), cut.first_line));
+        self.portion(whole_body)
+            .filter(|_| !message.cuts.is_empty() || message.reply_sureness != Sureness::Certain)?;
+        let line = TraceLine::new(ACTIONS, "add_history reply_portion")
+            .saw("message.cuts", cuts().collect::<Vec<_>>().join(", "))
+            .saw("message.reply_sureness", message.reply_sureness.word());
+        Some(line.because(if message.cuts.is_empty() {
+            "nothing was cut: words of the sender might have been lost"
+        } else {
+            "what is quoted and the signature stay in the raw original"
+        }))
+    }
+
+    /// The reply portion, where only that goes into the history (SPEC U9).
+    fn portion(&self, whole_body: bool) -> Option<&str> {
+        let message = &self.case.facts.message;
+        let is_cut = !whole_body
+            && self.case.rule_set.system.truncate_incoming_emails
+            && is_reply_to_own_mail(self.case)
+            && !message.reply_portion.trim().is_empty();
+        is_cut.then_some(message.reply_portion.as_str())
+    }
+
     /// The history entry, cut and formatted (SPEC U9, U10). A reply that has nothing of its own above the
     /// quoted mail is kept whole rather than lost.
     fn entry(&self, whole_body: bool) -> (HistoryFormat, String) {
         let message = &self.case.facts.message;
         let system = &self.case.rule_set.system;
-        let portion = Some(message.reply_portion.as_str()).filter(|portion| {
-            !whole_body
-                && system.truncate_incoming_emails
-                && is_reply_to_own_mail(self.case)
-                && !portion.trim().is_empty()
-        });
+        let portion = self.portion(whole_body);
         let keeps_html = self.case.account.preserve_html && system.default_format == MessageFormat::Html;
         match (&message.html, portion) {
             (Some(_), Some(portion)) if keeps_html => (HistoryFormat::Html, paragraphs(portion)),

@@ -164,7 +164,7 @@ mod tests {
             smtp_code: Some(code.to_owned()),
             permanent: true,
         };
-        Report { kind: "delivery-status".to_owned(), recipients: vec![recipient] }
+        Report { kind: "delivery-status".to_owned(), recipients: vec![recipient], original: None }
     }
 
     #[test]

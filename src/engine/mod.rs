@@ -25,6 +25,7 @@ mod recognize;
 pub mod redact;
 mod render;
 mod reply;
+mod reported;
 mod snapshot;
 #[cfg(test)]
 mod testing;
@@ -87,9 +88,12 @@ fn decided<'a>(rule_set: &'a RuleSet, facts: &'a Facts) -> Decided<'a> {
     };
     let guarded = guard::guard(rule_set, account, &facts.message);
     if guarded.stop.is_some() {
-        return stopped(rule_set, decision, guarded);
+        let mut decided = stopped(rule_set, decision, guarded);
+        decided.decision.trace.extend(reported::line(rule_set, &facts.message));
+        return decided;
     }
     decision.trace.push(guarded.line);
+    decision.trace.extend(reported::line(rule_set, &facts.message));
     let mut case = examine(rule_set, account, facts, guarded.situation, &mut decision);
     let outcome = settle(&mut case, &mut decision);
     decision.quarantine = matches!(outcome, Outcome::Quarantine(_));

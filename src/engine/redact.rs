@@ -210,11 +210,16 @@ impl Veil {
         veiled.html = message.html.as_deref().map(|html| veil(&sanitise(html)));
         veiled.reply_portion = veil(&message.reply_portion);
         veiled.quoted = veil(&message.quoted);
+        veiled.signature = veil(&message.signature);
         for (at, attachment) in veiled.attachments.iter_mut().enumerate() {
             *attachment = file(attachment, at + 1);
         }
         for recipient in veiled.report.iter_mut().flat_map(|report| &mut report.recipients) {
             recipient.address = recipient.address.as_ref().map(|_| WITHHELD.to_owned());
+        }
+        if let Some(original) = veiled.report.as_mut().and_then(|report| report.original.as_mut()) {
+            original.message_id = original.message_id.as_ref().map(|id| self.identifier(id));
+            original.subject = original.subject.as_ref().map(|written| subject(rule_set, written));
         }
         veiled
     }

@@ -7,6 +7,7 @@ mod attached;
 mod authentication;
 mod automatic;
 mod charset;
+mod cut;
 mod flowed;
 mod header;
 pub mod html;
@@ -16,6 +17,7 @@ mod quotation;
 mod read;
 mod report;
 mod signed;
+mod signs;
 mod subject;
 mod tnef;
 mod undeclared;
@@ -23,7 +25,9 @@ mod uuencode;
 mod wrapped;
 
 pub use attached::AttachmentMark;
+pub use cut::{Cut, CutEvidence, CutPart, Sureness};
 pub use html::{Picture, escape, sanitise, sanitise_with, to_text};
+pub use signs::{AutomaticKind, AutomaticSign};
 
 pub use crate::vocab::Limits;
 use crate::vocab::{AddrSpec, Automatic, Mailbox, ReturnPath};
@@ -70,14 +74,26 @@ pub struct Message {
     pub text: Option<String>,
     /// The HTML body, as sent (not sanitised); `None` also where it is beyond the limits, which a defect says.
     pub html: Option<String>,
-    /// What this person wrote: `text` without quoted mail (SPEC U9).
+    /// What this person wrote: `text` without quoted mail and signature (SPEC U9).
     pub reply_portion: String,
-    /// The rest of `text`, in its order.
+    /// The quoted mail in `text`.
     pub quoted: String,
+    /// The signature in `text`: what follows `-- `, what the program adds, and disclaimers.
+    #[serde(default)]
+    pub signature: String,
+    /// Which lines of `text` are not in the reply portion, and what shows that they are not its writer's words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cuts: Vec<Cut>,
+    /// How sure it is that the reply portion is what this person wrote: as sure as the least sure of the cuts.
+    #[serde(default)]
+    pub reply_sureness: Sureness,
     /// Everything attached, in order.
     pub attachments: Vec<Attachment>,
     /// Whether a program sent it.
     pub automatic: Automatic,
+    /// What shows that a program sent it, and of which kind it is; weak signs decide nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub automatic_signs: Vec<AutomaticSign>,
     /// Nothing may be replied to this mail (SPEC G5, RFC 3834 §2).
     pub no_reply_allowed: bool,
     /// The top-level type is `multipart/report` (SPEC G1).
@@ -166,6 +182,26 @@ pub struct Report {
     pub kind: String,
     /// Whom the report is about.
     pub recipients: Vec<ReportRecipient>,
+    /// The mail that it is about, as far as the report says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original: Option<ReportedMail>,
+}
+
+/// The mail that a report is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct ReportedMail {
+    /// Its `Message-ID` without brackets: from the header that came back, from what the report says, or from what it
+    /// answers.
+    pub message_id: Option<String>,
+    /// Its subject, decoded.
+    pub subject: Option<String>,
+}
+
+impl ReportedMail {
+    /// Itself, where anything is known of it.
+    fn known(self) -> Option<Self> {
+        (self.message_id.is_some() || self.subject.is_some()).then_some(self)
+    }
 }
 
 /// One recipient of a delivery report (RFC 3464 §2.3).

@@ -3,9 +3,10 @@
 use super::header::{self, Fields};
 use super::mime::{self, Tree};
 use super::report::{self, Evidence};
+use super::signs::{self, Sight};
 use super::subject::{self, Subject};
 use super::{
-    Defects, Limits, Message, ProtectionMethod, attached, authentication, automatic, parts, quotation,
+    Defects, Limits, Message, ProtectionMethod, Sureness, attached, authentication, automatic, parts, quotation,
 };
 use crate::vocab::{Automatic, Mailbox, ReturnPath};
 use std::borrow::Cow;
@@ -100,8 +101,12 @@ fn blank(raw: &[u8]) -> Message {
         html: None,
         reply_portion: String::new(),
         quoted: String::new(),
+        signature: String::new(),
+        cuts: Vec::new(),
+        reply_sureness: Sureness::Certain,
         attachments: Vec::new(),
         automatic: Automatic::No,
+        automatic_signs: Vec::new(),
         no_reply_allowed: false,
         is_multipart_report: false,
         loop_marks: Vec::new(),
@@ -195,9 +200,12 @@ fn read_body(
 ) {
     let contents = parts::read(tree, limits, defects);
     let text = contents.text.as_deref().unwrap_or_default();
-    let portions = if marks.is_forward { quotation::keep_whole(text) } else { quotation::split(text) };
+    let html = contents.html.as_deref();
+    let portions = if marks.is_forward { quotation::keep_whole(text) } else { quotation::split(text, html) };
     (message.reply_portion, message.quoted) = (portions.reply, portions.quoted);
     message.protection = contents.protection;
+    message.signature = portions.signature;
+    (message.cuts, message.reply_sureness) = (portions.cuts, portions.sureness);
     (message.text, message.html, message.attachments) = (contents.text, contents.html, contents.attachments);
     attached::bound(message, limits, defects);
     attached::mark(message);
@@ -235,9 +243,21 @@ fn read_origin(fields: &Fields<'_>, tree: &Tree<'_>, marks: &Subject, message: &
         has_reply_mark: marks.has_reply_mark,
         text: message.text.as_deref().unwrap_or_default(),
     });
+    message.automatic_signs = signs::collect(&Sight {
+        fields,
+        tree,
+        return_path,
+        subject: &message.subject,
+        has_reply_mark: marks.has_reply_mark,
+        has_words: !message.reply_portion.trim().is_empty(),
+    });
+    let is_answer = message.automatic_signs.iter().any(|sign| {
+        use super::signs::AutomaticKind::{Answer, CalendarReply, Challenge};
+        !sign.is_weak && matches!(sign.kind, Answer | CalendarReply | Challenge)
+    });
     message.automatic = match origin.automatic {
-        Automatic::No if message.report.is_some() => Automatic::AutoReplied,
+        Automatic::No if message.report.is_some() || is_answer => Automatic::AutoReplied,
         automatic => automatic,
     };
-    message.no_reply_allowed = origin.no_reply_allowed || message.report.is_some();
+    message.no_reply_allowed = origin.no_reply_allowed || message.report.is_some() || is_answer;
 }

@@ -47,6 +47,10 @@ mod outgoing_server;
 #[cfg(test)]
 mod proofs;
 #[cfg(test)]
+mod replies;
+#[cfg(test)]
+mod reports;
+#[cfg(test)]
 mod rule_tests;
 #[cfg(test)]
 mod rules;

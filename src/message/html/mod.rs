@@ -15,6 +15,7 @@ pub(in crate::message) use bound::{ATTRIBUTES_BEYOND, BYTES_BEYOND, DEPTH_BEYOND
 pub(in crate::message) use glimpse::{Glimpse, glimpses};
 pub use page::to_text;
 pub use sanitise::{Picture, sanitise, sanitise_with};
+pub(super) use pieces::{Piece, Pieces, Tag};
 
 /// Writes a plain text so that it reads the same within HTML, attribute values included.
 pub fn escape(text: &str) -> String {

@@ -6,25 +6,25 @@ use mail_parser::decoders::html::add_html_token;
 const UNSEEN: [&str; 6] = ["script", "style", "title", "template", "noscript", "svg"];
 
 /// What an HTML text is made of, as far as reading needs it.
-pub(super) enum Piece<'h> {
+pub(in super::super) enum Piece<'h> {
     Text(&'h str),
     Tag(Tag<'h>),
 }
 
 /// A start or end tag.
-pub(super) struct Tag<'h> {
-    pub(super) name: &'h str,
-    pub(super) attributes: &'h str,
-    pub(super) is_end: bool,
+pub(in super::super) struct Tag<'h> {
+    pub(in super::super) name: &'h str,
+    pub(in super::super) attributes: &'h str,
+    pub(in super::super) is_end: bool,
 }
 
 impl<'h> Tag<'h> {
-    pub(super) fn is(&self, name: &str) -> bool {
+    pub(in super::super) fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
     }
 
     /// The value of an attribute, entities decoded; `None` where the attribute is not there or has none.
-    pub(super) fn attribute(&self, name: &str) -> Option<String> {
+    pub(in super::super) fn attribute(&self, name: &str) -> Option<String> {
         self.find_attribute(name)?.map(decode_entities)
     }
 
@@ -72,7 +72,7 @@ impl<'h> Tag<'h> {
 }
 
 /// Cuts HTML into text and tags; comments and the content of unseen elements are passed over.
-pub(super) struct Pieces<'h>(pub(super) &'h str);
+pub(in super::super) struct Pieces<'h>(pub(in super::super) &'h str);
 
 impl<'h> Iterator for Pieces<'h> {
     type Item = Piece<'h>;

@@ -1,8 +1,9 @@
 //! The lines by which mail programs of many languages set off what they quote.
 
-use super::words::{
-    DATE_KEYS, DEVICE_STARTS, END_VERBS, FORWARDS, FROM_KEYS, INNER_VERBS, ORIGINALS, OTHER_KEYS, STARTERS,
-};
+use super::announcements::{ANSWERED_WITHIN, FORWARDS, ORIGINALS};
+use super::keys::{DATE_KEYS, FROM_KEYS, OTHER_KEYS};
+use super::words::{END_VERBS, INNER_VERBS, MORE_STARTERS, STARTERS};
+use super::{CutEvidence, Sureness};
 
 /// How many lines an attribution may be wrapped over.
 const ATTRIBUTION_LINES_MAX: usize = 6;
@@ -11,8 +12,13 @@ const ATTRIBUTION_BYTES_MAX: usize = 600;
 /// How far below its first line a header block is looked for.
 const BLOCK_LINES_MAX: usize = 12;
 
-/// The most characters of a line by which a program signs.
-const DEVICE_CHARS_MAX: usize = 100;
+/// The shortest attribution.
+const ATTRIBUTION_BYTES_MIN: usize = 12;
+/// Marks that turn the reading direction: programs put them round names.
+const DIRECTIONS: [char; 10] = [
+    '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}', '\u{2066}',
+    '\u{2067}', '\u{2069}',
+];
 
 /// Whether a line is marked as quoted: `>`, or initials before it as in `AL>`.
 pub(super) fn is_quoted(line: &str) -> bool {
@@ -28,29 +34,24 @@ pub(super) fn is_rule(line: &str) -> bool {
         && ["-", "_", "=", "*", "─", "—"].iter().any(|mark| line.trim_start_matches(mark).is_empty())
 }
 
-/// `-- `, or what gateways leave of it.
-pub(super) fn is_signature_mark(line: &str) -> bool {
-    matches!(line.trim_end(), "--" | "—" | "– ")
-}
-
-/// `Sent from my phone` and its like.
-pub(super) fn is_device_line(line: &str) -> bool {
-    let line = line.trim().trim_start_matches(['*', '_']);
-    let words = line.split('<').next().unwrap_or_default();
-    if words.chars().nth(DEVICE_CHARS_MAX).is_some() {
-        return false;
-    }
-    let lower = words.to_lowercase();
-    match DEVICE_STARTS.iter().find(|start| lower.starts_with(**start)) {
-        Some(&"von meinem ") => lower.contains("gesendet"),
-        Some(_) => !lower.trim_end().ends_with(['?', ',', ';']),
-        None => false,
-    }
-}
-
 /// `---------- Forwarded message ---------`, `Begin forwarded message:`.
 pub(super) fn begins_forward(line: &str) -> bool {
     announced(line).is_some_and(|words| FORWARDS.contains(&words.as_str()))
+}
+
+/// Whether a line that opens a container announces a mail that is forwarded, be it in an unknown language: words
+/// between hyphens that announce no quotation.
+pub(super) fn announces_forward(line: &str) -> bool {
+    let is_set_off = line.trim().starts_with("---") && line.trim().ends_with("---") && !is_rule(line);
+    is_set_off
+        && announced(line).is_some_and(|words| !is_original(&words))
+        && !line.contains(|c: char| c == '@' || c.is_numeric())
+}
+
+/// Whether the writer says that the answers stand within the quoted mail.
+pub(super) fn says_answers_are_within(line: &str) -> bool {
+    let lower = line.to_lowercase();
+    ANSWERED_WITHIN.iter().any(|words| lower.contains(words))
 }
 
 /// The words of a line set off by hyphens on both sides, or by a colon at its end.
@@ -62,14 +63,22 @@ fn announced(line: &str) -> Option<String> {
         .then(|| inner.trim_end_matches([':', ' ', '\u{a0}']).to_lowercase())
 }
 
-/// Whether everything from this line on is a quoted mail with a header of its own.
-pub(super) fn begins_original(below: &[&str]) -> bool {
-    let Some(line) = below.first() else { return false };
+/// Whether everything from this line on is a quoted mail with a header of its own, and what shows it.
+pub(super) fn begins_original(below: &[&str]) -> Option<CutEvidence> {
+    let line = below.first()?;
     let trimmed = line.trim();
-    if trimmed.starts_with("--") && announced(line).is_some_and(|words| ORIGINALS.contains(&words.as_str())) {
-        return true;
+    if trimmed.starts_with("--") && announced(line).is_some_and(|words| is_original(&words)) {
+        return Some(CutEvidence::OriginalMessage);
     }
-    is_reply_marker(trimmed) || begins_header_block(below)
+    if is_reply_marker(trimmed) {
+        return Some(CutEvidence::ReplyMarker);
+    }
+    begins_header_block(below).then_some(CutEvidence::HeaderBlock)
+}
+
+/// `original message`, or `Ana Lyst wrote` as Notes puts it between hyphens.
+fn is_original(words: &str) -> bool {
+    ORIGINALS.contains(&words) || (words.len() < 80 && END_VERBS.iter().any(|verb| words.ends_with(verb)))
 }
 
 /// A line of a desk that asks to write above it.
@@ -80,10 +89,28 @@ fn is_reply_marker(line: &str) -> bool {
 /// `From:`, `Sent:`, `To:`, `Subject:` in any of the languages, in any order behind the first.
 fn begins_header_block(below: &[&str]) -> bool {
     let Some((key, sender)) = below.first().and_then(|line| key_and_value(line)) else { return false };
+    let is_date = DATE_KEYS.contains(&key.as_str()) && sender.bytes().any(|byte| byte.is_ascii_digit());
+    if is_date {
+        let next = below.get(1..).unwrap_or_default();
+        return next.first().is_some_and(|line| !line.trim().is_empty()) && begins_block_behind_date(next);
+    }
     if !FROM_KEYS.contains(&key.as_str()) {
         return false;
     }
-    let (mut has_date, mut others) = (false, 0);
+    has_fields_of_a_header(below, sender, false)
+}
+
+/// Some programs put the date first, and the sender right below it.
+fn begins_block_behind_date(below: &[&str]) -> bool {
+    let first = below.first().and_then(|line| key_and_value(line));
+    first.is_some_and(|(key, sender)| {
+        FROM_KEYS.contains(&key.as_str()) && has_fields_of_a_header(below, sender, true)
+    })
+}
+
+/// What stands below the sender: when, to whom, about what.
+fn has_fields_of_a_header(below: &[&str], sender: &str, is_dated: bool) -> bool {
+    let (mut has_date, mut others) = (is_dated, 0);
     for line in below.iter().skip(1).take(BLOCK_LINES_MAX).filter(|line| !line.trim().is_empty()) {
         match key_and_value(line) {
             Some((key, value)) if DATE_KEYS.contains(&key.as_str()) => {
@@ -98,10 +125,10 @@ fn begins_header_block(below: &[&str]) -> bool {
 
 /// `*From:* Ana` as `from` and `Ana`.
 fn key_and_value(line: &str) -> Option<(String, &str)> {
-    let line = line.trim_start_matches([' ', '\t', '*', '_']);
+    let line = line.trim_start_matches([' ', '\t', '*', '_']).trim_start_matches(DIRECTIONS);
     let colon = line.char_indices().take(24).find(|(_, c)| matches!(c, ':' | '：'))?;
     let (key, value) = line.split_at_checked(colon.0)?;
-    let key = key.trim_end_matches([' ', '\u{a0}', '*', '\t']);
+    let key = key.trim_end_matches([' ', '\u{a0}', '*', '\t']).trim_end_matches(DIRECTIONS);
     (!key.is_empty()).then(|| (key.to_lowercase(), value.trim_matches([':', '：', '*', ' ', '\t'])))
 }
 
@@ -112,23 +139,24 @@ pub(super) struct Attribution {
     pub(super) lines: usize,
     /// The next line with words is marked as quoted.
     pub(super) is_followed_by_quotation: bool,
+    pub(super) sureness: Sureness,
 }
 
 /// The attribution that begins with the first of these lines, if one does. One that names neither a time of
-/// day nor an address counts only above a quotation: a person may write `On Monday the vendor wrote:`.
+/// day nor an address counts only above a quotation: a person may write `On Monday the vendor wrote:`. So does one in a
+/// language that is not known here, and it needs both.
 pub(super) fn attribution_at(below: &[&str]) -> Option<Attribution> {
-    let first = below.first()?.trim();
-    if !may_begin_attribution(first) {
+    if !may_begin_attribution(without_directions(below.first()?)) {
         return None;
     }
     let mut joined = String::new();
     for (index, line) in below.iter().take(ATTRIBUTION_LINES_MAX).enumerate() {
-        let line = line.trim();
+        let line = without_directions(line);
         let is_within_brackets = joined.matches('<').count() > joined.matches('>').count();
         if index > 0 && is_quoted(line) && !is_within_brackets {
             return None;
         }
-        let begins_anew = index > 0 && starts_like_attribution(line);
+        let begins_anew = index > 0 && starts_with_any(line, &STARTERS) && !line.starts_with("at ");
         if begins_anew || joined.len() + line.len() > ATTRIBUTION_BYTES_MAX {
             return None;
         }
@@ -136,15 +164,8 @@ pub(super) fn attribution_at(below: &[&str]) -> Option<Attribution> {
             joined.push(' ');
         }
         joined.push_str(line);
-        if ends_attribution(&joined) {
-            let is_followed_by_quotation = below
-                .iter()
-                .skip(index + 1)
-                .find(|line| !line.trim().is_empty())
-                .is_some_and(|line| is_quoted(line));
-            let is_certain = joined.contains('@') || has_time(&joined);
-            return (is_certain || is_followed_by_quotation)
-                .then_some(Attribution { lines: index + 1, is_followed_by_quotation });
+        if let Some(is_known) = ends_attribution(&joined) {
+            return judged(&joined, is_known, below.get(index + 1..).unwrap_or_default(), index + 1);
         }
         let next = below.get(index + 1).map_or("", |line| line.trim());
         let skips_empty_line =
@@ -156,39 +177,70 @@ pub(super) fn attribution_at(below: &[&str]) -> Option<Attribution> {
     None
 }
 
+fn judged(joined: &str, is_known: bool, behind: &[&str], lines: usize) -> Option<Attribution> {
+    let next = behind.iter().find(|line| !line.trim().is_empty());
+    let is_followed_by_quotation = next.is_some_and(|line| is_quoted(line));
+    let (has_address, has_time) = (joined.contains('@'), has_time(joined));
+    let stands_alone = is_known && (has_address || has_time);
+    let sureness = match (is_followed_by_quotation, stands_alone, has_address && has_time) {
+        (true, true, _) | (_, true, true) => Sureness::Certain,
+        _ => Sureness::Likely,
+    };
+    (stands_alone || is_followed_by_quotation).then_some(Attribution {
+        lines,
+        is_followed_by_quotation,
+        sureness,
+    })
+}
+
+fn without_directions(line: &str) -> &str {
+    line.trim().trim_matches(DIRECTIONS).trim()
+}
+
 fn may_begin_attribution(line: &str) -> bool {
     line.len() >= 4
         && (line.contains(['@', '<'])
             || line.starts_with(|c: char| c.is_ascii_digit())
             || line.ends_with([':', '：'])
-            || starts_like_attribution(line))
+            || starts_with_any(line, &STARTERS)
+            || starts_with_any(line, &MORE_STARTERS)
+            || (line.len() <= ATTRIBUTION_BYTES_MAX && has_year(line) && has_time(line)))
 }
 
 /// Whether a line begins with a word such as `On`, and a date further on.
-fn starts_like_attribution(line: &str) -> bool {
-    if !line.bytes().any(|byte| byte.is_ascii_digit()) {
+fn starts_with_any(line: &str, starters: &[&str]) -> bool {
+    if !line.chars().take(ATTRIBUTION_BYTES_MAX).any(char::is_numeric) {
         return false;
     }
-    let head = line.get(..line.floor_char_boundary(12)).unwrap_or_default().to_lowercase();
-    STARTERS.iter().any(|starter| head.starts_with(starter))
+    let line = line.trim_start_matches(['-', ' ']);
+    let head = line.get(..line.floor_char_boundary(24)).unwrap_or_default().to_lowercase();
+    starters.iter().any(|starter| head.starts_with(starter))
 }
 
-fn ends_attribution(joined: &str) -> bool {
-    if is_dated_line(joined) {
-        return true;
+/// Whether an attribution ends here, and whether its words are known.
+fn ends_attribution(joined: &str) -> Option<bool> {
+    if joined.len() < ATTRIBUTION_BYTES_MIN {
+        return None;
     }
-    let is_closed = joined.ends_with([':', '：']) || joined.ends_with("----");
+    if is_dated_line(joined) {
+        return Some(true);
+    }
+    let is_closed = joined.ends_with([':', '：']) || joined.ends_with("---");
     if !is_closed {
-        return false;
+        return None;
     }
     let lower = joined.trim_end_matches([':', '：', '-', ' ', '\u{a0}']).to_lowercase();
-    let has_mark = lower.contains(|c: char| c.is_ascii_digit() || c == '@');
-    let starts_with_date =
-        lower.split(' ').take(4).any(|word| word.bytes().any(|byte| byte.is_ascii_digit()));
-    has_mark
+    let has_mark = lower.contains(|c: char| c.is_numeric() || c == '@');
+    let starts_with_date = lower.split(' ').take(4).any(|word| word.contains(char::is_numeric));
+    let is_known = has_mark
         && (END_VERBS.iter().any(|verb| lower.ends_with(verb))
             || INNER_VERBS.iter().any(|verb| lower.contains(verb))
-            || (starts_with_date && has_time(&lower) && lower.ends_with('>') && lower.contains('@')))
+            || (starts_with_date
+                && has_time(&lower)
+                && lower.ends_with(['>', '\u{202c}'])
+                && lower.contains('@')));
+    let is_likely = || lower.contains('@') && has_time(&lower) && has_year(&lower);
+    (is_known || is_likely()).then_some(is_known)
 }
 
 /// `2026-03-12 10:11 GMT+01:00 Ana Lyst`, with or without address and colon.
@@ -202,11 +254,23 @@ fn is_dated_line(joined: &str) -> bool {
     is_day && has_time(time) && zone.starts_with("GMT") && words.next().is_some() && is_whole
 }
 
-/// Whether a time of day stands in it: `10:11`, `19h03`, `kl. 10.11`.
+/// Whether a time of day stands in it: `10:11`, `19h03`, `kl. 10.11`, in the digits of any language.
 fn has_time(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    bytes.windows(4).any(|window| {
-        matches!(window, [hour, b':' | b'h', tens, ones]
-            if hour.is_ascii_digit() && tens.is_ascii_digit() && ones.is_ascii_digit())
-    }) || text.contains(" kl. ")
+    let mut seen = [' '; 3];
+    let has_colon = text.chars().any(|c| {
+        let [hour, mark, tens] = seen;
+        seen = [mark, tens, c];
+        hour.is_numeric() && matches!(mark, ':' | 'h') && tens.is_numeric() && c.is_numeric()
+    });
+    has_colon || [" kl. ", " klo ", " pukul "].iter().any(|words| text.contains(words))
+}
+
+/// Whether a year of four digits stands in it.
+fn has_year(text: &str) -> bool {
+    let mut digits = 0;
+    text.chars().chain([' ']).any(|c| {
+        let is_year = digits == 4 && !c.is_numeric();
+        digits = if c.is_numeric() { digits + 1 } else { 0 };
+        is_year
+    })
 }

@@ -1,23 +1,31 @@
 //! Where a person's own words end and the quoted mail begins (SPEC U9).
 //!
 //! Better to keep too much than to lose a word: answers between quoted lines keep the lines they answer,
-//! and what only might be a quotation stays.
+//! and what only might be a quotation stays. What is cut says by which evidence.
 
+mod announcements;
+mod closings;
+mod keys;
 mod marks;
+mod signature;
+mod structure;
 mod words;
 
+use super::cut::{Cut, CutEvidence, CutPart, Sureness};
 use marks::{
-    attribution_at, begins_forward, begins_original, is_device_line, is_quoted, is_rule, is_signature_mark,
+    announces_forward, attribution_at, begins_forward, begins_original, is_quoted, is_rule,
+    says_answers_are_within,
 };
+use structure::Structure;
 
-/// The most lines, empty ones aside, that a signature may have.
-const SIGNATURE_LINES_MAX: usize = 15;
-
-/// A text in two: what its writer says, and the rest.
+/// A text in three: what its writer says, what is quoted, and the signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Portions {
     pub(super) reply: String,
     pub(super) quoted: String,
+    pub(super) signature: String,
+    pub(super) cuts: Vec<Cut>,
+    pub(super) sureness: Sureness,
 }
 
 /// What a line is.
@@ -27,62 +35,95 @@ enum Line {
     Own,
     Quoted,
     /// `On … wrote:`
-    Attribution,
-    /// Belongs to neither: signature, device line, everything below a cut.
-    Rest,
+    Attribution(Sureness),
+    /// Not the writer's own words.
+    Cut(CutPart, CutEvidence, Sureness),
+}
+
+impl Line {
+    fn is_attribution(self) -> bool {
+        matches!(self, Self::Attribution(_))
+    }
 }
 
 /// The whole text as the writer's own, as for a forwarded mail.
 pub(super) fn keep_whole(text: &str) -> Portions {
-    Portions { reply: trimmed(text), quoted: String::new() }
+    Portions {
+        reply: trimmed(text),
+        quoted: String::new(),
+        signature: String::new(),
+        cuts: Vec::new(),
+        sureness: Sureness::Certain,
+    }
 }
 
-/// Divides a text into reply portion and quotation.
-pub(super) fn split(text: &str) -> Portions {
+/// Divides a text into reply portion, quotation and signature; by the HTML of the same mail, where there is one.
+pub(super) fn split(text: &str, html: Option<&str>) -> Portions {
+    let structure = html.map(|html| structure::structure(html, text)).unwrap_or_default();
     let lines: Vec<&str> = text.split('\n').collect();
-    let mut kinds = classify(&lines);
-    cut_signature(&lines, &mut kinds);
-    cut_device_lines(&lines, &mut kinds);
+    let (mut kinds, below) = classify(&lines, &structure);
+    if below.is_some_and(|at| is_answered_within(&lines, &kinds, at)) {
+        return Portions { sureness: Sureness::Doubtful, ..keep_whole(text) };
+    }
+    signature::cut(&lines, &mut kinds, &structure);
     cut_trailing_quotation(&mut kinds);
     cut_leading_quotation(&mut kinds);
     for kind in &mut kinds {
-        if *kind == Line::Attribution {
-            *kind = Line::Rest;
+        if let Line::Attribution(sureness) = *kind {
+            *kind = quoted(CutEvidence::Attribution, sureness);
         }
     }
+    let cuts = cuts(&lines, &kinds);
     let portions = Portions {
-        reply: gather(&lines, &kinds, |kind| kind != Line::Rest),
-        quoted: gather(&lines, &kinds, |kind| kind == Line::Rest),
+        reply: gather(&lines, &kinds, |kind| !matches!(kind, Line::Cut(..))),
+        quoted: gather(&lines, &kinds, |kind| matches!(kind, Line::Cut(CutPart::Quoted, ..))),
+        signature: gather(&lines, &kinds, |kind| matches!(kind, Line::Cut(CutPart::Signature, ..))),
+        sureness: cuts.iter().map(|cut| cut.sureness).max().unwrap_or_default(),
+        cuts,
     };
-    if portions.reply.is_empty() { keep_whole(text) } else { portions }
+    if portions.reply.is_empty() && !text.trim().is_empty() {
+        return Portions { sureness: Sureness::Doubtful, ..keep_whole(text) };
+    }
+    portions
 }
 
-/// Tells what each line is, down to where everything below is quoted.
-fn classify(lines: &[&str]) -> Vec<Line> {
-    let mut kinds = vec![Line::Rest; lines.len()];
+fn quoted(evidence: CutEvidence, sureness: Sureness) -> Line {
+    Line::Cut(CutPart::Quoted, evidence, sureness)
+}
+
+/// Tells what each line is, down to where everything below is quoted without marks; that line comes second.
+fn classify(lines: &[&str], structure: &Structure) -> (Vec<Line>, Option<usize>) {
+    let mut kinds = vec![Line::Empty; lines.len()];
     let mut has_own = false;
     let mut at = 0;
     while let Some(line) = lines.get(at) {
         let below = lines.get(at..).unwrap_or_default();
+        let is_container = has_own && structure.quotation_from.is_some_and(|from| from <= at);
         let mut length = 1;
         let kind = if line.trim().is_empty() {
             Line::Empty
-        } else if is_quoted(line) {
-            Line::Quoted
-        } else if begins_forward(line) {
+        } else if begins_forward(line) || (is_container && announces_forward(line)) {
             set(&mut kinds, at..lines.len(), Line::Own);
             break;
-        } else if begins_original(below) {
-            if has_own {
-                uncover_rules(lines, &mut kinds, at);
+        } else if is_container {
+            let kind = quoted(CutEvidence::HtmlContainer, Sureness::Certain);
+            return (covered(lines, kinds, at, kind), Some(at).filter(|_| !has_quote_marks(below)));
+        } else if is_quoted(line) {
+            Line::Quoted
+        } else if let Some(evidence) = begins_original(below) {
+            let kind = quoted(evidence, Sureness::Certain);
+            if !has_own {
+                set(&mut kinds, at..lines.len(), kind);
+                return (kinds, None);
             }
-            break;
+            return (covered(lines, kinds, at, kind), Some(at));
         } else if let Some(attribution) = attribution_at(below) {
             if !attribution.is_followed_by_quotation && has_own {
-                break;
+                set(&mut kinds, at..lines.len(), quoted(CutEvidence::Attribution, attribution.sureness));
+                return (kinds, Some(at));
             }
             length = attribution.lines;
-            Line::Attribution
+            Line::Attribution(attribution.sureness)
         } else {
             has_own = true;
             Line::Own
@@ -90,75 +131,96 @@ fn classify(lines: &[&str]) -> Vec<Line> {
         set(&mut kinds, at..at + length, kind);
         at += length;
     }
-    kinds
+    (kinds, None)
 }
 
 fn set(kinds: &mut [Line], range: std::ops::Range<usize>, kind: Line) {
-    if let Some(kinds) = kinds.get_mut(range) {
+    let end = range.end.min(kinds.len());
+    if let Some(kinds) = kinds.get_mut(range.start..end) {
         kinds.fill(kind);
     }
 }
 
-/// Gives the lines drawn above a quoted header to the quotation.
-fn uncover_rules(lines: &[&str], kinds: &mut [Line], before: usize) {
-    for (line, kind) in lines.iter().zip(kinds).take(before).rev() {
-        if !(line.trim().is_empty() || is_rule(line)) {
-            break;
-        }
-        *kind = Line::Rest;
+/// All lines from here on are quoted, and the lines drawn above them belong to the quotation.
+fn covered(lines: &[&str], mut kinds: Vec<Line>, from: usize, kind: Line) -> Vec<Line> {
+    set(&mut kinds, from..lines.len(), kind);
+    let above = lines.iter().zip(&mut kinds).take(from).rev();
+    for (_, covered) in above.take_while(|(line, _)| line.trim().is_empty() || is_rule(line)) {
+        *covered = kind;
     }
+    kinds
 }
 
-/// The index behind the last line of this kind.
-fn end_of(kinds: &[Line], wanted: Line) -> Option<usize> {
-    kinds.iter().rposition(|kind| *kind == wanted).map(|at| at + 1)
+fn has_quote_marks(lines: &[&str]) -> bool {
+    lines.iter().any(|line| is_quoted(line))
 }
 
-/// A signature at the end of what is left, below its mark `-- ` (RFC 3676 §4.3).
-fn cut_signature(lines: &[&str], kinds: &mut [Line]) {
-    let Some(end) = end_of(kinds, Line::Own) else { return };
-    let mut below = 0;
-    for (at, (line, kind)) in lines.iter().zip(kinds.iter()).enumerate().take(end).rev() {
-        if is_signature_mark(line) {
-            let has_text_above = kinds.get(..at).is_some_and(|above| above.contains(&Line::Own));
-            if has_text_above {
-                set(kinds, at..end, Line::Rest);
-            }
-            return;
-        }
-        below += usize::from(*kind != Line::Empty);
-        if *kind == Line::Quoted || below > SIGNATURE_LINES_MAX {
-            return;
-        }
-    }
+/// Whether the writer says that the answers stand within the quoted mail, which has no marks to tell them by.
+fn is_answered_within(lines: &[&str], kinds: &[Line], below: usize) -> bool {
+    let above = lines.iter().zip(kinds).take(below);
+    above.filter(|(_, kind)| **kind == Line::Own).any(|(line, _)| says_answers_are_within(line))
 }
 
-/// `Sent from my phone` at the end, where something is said above it.
-fn cut_device_lines(lines: &[&str], kinds: &mut [Line]) {
-    while let Some(end) = end_of(kinds, Line::Own) {
-        let is_last_word = kinds.iter().take(end - 1).all(|kind| *kind != Line::Own);
-        if is_last_word || !lines.get(end - 1).is_some_and(|line| is_device_line(line)) {
-            return;
-        }
-        set(kinds, end - 1..end, Line::Rest);
-    }
+/// The index behind the last line of the writer's own.
+fn end_of_own(kinds: &[Line]) -> Option<usize> {
+    kinds.iter().rposition(|kind| *kind == Line::Own).map(|at| at + 1)
 }
 
 /// What is quoted below the last own line.
 fn cut_trailing_quotation(kinds: &mut [Line]) {
-    if let Some(end) = end_of(kinds, Line::Own) {
-        set(kinds, end..kinds.len(), Line::Rest);
+    let Some(end) = end_of_own(kinds) else { return };
+    let Some(below) = kinds.get_mut(end..) else { return };
+    let kind = evidence_of(below);
+    for line in below.iter_mut().filter(|line| !matches!(line, Line::Cut(..))) {
+        *line = kind;
     }
+}
+
+/// By what lines with `>` are known: their attribution, where there is one.
+fn evidence_of(lines: &[Line]) -> Line {
+    let attribution = lines.iter().find_map(|line| match line {
+        Line::Attribution(sureness) => Some(*sureness),
+        _ => None,
+    });
+    attribution.map_or(quoted(CutEvidence::QuoteMarks, Sureness::Certain), |sureness| {
+        quoted(CutEvidence::Attribution, sureness)
+    })
 }
 
 /// A quotation with its attribution at the top, when everything the person says stands below it.
 fn cut_leading_quotation(kinds: &mut [Line]) {
     let Some(first_own) = kinds.iter().position(|kind| *kind == Line::Own) else { return };
-    let above = kinds.get(..first_own).unwrap_or_default();
-    let below = kinds.get(first_own..).unwrap_or_default();
-    if above.contains(&Line::Attribution) && above.contains(&Line::Quoted) && !below.contains(&Line::Quoted) {
-        set(kinds, 0..first_own, Line::Rest);
+    let (above, below) = kinds.split_at_mut(first_own);
+    let is_attributed = above.iter().any(|kind| kind.is_attribution());
+    if is_attributed && above.contains(&Line::Quoted) && !below.contains(&Line::Quoted) {
+        let kind = evidence_of(above);
+        above.fill(kind);
     }
+}
+
+/// Stretches of lines that were cut for the same reason, those aside that hold no words.
+fn cuts(lines: &[&str], kinds: &[Line]) -> Vec<Cut> {
+    let mut cuts: Vec<Cut> = Vec::new();
+    for (at, (text, kind)) in lines.iter().zip(kinds).enumerate() {
+        let Line::Cut(part, evidence, sureness) = *kind else { continue };
+        if text.trim().is_empty() {
+            continue;
+        }
+        match cuts.last_mut() {
+            Some(last)
+                if last.part == part
+                    && last.evidence == evidence
+                    && lines
+                        .get(last.last_line..at)
+                        .is_some_and(|between| between.iter().all(|line| line.trim().is_empty())) =>
+            {
+                last.last_line = at + 1;
+                last.sureness = last.sureness.max(sureness);
+            }
+            _ => cuts.push(Cut { part, evidence, first_line: at + 1, last_line: at + 1, sureness }),
+        }
+    }
+    cuts
 }
 
 fn gather(lines: &[&str], kinds: &[Line], wanted: impl Fn(Line) -> bool) -> String {
@@ -190,7 +252,7 @@ mod tests {
     use super::*;
 
     fn check(text: &str, reply: &str) {
-        assert_eq!(split(text).reply, reply, "\n{text}");
+        assert_eq!(split(text, None).reply, reply, "\n{text}");
     }
 
     #[test]
@@ -270,9 +332,14 @@ mod tests {
     #[test]
     fn u9_nothing_written_is_lost_between_the_two_portions() {
         let text = "a\n> b\nc\n\nOn 12 Mar 2026 10:11, x wrote:\n> d\n-- \ne";
-        let portions = split(text);
+        let portions = split(text, None);
         for word in ["a", "> b", "c", "> d", "e"] {
-            assert!(portions.reply.contains(word) || portions.quoted.contains(word), "{word}");
+            assert!(
+                [&portions.reply, &portions.quoted, &portions.signature]
+                    .iter()
+                    .any(|part| part.contains(word)),
+                "{word}"
+            );
         }
     }
 }

@@ -1,20 +1,54 @@
 //! Bounces in no standard form, and the codes that stand in the words of any bounce.
 
-use super::{Evidence, Report, ReportRecipient, after_type};
+use super::code::{CODES, enhanced_status, smtp_code};
+use super::{Evidence, Report, ReportRecipient, after_type, notification};
 use crate::vocab::{AddrSpec, ReturnPath};
 
 /// How mail servers call themselves before the `@`.
-const SERVER_NAMES: [&str; 10] = [
+const SERVER_NAMES: [&str; 9] = [
     "mailer-daemon",
+    "mailer_daemon",
     "mailerdaemon",
     "mail-daemon",
     "maildaemon",
     "mdaemon",
     "double-bounce",
-    "postmaster",
     "mailer.daemon",
     "mail_daemon",
-    "mailsystem",
+];
+/// How mail servers call themselves where people answer, too.
+const SHARED_NAMES: [&str; 5] = ["postmaster", "post_master", "post-master", "mailsystem", "mail-system"];
+/// What mail servers give as their name, in lower case.
+const DISPLAY_NAMES: [&str; 5] =
+    ["mailer-daemon", "mail delivery", "mail deliver system", "mail router", "delivery subsystem"];
+/// What people write with, as `User-Agent` and `X-Mailer` call it; in lower case.
+const CLIENTS: [&str; 26] = [
+    "thunderbird",
+    "apple mail",
+    "iphone mail",
+    "ipad mail",
+    "microsoft outlook",
+    "microsoft-macoutlook",
+    "outlook",
+    "windows mail",
+    "evolution",
+    "mutt",
+    "k-9",
+    "kmail",
+    "roundcube",
+    "the bat",
+    "foxmail",
+    "claws",
+    "sylpheed",
+    "squirrelmail",
+    "horde",
+    "rainloop",
+    "snappymail",
+    "yahoomailwebservice",
+    "webmail",
+    "emclient",
+    "mailbird",
+    "lotus notes",
 ];
 /// What stands in the subject of a bounce, in lower case.
 const SUBJECTS: [&str; 34] = [
@@ -54,7 +88,7 @@ const SUBJECTS: [&str; 34] = [
     "退信",
 ];
 /// What stands in the text of a bounce whose subject says nothing, in lower case.
-const PHRASES: [&str; 14] = [
+const PHRASES: [&str; 30] = [
     "could not be delivered",
     "couldn't be delivered",
     "did not reach the following",
@@ -69,13 +103,22 @@ const PHRASES: [&str; 14] = [
     "your message was rejected",
     "queue file write error",
     "konnte nicht zugestellt",
-];
-/// SMTP reply codes of refusals (RFC 5321 §4.2.3 and what servers use besides).
-const CODES: [&str; 47] = [
-    "421", "422", "431", "432", "441", "442", "446", "447", "449", "450", "451", "452", "453", "454", "455",
-    "471", "500", "501", "502", "503", "504", "510", "511", "512", "513", "515", "521", "523", "525", "530",
-    "531", "533", "534", "535", "538", "541", "542", "543", "544", "546", "547", "550", "551", "552", "553",
-    "554", "571",
+    "konnte nicht übermittelt",
+    "nicht zugestellt werden",
+    "could not deliver",
+    "could not be sent to",
+    "an email you sent was rejected",
+    "n'a pas pu être remis",
+    "n’a pas pu être remis",
+    "n'a pas pu être délivré",
+    "no se pudo entregar",
+    "no se ha podido entregar",
+    "non è stato possibile consegnare",
+    "kon niet worden bezorgd",
+    "não pôde ser entregue",
+    "не может быть доставлено",
+    "не удалось доставить",
+    "配信できません",
 ];
 /// Words behind which a bounce repeats the mail that it is about.
 const ORIGINAL_MARKS: [&str; 9] = [
@@ -94,61 +137,135 @@ const TEXT_BYTES_MAX: usize = 32 * 1024;
 
 /// Whether a mail server sent this, by its name or by the blank return path.
 pub(super) fn is_from_server(evidence: &Evidence<'_, '_>) -> bool {
-    is_named_server(evidence)
+    let is_server = is_named_server(evidence)
         || evidence.return_path == Some(&ReturnPath::Null)
-        || evidence.fields.first("x-failed-recipients").is_some()
+        || evidence.fields.first("x-failed-recipients").is_some();
+    is_server && !is_from_person(evidence)
+}
+
+/// Whether a person wrote it, be it as postmaster: nothing says that a program sent it, and either a mail program is
+/// named, or a question is asked under a name that people share with servers.
+fn is_from_person(evidence: &Evidence<'_, '_>) -> bool {
+    let fields = evidence.fields;
+    let is_automatic =
+        fields.text("auto-submitted").is_some_and(|value| !value.to_ascii_lowercase().starts_with("no"))
+            || evidence.return_path == Some(&ReturnPath::Null)
+            || ["x-failed-recipients", "precedence", "x-auto-response-suppress"]
+                .iter()
+                .any(|name| fields.first(name).is_some());
+    let has_client = || {
+        ["user-agent", "x-mailer"].iter().filter_map(|name| fields.text(name)).any(|program| {
+            let program = program.to_lowercase();
+            CLIENTS.iter().any(|client| program.contains(client))
+        })
+    };
+    let asks = || {
+        matches!(evidence.return_path, Some(ReturnPath::Path(_)))
+            && !is_certain_server(evidence)
+            && own_text(evidence.text).contains(['?', '？'])
+    };
+    !is_automatic && (has_client() || asks())
 }
 
 /// Whether the sender calls itself a mail server.
 fn is_named_server(evidence: &Evidence<'_, '_>) -> bool {
     let Some(from) = evidence.from else {
-        return evidence
-            .fields
-            .text("from")
-            .is_some_and(|from| from.to_lowercase().contains("mailer-daemon"));
+        return evidence.fields.text("from").is_some_and(|from| {
+            let from = from.to_lowercase();
+            from.contains("mailer-daemon") || DISPLAY_NAMES.iter().any(|name| from.starts_with(name))
+        });
     };
     let local = from.address.local_part().to_lowercase();
     let name = from.name.as_deref().unwrap_or_default().to_lowercase();
-    SERVER_NAMES.iter().any(|server| local.starts_with(server))
-        || name.contains("mailer-daemon")
-        || name.contains("mail delivery")
+    SERVER_NAMES.iter().chain(&SHARED_NAMES).any(|server| local.starts_with(server))
+        || DISPLAY_NAMES.iter().any(|known| name.contains(known))
+}
+
+/// Whether the sender has a name that no person answers by.
+fn is_certain_server(evidence: &Evidence<'_, '_>) -> bool {
+    evidence.return_path == Some(&ReturnPath::Null)
+        || evidence.from.is_none_or(|from| {
+            let local = from.address.local_part().to_lowercase();
+            SERVER_NAMES.iter().any(|server| local.starts_with(server))
+        })
 }
 
 /// A bounce in no standard form: from a mail server, no answer, with a subject of the kind or a list of
-/// failed recipients, and a reason in its text.
+/// failed recipients, and a reason in its text. A sender that is known by the blank return path alone may be any
+/// program: it has to say that mail could not be delivered.
 pub(super) fn recognise(evidence: &Evidence<'_, '_>) -> Option<Report> {
-    if evidence.has_reply_mark || !is_from_server(evidence) {
+    let text = own_text(evidence.text);
+    if !is_from_server(evidence) || (evidence.has_reply_mark && !is_transcript(evidence, text)) {
         return None;
     }
     let subject = evidence.subject.to_lowercase();
-    let failed_recipients = evidence.fields.text("x-failed-recipients");
-    let text = own_text(evidence.text);
+    let has_failed_recipients = evidence.fields.first("x-failed-recipients").is_some();
     let says_so = has_phrase(text);
-    if failed_recipients.is_none() && !says_so && !SUBJECTS.iter().any(|words| subject.contains(words)) {
+    let has_subject = SUBJECTS.iter().any(|words| subject.contains(words));
+    if !has_failed_recipients && !says_so && !has_subject && !evidence.has_reply_mark {
         return None;
     }
+    let recipient = recipient(evidence, text);
+    let is_named = is_named_server(evidence);
+    if !is_named && !has_failed_recipients {
+        let has_diagnosis = recipient.status.is_some() && recipient.smtp_code.is_some();
+        if super::super::automatic::is_answer(evidence.fields) || !(says_so || has_diagnosis) {
+            return None;
+        }
+    }
+    let has_reason =
+        recipient.status.is_some() || recipient.smtp_code.is_some() || has_failed_recipients || says_so;
+    let is_certain = is_named && is_certain_server(evidence);
+    (has_reason || (recipient.address.is_some() && is_certain))
+        .then(|| super::report("delivery-status", vec![recipient]))
+}
+
+/// Whether the text repeats what was said between servers: some give the mail back under its own subject, with `Re:`.
+fn is_transcript(evidence: &Evidence<'_, '_>, text: &str) -> bool {
+    let says = |words: &str| {
+        text.lines()
+            .any(|line| line.trim().get(..words.len()).is_some_and(|start| start.eq_ignore_ascii_case(words)))
+    };
+    let has_code = text
+        .lines()
+        .any(|line| notification::code_at_start(line).is_some_and(|code| CODES.contains(&code.as_str())));
+    is_named_server(evidence) && has_code && says("mail from:") && says("rcpt to:")
+}
+
+/// Whom a report is about whose status part names nobody: its prose, or else the mail that it returns.
+pub(super) fn in_prose(evidence: &Evidence<'_, '_>) -> Vec<ReportRecipient> {
+    let one = recipient(evidence, own_text(evidence.text));
+    if one.address.is_some() { vec![one] } else { Vec::new() }
+}
+
+/// What the prose of a bounce says of its recipient.
+fn recipient(evidence: &Evidence<'_, '_>, text: &str) -> ReportRecipient {
+    let subject = evidence.subject.to_lowercase();
     let status = text.lines().filter_map(enhanced_status).find(|status| !status.starts_with('2'));
     let class = status.as_deref().and_then(|status| status.chars().next());
-    let code = code_in_text(text, class);
-    let address = failed_recipients
+    let smtp_code = code_in_text(text, class);
+    let failed = evidence.fields.text("x-failed-recipients");
+    let address = failed
         .as_deref()
         .and_then(|failed| failed.split(',').find_map(AddrSpec::parse))
+        .or_else(|| refused(text))
         .or_else(|| addressed(text));
-    let has_reason = status.is_some() || code.is_some() || failed_recipients.is_some() || says_so;
-    if !has_reason && (address.is_none() || !is_named_server(evidence)) {
-        return None;
-    }
     let is_delay = ["delay", "warning", "verzöger", "retard"].iter().any(|word| subject.contains(word));
-    let class = class.or_else(|| code.as_deref().and_then(|code| code.chars().next()));
-    Some(Report {
-        kind: "delivery-status".to_owned(),
-        recipients: vec![ReportRecipient {
-            address: address.map(String::from),
-            action: Some(if is_delay { "delayed" } else { "failed" }.to_owned()),
-            permanent: !is_delay && class != Some('4'),
-            status,
-            smtp_code: code,
-        }],
+    let class = class.or_else(|| smtp_code.as_deref().and_then(|code| code.chars().next()));
+    ReportRecipient {
+        address: address.map(String::from),
+        action: Some(if is_delay { "delayed" } else { "failed" }.to_owned()),
+        permanent: !is_delay && class != Some('4'),
+        status,
+        smtp_code,
+    }
+}
+
+/// The address of a line such as `<a@b.example>: host … said`, which names a recipient and nobody to ask for help.
+fn refused(text: &str) -> Option<AddrSpec> {
+    text.lines().find_map(|line| {
+        let (address, rest) = line.trim_start().strip_prefix('<')?.split_once('>')?;
+        rest.trim_start().starts_with([':', '(']).then(|| AddrSpec::parse(address)).flatten()
     })
 }
 
@@ -158,7 +275,7 @@ fn has_phrase(text: &str) -> bool {
 }
 
 /// What the server itself says, without the mail that it repeats.
-fn own_text(text: &str) -> &str {
+pub(super) fn own_text(text: &str) -> &str {
     let text = text.get(..text.floor_char_boundary(TEXT_BYTES_MAX)).unwrap_or(text);
     let mut length = 0;
     for line in text.split_inclusive('\n') {
@@ -190,93 +307,4 @@ fn addressed(text: &str) -> Option<AddrSpec> {
 /// The SMTP code that stands in a bounce's own words.
 pub(super) fn code_in_text(text: &str, class: Option<char>) -> Option<String> {
     own_text(text).lines().find_map(|line| smtp_code(&after_type(line), class))
-}
-
-/// The first SMTP code in a diagnosis: one of the class of the status where that is known.
-pub(in super::super) fn smtp_code(text: &str, class: Option<char>) -> Option<String> {
-    let bytes = text.as_bytes();
-    let mut start: usize = 0;
-    for word in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
-        let digits = word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
-        let (before, after) = (start.checked_sub(1), start + digits.len());
-        let (from, end) = (start, after);
-        start += word.len();
-        if !CODES.contains(&digits) || class.is_some_and(|class| !digits.starts_with(class)) {
-            continue;
-        }
-        let before = before.and_then(|at| bytes.get(at)).copied().unwrap_or(b' ');
-        let next = bytes.get(end).copied().unwrap_or(b' ');
-        let next_but_one = bytes.get(end + 1).copied().unwrap_or(b' ');
-        let stands_alone = !matches!(before, b'.' | b'/' | b'@' | b'=' | b'_' | b'$' | b'#')
-            && (before != b'-' || from < 2)
-            && !matches!(next, b'/' | b'@' | b'%')
-            && !(next == b'.' && next_but_one.is_ascii_alphanumeric());
-        if stands_alone && is_followed_by_reason(text.get(end..).unwrap_or_default()) {
-            return Some(digits.to_owned());
-        }
-    }
-    None
-}
-
-/// Behind a code stands a reason, a status, or nothing; behind a quantity stands its unit.
-fn is_followed_by_reason(rest: &str) -> bool {
-    let rest = rest.trim_start_matches([' ', '-', ':', ')', ',', '"', '\'', '_']).to_ascii_lowercase();
-    ![
-        "mb",
-        "kb",
-        "gb",
-        "bytes",
-        "byte",
-        "k ",
-        "messages",
-        "seconds",
-        "minutes",
-        "hours",
-        "days",
-        "recipients",
-    ]
-    .iter()
-    .any(|unit| rest.starts_with(unit))
-}
-
-/// The first enhanced status code in a text: `5.1.1`, not an address of a host (RFC 3463).
-pub(in super::super) fn enhanced_status(text: &str) -> Option<String> {
-    text.split(|c: char| !(c.is_ascii_digit() || c == '.')).find_map(|word| {
-        let word = word.trim_matches('.');
-        let mut numbers = word.split('.');
-        let (class, subject, detail) = (numbers.next()?, numbers.next()?, numbers.next()?);
-        let is_status = numbers.next().is_none()
-            && matches!(class, "2" | "4" | "5")
-            && (1..=3).contains(&subject.len())
-            && (1..=3).contains(&detail.len());
-        is_status.then(|| word.to_owned())
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn codes_are_found_in_a_diagnosis_and_not_in_numbers() {
-        let cases = [
-            ("550 5.1.1 <a@b>: no such user", None, Some("550")),
-            ("550-5.7.1 refused", None, Some("550")),
-            ("host mx[192.0.2.550] said: 553 sorry", None, Some("553")),
-            ("451 try later, then 550 no", Some('5'), Some("550")),
-            ("552 MB of 500 MB are used", None, None),
-            ("call 5503 or 10.550.1.2", None, None),
-            ("(501)", None, Some("501")),
-            ("all is well", None, None),
-        ];
-        for (text, class, code) in cases {
-            assert_eq!(smtp_code(text, class).as_deref(), code, "{text}");
-        }
-    }
-
-    #[test]
-    fn status_is_no_address_of_a_host() {
-        assert_eq!(enhanced_status("mx 5.1.1.9 said 5.2.2.").as_deref(), Some("5.2.2"));
-        assert_eq!(enhanced_status("version 3.2.1"), None);
-    }
 }

@@ -5,13 +5,16 @@
 //! asks for help and is none.
 
 mod bounce;
+mod code;
+mod notification;
+mod original;
 
 use super::header::{Fields, line_at, one_line, unfold};
 use super::mime::{Part, Tree};
-use super::{Report, ReportRecipient};
+use super::{Report, ReportRecipient, ReportedMail};
 use crate::vocab::{Mailbox, ReturnPath};
 
-pub(super) use bounce::{enhanced_status, smtp_code};
+pub(super) use code::{enhanced_status, smtp_code};
 
 /// The most recipients of one report that are kept.
 const RECIPIENTS_MAX: usize = 1_000;
@@ -30,6 +33,18 @@ pub(super) struct Evidence<'m, 'x> {
 
 /// The report that a mail is, if it is one.
 pub(super) fn read(evidence: &Evidence<'_, '_>) -> Option<Report> {
+    let mut report = recognised(evidence)?;
+    if report.original.is_none() {
+        report.original = original::find(evidence);
+    }
+    Some(report)
+}
+
+fn report(kind: &str, recipients: Vec<ReportRecipient>) -> Report {
+    Report { kind: kind.to_owned(), recipients, original: None }
+}
+
+fn recognised(evidence: &Evidence<'_, '_>) -> Option<Report> {
     let tree = evidence.tree;
     let is_report = tree.media_type == "multipart/report";
     if is_report || (bounce::is_from_server(evidence) && !evidence.has_reply_mark) {
@@ -38,9 +53,12 @@ pub(super) fn read(evidence: &Evidence<'_, '_>) -> Option<Report> {
             .iter()
             .find(|part| part.is("message/delivery-status") || part.is("message/global-delivery-status"));
         if let Some(part) = status {
-            let recipients = delivery_status(part, evidence);
+            let mut recipients = delivery_status(part, evidence);
+            if recipients.is_empty() {
+                recipients = bounce::in_prose(evidence);
+            }
             if is_report || !recipients.is_empty() {
-                return Some(Report { kind: "delivery-status".to_owned(), recipients });
+                return Some(report("delivery-status", recipients));
             }
         }
     }
@@ -48,7 +66,16 @@ pub(super) fn read(evidence: &Evidence<'_, '_>) -> Option<Report> {
         return Some(other_report(evidence));
     }
     if let Some(part) = tree.parts.iter().find(|part| part.is("message/feedback-report")) {
-        return Some(Report { kind: "feedback-report".to_owned(), recipients: feedback(part) });
+        return Some(report("feedback-report", feedback(part)));
+    }
+    let is_receipt = |part: &&Part<'_>| part.is("message/disposition-notification");
+    if let Some(part) = tree.parts.iter().find(is_receipt).filter(|_| !evidence.has_reply_mark) {
+        return Some(report("disposition-notification", disposition(part)));
+    }
+    if evidence.fields.first("x-amz-sns-message-id").is_some()
+        && let Some(report) = notification::read(evidence.text)
+    {
+        return Some(report);
     }
     bounce::recognise(evidence)
 }
@@ -64,14 +91,14 @@ fn other_report(evidence: &Evidence<'_, '_>) -> Report {
             _ => continue,
         };
         let kind = part.media_type.trim_start_matches("message/").trim_start_matches("global-");
-        return Report { kind: kind.to_owned(), recipients };
+        return report(kind, recipients);
     }
     let declared = evidence.tree.report_type.as_deref().map(one_line).unwrap_or_default();
     if declared.is_empty() || declared == "delivery-status" {
         let recipients = bounce::recognise(evidence).map(|report| report.recipients).unwrap_or_default();
-        return Report { kind: "delivery-status".to_owned(), recipients };
+        return report("delivery-status", recipients);
     }
-    Report { kind: declared, recipients: Vec::new() }
+    report(&declared, Vec::new())
 }
 
 /// The recipients of a delivery status: each group of fields that names one or says what became of it.
@@ -118,8 +145,12 @@ fn recipient(group: &Fields<'_>) -> ReportRecipient {
     let action = group.text("action").map(|action| first_word(&action).to_ascii_lowercase());
     let diagnostic = typed("diagnostic-code");
     let status = group.text("status").and_then(|status| enhanced_status(&status));
+    let status = last_word(status, diagnostic.as_deref());
     let class = status.as_deref().and_then(|status| status.chars().next());
-    let code = diagnostic.as_deref().and_then(|text| smtp_code(text, class));
+    let is_done = !matches!(action.as_deref(), None | Some("failed" | "delayed"));
+    let code = diagnostic.as_deref().and_then(|text| {
+        smtp_code(text, class).or_else(|| is_done.then(|| notification::code_at_start(text)).flatten())
+    });
     ReportRecipient {
         address: typed("final-recipient")
             .or_else(|| typed("original-recipient"))
@@ -129,6 +160,15 @@ fn recipient(group: &Fields<'_>) -> ReportRecipient {
         smtp_code: code,
         permanent: false,
         action,
+    }
+}
+
+/// The status of a refusal for good that a server noted as one for now: what was said is `550 5.1.1`, and it counts.
+fn last_word(status: Option<String>, diagnostic: Option<&str>) -> Option<String> {
+    let said = diagnostic.filter(|text| text.trim_start().starts_with('5')).and_then(enhanced_status);
+    match (status, said) {
+        (Some(noted), Some(said)) if noted.starts_with('4') && said.starts_with('5') => Some(said),
+        (noted, _) => noted,
     }
 }
 
@@ -161,7 +201,7 @@ fn is_permanent(recipient: &ReportRecipient) -> bool {
         Some("delayed" | "delivered" | "relayed" | "expanded") => false,
         _ => match class(&recipient.status).or_else(|| class(&recipient.smtp_code)) {
             Some(class) => class == '5',
-            None => recipient.action.as_deref() == Some("failed"),
+            None => matches!(recipient.action.as_deref(), Some("failed" | "expired")),
         },
     }
 }

@@ -4,7 +4,7 @@ use super::{desk, fixture, fixtures, portrait};
 use postroom::engine::explain::why;
 use postroom::engine::redact::redact;
 use postroom::engine::{Explanation, Facts, decide, explain, inquire};
-use postroom::message::{Attachment, Message, Report, ReportRecipient};
+use postroom::message::{Attachment, Message, Report, ReportRecipient, Sureness};
 use postroom::ports::Ledger as _;
 use postroom::ruleset::RuleSet;
 use postroom::vocab::{
@@ -266,7 +266,7 @@ fn report() -> BoxedStrategy<Report> {
         },
     );
     (prop_oneof![Just("delivery-status".to_owned()), text()], vec(one, 0..3))
-        .prop_map(|(kind, recipients)| Report { kind, recipients })
+        .prop_map(|(kind, recipients)| Report { kind, recipients, original: None })
         .boxed()
 }
 
@@ -319,8 +319,12 @@ fn message() -> BoxedStrategy<Message> {
                 html,
                 reply_portion,
                 quoted: String::new(),
+                signature: String::new(),
+                cuts: Vec::new(),
+                reply_sureness: Sureness::Certain,
                 attachments: files.into_iter().map(attachment).collect(),
                 automatic,
+                automatic_signs: Vec::new(),
                 no_reply_allowed: quiet,
                 is_multipart_report: is_report,
                 loop_marks: Vec::new(),
