@@ -6,6 +6,7 @@
 use super::mime::{Part, Tree};
 use super::{Attachment, Defects, Limits, charset, header, html};
 use sha2::{Digest as _, Sha256};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// The most bytes of a file name that are kept.
@@ -44,7 +45,7 @@ pub(super) fn read(tree: &Tree<'_>, limits: &Limits, defects: &mut Defects) -> C
     let shown = html.as_deref().map(content_ids_shown).unwrap_or_default();
     let attachments =
         attached.iter().enumerate().map(|(index, part)| attachment(part, index + 1, &shown)).collect();
-    Contents { text: text_of(blocks), html, attachments }
+    Contents { text: text_of(blocks, limits, defects), html, attachments }
 }
 
 fn is_body(part: &Part<'_>, blocks: &[Block]) -> bool {
@@ -95,7 +96,7 @@ fn body_text(part: &Part<'_>, limits: &Limits, defects: &mut Defects) -> String 
         charset::Fit::Unknown => defects.add("the character set of the text is unknown"),
         charset::Fit::Wrong => defects.add("the text is not in the character set that it declares"),
     }
-    let mut text = plain_lines(&text);
+    let mut text = plain_lines(text);
     if text.len() > limits.text_bytes_max {
         text.truncate(text.floor_char_boundary(limits.text_bytes_max));
         cut = true;
@@ -107,35 +108,74 @@ fn body_text(part: &Part<'_>, limits: &Limits, defects: &mut Defects) -> String 
 }
 
 /// A text on plain line feeds, without NUL and other control characters.
-fn plain_lines(text: &str) -> String {
-    let is_noise = |byte: u8| byte < b' ' && byte != b'\n' && byte != b'\t' || byte == 0x7f;
+fn plain_lines(text: Cow<'_, str>) -> String {
+    let has_noise = holds_noise(text.as_bytes());
+    if !has_noise && memchr::memchr(b'\r', text.as_bytes()).is_none() {
+        return text.into_owned();
+    }
     let mut lines = String::with_capacity(text.len());
-    for (index, piece) in text.split('\r').enumerate() {
-        if index > 0 && !piece.starts_with('\n') {
-            lines.push('\n');
-        }
-        if piece.bytes().any(is_noise) {
+    let mut rest: &str = &text;
+    loop {
+        let end = memchr::memchr(b'\r', rest.as_bytes()).unwrap_or(rest.len());
+        let (piece, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        if has_noise {
             lines.extend(piece.chars().filter(|c| !u8::try_from(*c).is_ok_and(is_noise)));
         } else {
             lines.push_str(piece);
         }
+        let Some(after) = after.strip_prefix('\r') else { return lines };
+        if !after.starts_with('\n') {
+            lines.push('\n');
+        }
+        rest = after;
     }
-    lines
 }
 
-fn text_of(blocks: Vec<Block>) -> Option<String> {
-    let mut texts = blocks.into_iter().filter_map(|block| match (block.plain, block.html) {
-        (Some(plain), Some(html)) if plain.trim().is_empty() => Some(html::to_text(&html)),
-        (Some(plain), _) => Some(plain),
-        (None, Some(html)) => Some(html::to_text(&html)),
-        (None, None) => None,
-    });
-    let mut all = texts.next()?;
-    for text in texts {
-        if !all.is_empty() && !all.ends_with('\n') {
-            all.push('\n');
+/// A control character that no text needs; line ends are not among them.
+fn is_noise(byte: u8) -> bool {
+    (byte < b' ') & (byte != b'\n') & (byte != b'\t') & (byte != b'\r') | (byte == 0x7f)
+}
+
+fn holds_noise(bytes: &[u8]) -> bool {
+    // in strides, so that the compiler can look at many bytes at once
+    bytes.chunks(64).any(|stride| stride.iter().fold(false, |found, byte| found | is_noise(*byte)))
+}
+
+fn text_of(blocks: Vec<Block>, limits: &Limits, defects: &mut Defects) -> Option<String> {
+    let most = limits.text_bytes_max;
+    let mut cut = false;
+    let mut readable = |html: &str| {
+        let (text, is_cut) = html::to_text_within(html, most);
+        cut |= is_cut;
+        text
+    };
+    let mut all: Option<String> = None;
+    for block in blocks {
+        let text = match (block.plain, block.html) {
+            (Some(plain), Some(html)) if plain.trim().is_empty() => readable(&html),
+            (Some(plain), _) => plain,
+            (None, Some(html)) => readable(&html),
+            (None, None) => continue,
+        };
+        let Some(before) = &mut all else {
+            all = Some(text);
+            continue;
+        };
+        if !before.is_empty() && !before.ends_with('\n') {
+            before.push('\n');
         }
-        all.push_str(&text);
+        before.push_str(&text);
+        if before.len() > most {
+            break;
+        }
+    }
+    let mut all = all?;
+    if all.len() > most {
+        all.truncate(all.floor_char_boundary(most));
+        cut = true;
+    }
+    if cut {
+        defects.add("the text is longer than is read");
     }
     Some(all)
 }
@@ -306,6 +346,7 @@ mod tests {
 
     #[test]
     fn text_comes_on_plain_lines_without_control_characters() {
-        assert_eq!(plain_lines("a\r\nb\rc\0\u{7}d\te\n"), "a\nb\ncd\te\n");
+        assert_eq!(plain_lines("a\r\nb\rc\0\u{7}d\te\n".into()), "a\nb\ncd\te\n");
+        assert_eq!(plain_lines("\r\ra\r".into()), "\n\na\n");
     }
 }

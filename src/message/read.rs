@@ -51,7 +51,7 @@ pub(super) fn read(raw: &[u8], limits: &Limits) -> Message {
         return message;
     }
     message.is_mail = true;
-    if bytes.contains(&0) {
+    if memchr::memchr(0, bytes).is_some() {
         defects.add("it holds NUL characters; they are left out of every text");
     }
     judge_header(&fields, &mut defects);

@@ -6,30 +6,19 @@
 
 mod page;
 mod pieces;
+mod weight;
 
 pub use page::to_text;
 
-use pieces::{Piece, Pieces};
+pub(super) use page::to_text_within;
+
 use std::borrow::Cow;
 use std::sync::LazyLock;
-
-/// The deepest nesting that is given to the tree builder.
-const DEPTH_MAX: usize = 256;
-/// The most attributes of one tag that are given to the tree builder.
-const ATTRIBUTES_MAX: usize = 256;
-/// The most bytes that are given to the tree builder.
-const TREE_BYTES_MAX: usize = 1024 * 1024;
-
-/// Elements that end by themselves, so that leaving out their end tag makes nothing deeper.
-const SELF_ENDING: [&str; 22] = [
-    "p", "li", "td", "th", "tr", "dt", "dd", "option", "br", "img", "hr", "meta", "link", "input", "col",
-    "area", "base", "wbr", "source", "tbody", "thead", "html",
-];
 
 /// Takes everything out of an HTML body that could act, spy or deceive: scripts, styles, forms, and pictures
 /// fetched from elsewhere, which tell their sender that and when the mail is read.
 pub fn sanitise(html: &str) -> String {
-    if is_beyond_sense(html) {
+    if weight::is_beyond_sense(html) {
         return format!("<pre>{}</pre>", escape(&to_text(html)));
     }
     SANITISER.clean(html).to_string()
@@ -70,56 +59,6 @@ pub fn escape(text: &str) -> String {
         }
     }
     escaped
-}
-
-/// Whether a tree builder would take too long over it.
-fn is_beyond_sense(html: &str) -> bool {
-    if html.len() > TREE_BYTES_MAX {
-        return true;
-    }
-    let mut depth: usize = 0;
-    for piece in Pieces(html) {
-        let Piece::Tag(tag) = piece else { continue };
-        if tag
-            .attributes
-            .bytes()
-            .filter(|byte| matches!(byte, b' ' | b'=' | b'/' | b'"' | b'\n' | b'\t'))
-            .count()
-            > ATTRIBUTES_MAX
-            && count_attributes(tag.attributes) > ATTRIBUTES_MAX
-        {
-            return true;
-        }
-        if tag.is_end {
-            depth = depth.saturating_sub(1);
-        } else if !SELF_ENDING.iter().any(|name| tag.is(name)) {
-            depth += 1;
-        }
-        if depth > DEPTH_MAX {
-            return true;
-        }
-    }
-    false
-}
-
-/// An upper bound of the attributes of a tag: what stands in quotes counts once.
-fn count_attributes(attributes: &str) -> usize {
-    let mut quote = None;
-    let mut in_word = false;
-    let mut count = 0;
-    for c in attributes.chars() {
-        match quote {
-            Some(open) if c == open => (quote, in_word) = (None, false),
-            Some(_) => {}
-            None if matches!(c, '"' | '\'') => quote = Some(c),
-            None if c.is_ascii_whitespace() || c == '/' => in_word = false,
-            None => {
-                count += usize::from(!in_word);
-                in_word = true;
-            }
-        }
-    }
-    count
 }
 
 #[cfg(test)]

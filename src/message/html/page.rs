@@ -10,8 +10,16 @@ const BREAKS_MAX: usize = 3;
 /// HTML as a person would type it: paragraphs and table rows become lines, quotations get `> `, lists their
 /// marks, links their address where the words do not say it.
 pub fn to_text(html: &str) -> String {
+    to_text_within(html, usize::MAX).0
+}
+
+/// The same, no longer than so many bytes by much; and whether there would be more. Indents and quotation marks make twenty bytes of one.
+pub(in super::super) fn to_text_within(html: &str, bytes_max: usize) -> (String, bool) {
     let mut page = Page { out: String::with_capacity(html.len() / 3), ..Page::default() };
     for piece in Pieces(html) {
+        if page.out.len() > bytes_max {
+            return (page.out, true);
+        }
         match piece {
             Piece::Text(text) if text.contains('&') => page.text(&decode_entities(text)),
             Piece::Text(text) => page.text(text),
@@ -19,7 +27,7 @@ pub fn to_text(html: &str) -> String {
             Piece::Tag(tag) => page.start(&tag),
         }
     }
-    page.out
+    (page.out, false)
 }
 
 /// The text as it is being written.
