@@ -90,6 +90,8 @@ fn begins_header_block(below: &[&str]) -> bool {
                 has_date |= value.bytes().any(|byte| byte.is_ascii_digit());
             }
             Some((key, _)) if OTHER_KEYS.contains(&key.as_str()) => others += 1,
+            // the next block begins here
+            Some((key, _)) if FROM_KEYS.contains(&key.as_str()) => break,
             _ => {}
         }
     }
@@ -99,6 +101,8 @@ fn begins_header_block(below: &[&str]) -> bool {
 /// `*From:* Ana` as `from` and `Ana`.
 fn key_and_value(line: &str) -> Option<(String, &str)> {
     let line = line.trim_start_matches([' ', '\t', '*', '_']);
+    // most lines have no colon so near; 0xef begins the wide one
+    memchr::memchr2(b':', 0xef, line.as_bytes().get(..96).unwrap_or(line.as_bytes()))?;
     let colon = line.char_indices().take(24).find(|(_, c)| matches!(c, ':' | '：'))?;
     let (key, value) = line.split_at_checked(colon.0)?;
     let key = key.trim_end_matches([' ', '\u{a0}', '*', '\t']);
@@ -122,9 +126,10 @@ pub(super) fn attribution_at(below: &[&str]) -> Option<Attribution> {
         return None;
     }
     let mut joined = String::new();
+    let (mut opened, mut closed) = (0, 0);
     for (index, line) in below.iter().take(ATTRIBUTION_LINES_MAX).enumerate() {
         let line = line.trim();
-        let is_within_brackets = joined.matches('<').count() > joined.matches('>').count();
+        let is_within_brackets = opened > closed;
         if index > 0 && is_quoted(line) && !is_within_brackets {
             return None;
         }
@@ -136,6 +141,8 @@ pub(super) fn attribution_at(below: &[&str]) -> Option<Attribution> {
             joined.push(' ');
         }
         joined.push_str(line);
+        opened += line.bytes().filter(|byte| *byte == b'<').count();
+        closed += line.bytes().filter(|byte| *byte == b'>').count();
         if ends_attribution(&joined) {
             let is_followed_by_quotation = below
                 .iter()
@@ -145,6 +152,9 @@ pub(super) fn attribution_at(below: &[&str]) -> Option<Attribution> {
             let is_certain = joined.contains('@') || has_time(&joined);
             return (is_certain || is_followed_by_quotation)
                 .then_some(Attribution { lines: index + 1, is_followed_by_quotation });
+        }
+        if line.ends_with([':', '：']) && opened <= closed {
+            return None;
         }
         let next = below.get(index + 1).map_or("", |line| line.trim());
         let skips_empty_line =
@@ -158,7 +168,7 @@ pub(super) fn attribution_at(below: &[&str]) -> Option<Attribution> {
 
 fn may_begin_attribution(line: &str) -> bool {
     line.len() >= 4
-        && (line.contains(['@', '<'])
+        && (memchr::memchr2(b'@', b'<', line.as_bytes()).is_some()
             || line.starts_with(|c: char| c.is_ascii_digit())
             || line.ends_with([':', '：'])
             || starts_like_attribution(line))
@@ -169,7 +179,14 @@ fn starts_like_attribution(line: &str) -> bool {
     if !line.bytes().any(|byte| byte.is_ascii_digit()) {
         return false;
     }
-    let head = line.get(..line.floor_char_boundary(12)).unwrap_or_default().to_lowercase();
+    let head = line.get(..line.floor_char_boundary(12)).unwrap_or_default();
+    if head.is_ascii() {
+        let starts = |starter: &&str| {
+            head.get(..starter.len()).is_some_and(|start| start.eq_ignore_ascii_case(starter))
+        };
+        return STARTERS.iter().any(|starter| starts(&starter));
+    }
+    let head = head.to_lowercase();
     STARTERS.iter().any(|starter| head.starts_with(starter))
 }
 
@@ -198,8 +215,8 @@ fn is_dated_line(joined: &str) -> bool {
         return false;
     };
     let is_day = day.len() == 10 && day.bytes().filter(|byte| *byte == b'-').count() == 2;
-    let is_whole = joined.matches('<').count() == joined.matches('>').count();
-    is_day && has_time(time) && zone.starts_with("GMT") && words.next().is_some() && is_whole
+    let is_whole = || joined.matches('<').count() == joined.matches('>').count();
+    is_day && has_time(time) && zone.starts_with("GMT") && words.next().is_some() && is_whole()
 }
 
 /// Whether a time of day stands in it: `10:11`, `19h03`, `kl. 10.11`.

@@ -135,12 +135,15 @@ fn cut_signature(lines: &[&str], kinds: &mut [Line]) {
 
 /// `Sent from my phone` at the end, where something is said above it.
 fn cut_device_lines(lines: &[&str], kinds: &mut [Line]) {
-    while let Some(end) = end_of(kinds, Line::Own) {
-        let is_last_word = kinds.iter().take(end - 1).all(|kind| *kind != Line::Own);
-        if is_last_word || !lines.get(end - 1).is_some_and(|line| is_device_line(line)) {
+    let Some(first) = kinds.iter().position(|kind| *kind == Line::Own) else { return };
+    let mut left = kinds;
+    while let Some(last) = left.iter().rposition(|kind| *kind == Line::Own).filter(|last| *last > first) {
+        if !lines.get(last).is_some_and(|line| is_device_line(line)) {
             return;
         }
-        set(kinds, end - 1..end, Line::Rest);
+        let (above, below) = left.split_at_mut(last);
+        set(below, 0..1, Line::Rest);
+        left = above;
     }
 }
 
