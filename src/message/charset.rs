@@ -4,6 +4,8 @@
 //! else in Windows-1252, in which every Latin-1 text reads right.
 
 use super::undeclared;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use mail_parser::decoders::charsets::map::charset_decoder;
 use std::borrow::Cow;
 
@@ -146,6 +148,8 @@ fn is_utf_7(name: &str) -> bool {
 
 /// How far the end of an encoded word is looked for; the RFC grants it 75 bytes.
 const WORD_BYTES_MAX: usize = 2048;
+/// How far the name of its character set and its encoding are looked for.
+const WORD_HEAD_BYTES_MAX: usize = 256;
 
 /// One encoded word (RFC 2047 §2).
 #[derive(Debug)]
@@ -154,13 +158,33 @@ struct Word<'t> {
     bytes: Vec<u8>,
 }
 
-/// Takes the encoded word off the front of a text that begins with `=?`.
-fn take_word(text: &str) -> Option<(Word<'_>, &str)> {
-    let (charset, rest) = text.strip_prefix("=?")?.split_once('?')?;
-    let (encoding, rest) = rest.split_once('?')?;
-    let window = rest.get(..rest.floor_char_boundary(WORD_BYTES_MAX)).unwrap_or(rest);
-    let (data, _) = window.split_once("?=")?;
-    let rest = rest.get(data.len() + 2..)?;
+/// Where encoded words end in a text, looked for from its front to its back, and nowhere twice.
+struct Ends<'t> {
+    text: &'t str,
+    next: usize,
+}
+
+impl Ends<'_> {
+    /// Where the first `?=` stands from here on.
+    fn at_or_behind(&mut self, start: usize) -> Option<usize> {
+        if self.next < start {
+            let rest = self.text.get(start..)?;
+            self.next = rest.find("?=").map_or(self.text.len(), |at| start + at);
+        }
+        (self.next < self.text.len()).then_some(self.next)
+    }
+}
+
+/// The encoded word that begins here, and where it ends.
+fn word_at<'t>(ends: &mut Ends<'t>, at: usize) -> Option<(Word<'t>, usize)> {
+    let text = ends.text;
+    let rest = text.get(at..)?;
+    let head = rest.get(..rest.floor_char_boundary(WORD_HEAD_BYTES_MAX)).unwrap_or(rest);
+    let (charset, after) = head.strip_prefix("=?")?.split_once('?')?;
+    let (encoding, _) = after.split_once('?')?;
+    let start = at + 2 + charset.len() + 1 + encoding.len() + 1;
+    let end = ends.at_or_behind(start).filter(|end| end - start <= WORD_BYTES_MAX)?;
+    let data = text.get(start..end)?;
     let charset = charset.split_once('*').map_or(charset, |(charset, _language)| charset);
     let plausible = !charset.is_empty() && charset.len() <= 45 && !charset.contains(char::is_whitespace);
     let bytes = match encoding {
@@ -168,21 +192,22 @@ fn take_word(text: &str) -> Option<(Word<'_>, &str)> {
         "b" | "B" if plausible => base64(data.as_bytes()),
         _ => return None,
     };
-    Some((Word { charset, bytes }, rest))
+    Some((Word { charset, bytes }, end + 2))
 }
 
 /// Runs over a text: `word` gets the bytes of neighbouring words of one character set at once,
 /// so that a letter split between two of them is whole again; `plain` gets everything else.
 fn over_words(text: &str, out: &mut String, word: impl Fn(&str, &[u8], &mut String)) {
     let mut pending: Option<Word<'_>> = None;
-    let mut rest = text;
-    while let Some((before, _)) = rest.split_once("=?") {
-        let (_, at_word) = rest.split_at(before.len());
-        let Some((found, after)) = take_word(at_word) else {
+    let mut ends = Ends { text, next: 0 };
+    let mut from = 0;
+    while let Some((before, _)) = text.get(from..).and_then(|rest| rest.split_once("=?")) {
+        let at = from + before.len();
+        let Some((found, after)) = word_at(&mut ends, at) else {
             flush(pending.take(), out, &word);
             out.push_str(before);
             out.push_str("=?");
-            rest = at_word.get(2..).unwrap_or_default();
+            from = at + 2;
             continue;
         };
         let adjacent = pending.is_some() && before.chars().all(char::is_whitespace);
@@ -199,10 +224,10 @@ fn over_words(text: &str, out: &mut String, word: impl Fn(&str, &[u8], &mut Stri
                 Some(found)
             }
         };
-        rest = after;
+        from = after;
     }
     flush(pending, out, &word);
-    out.push_str(rest);
+    out.push_str(text.get(from..).unwrap_or_default());
 }
 
 fn flush(pending: Option<Word<'_>>, out: &mut String, word: &impl Fn(&str, &[u8], &mut String)) {
@@ -283,6 +308,8 @@ pub(super) fn quoted_printable(data: &[u8]) -> Vec<u8> {
 }
 
 const SKIP: u8 = 0xff;
+/// About how many bytes of base64 are decoded together.
+const BASE64_BLOCK_BYTES: usize = 16 * 1024;
 
 const fn base64_table() -> [u8; 256] {
     let mut table = [SKIP; 256];
@@ -306,23 +333,55 @@ pub(super) fn base64(data: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(data.len() / 4 * 3 + 3);
     let mut group: u32 = 0;
     let mut count = 0;
-    for byte in data {
-        let value = BASE64.get(usize::from(*byte)).copied().unwrap_or(SKIP);
-        if value != SKIP {
-            group = group << 6 | u32::from(value);
-            count += 1;
-            if count == 4 {
-                let [_, first, second, third] = group.to_be_bytes();
-                bytes.extend_from_slice(&[first, second, third]);
+    let mut block = Vec::new();
+    let mut rest = data;
+    while !rest.is_empty() {
+        let (lines, after) = rest.split_at_checked(end_of_lines(rest)).unwrap_or((rest, &[]));
+        rest = after;
+        // nearly all lines are whole groups and nothing else
+        if count == 0 && whole_groups(lines, &mut block, &mut bytes) {
+            continue;
+        }
+        for byte in lines {
+            let value = BASE64.get(usize::from(*byte)).copied().unwrap_or(SKIP);
+            if value != SKIP {
+                group = group << 6 | u32::from(value);
+                count += 1;
+                if count == 4 {
+                    let [_, first, second, third] = group.to_be_bytes();
+                    bytes.extend_from_slice(&[first, second, third]);
+                    (group, count) = (0, 0);
+                }
+            } else if *byte == b'=' {
+                finish_group(&mut bytes, group, count);
                 (group, count) = (0, 0);
             }
-        } else if *byte == b'=' {
-            finish_group(&mut bytes, group, count);
-            (group, count) = (0, 0);
         }
     }
     finish_group(&mut bytes, group, count);
     bytes
+}
+
+/// Where the lines end that are decoded together.
+fn end_of_lines(rest: &[u8]) -> usize {
+    let next = rest.get(BASE64_BLOCK_BYTES..).and_then(|beyond| memchr::memchr(b'\n', beyond));
+    next.map_or(rest.len(), |at| BASE64_BLOCK_BYTES + at + 1)
+}
+
+/// Decodes lines of whole groups; writes nothing where they hold anything else.
+fn whole_groups(lines: &[u8], block: &mut Vec<u8>, bytes: &mut Vec<u8>) -> bool {
+    block.clear();
+    let mut start = 0;
+    for end in memchr::memchr_iter(b'\n', lines).chain([lines.len()]) {
+        block.extend_from_slice(lines.get(start..end).unwrap_or_default().trim_ascii_end());
+        start = end + 1;
+    }
+    let before = bytes.len();
+    let is_whole = block.len().is_multiple_of(4) && STANDARD_NO_PAD.decode_vec(&*block, bytes).is_ok();
+    if !is_whole {
+        bytes.truncate(before);
+    }
+    is_whole
 }
 
 fn finish_group(bytes: &mut Vec<u8>, group: u32, count: u32) {
@@ -364,6 +423,17 @@ mod tests {
             [("aGk=", "hi"), ("aGk", "hi"), ("aG\r\nk!", "hi"), ("aGk=aGk=", "hihi"), ("", ""), ("a", "")]
         {
             assert_eq!(base64(written.as_bytes()), expected.as_bytes(), "{written}");
+        }
+        // whatever stands between the groups, and wherever it falls: the same bytes
+        let content: Vec<u8> = (0..40_000_u32).map(|at| at.to_le_bytes()[1] ^ at.to_le_bytes()[0]).collect();
+        let encoded = base64::engine::general_purpose::STANDARD.encode(&content);
+        for width in [1, 3, 60, 76, 77, 4_000, 100_000] {
+            for (ending, noise) in [("\r\n", ""), ("\n", ""), (" \n", ""), ("\n", "!")] {
+                let lines: Vec<&str> =
+                    encoded.as_bytes().chunks(width).map(|line| std::str::from_utf8(line).unwrap()).collect();
+                let written = lines.join(&format!("{noise}{ending}"));
+                assert!(super::base64(written.as_bytes()) == content, "{width} {ending:?} {noise:?}");
+            }
         }
     }
 

@@ -25,6 +25,13 @@ pub(super) struct Field<'x> {
     pub(super) body: &'x [u8],
 }
 
+impl Field<'_> {
+    /// Whether it describes the body.
+    pub(super) fn is_about_content(&self) -> bool {
+        self.name.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("content-"))
+    }
+}
+
 /// The header of a mail or of one of its parts.
 #[derive(Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fault of its own")]
@@ -111,10 +118,8 @@ impl<'x> Fields<'x> {
 
     /// The fields that describe the body, alone.
     pub(super) fn about_content(&self) -> Self {
-        let is_about_content =
-            |name: &str| name.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("content-"));
         Self {
-            list: self.list.iter().filter(|field| is_about_content(field.name)).copied().collect(),
+            list: self.list.iter().filter(|field| field.is_about_content()).copied().collect(),
             body_start: self.body_start,
             is_truncated: self.is_truncated,
             has_too_many: self.has_too_many,
@@ -143,7 +148,7 @@ impl<'x> Fields<'x> {
 /// The line that begins at `position`, without its line break, and where the next one begins.
 pub(super) fn line_at(raw: &[u8], position: usize) -> Option<(&[u8], usize)> {
     let rest = raw.get(position..).filter(|rest| !rest.is_empty())?;
-    let (line, length) = match rest.iter().position(|byte| *byte == b'\n') {
+    let (line, length) = match memchr::memchr(b'\n', rest) {
         Some(end) => (rest.get(..end).unwrap_or_default(), end + 1),
         None => (rest, rest.len()),
     };
@@ -176,7 +181,7 @@ fn followed_by_field(raw: &[u8], position: usize) -> bool {
 
 /// A field body without its folds, as text; encoded words are left as they are.
 pub(super) fn unfold(body: &[u8]) -> Cow<'_, str> {
-    let flat: Cow<'_, [u8]> = if body.iter().any(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
+    let flat: Cow<'_, [u8]> = if memchr::memchr3(b'\r', b'\n', 0, body).is_some() {
         Cow::Owned(body.iter().copied().filter(|byte| !matches!(byte, b'\r' | b'\n' | 0)).collect())
     } else {
         Cow::Borrowed(body)

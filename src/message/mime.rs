@@ -10,6 +10,9 @@ use mail_parser::parsers::MessageStream;
 use mail_parser::{ContentType, HeaderValue};
 use std::borrow::Cow;
 
+/// The most bytes of a field with parameters that are read: putting those together that are continued takes their square.
+const FIELD_BYTES_MAX: usize = 16 * 1024;
+
 /// How a part's bytes were made fit for transport.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Encoding {
@@ -149,6 +152,9 @@ impl<'x> Walk<'x, '_> {
         }
         if fields.has_too_many {
             self.defects.add(super::FIELDS_BEYOND);
+        }
+        if fields.iter().any(|field| field.is_about_content() && field.body.len() > FIELD_BYTES_MAX) {
+            self.defects.add("a field of the header is longer than is read");
         }
         let boundary = kind.parameter("boundary").filter(|boundary| !boundary.trim().is_empty());
         let is_deep = self.open.len() >= self.limits.depth_max;
@@ -349,6 +355,7 @@ impl Kind {
 
 /// A field with a value and parameters, continued and encoded ones (RFC 2231) put together.
 fn structured(body: &[u8]) -> Option<ContentType<'static>> {
+    let body = body.get(..FIELD_BYTES_MAX).unwrap_or(body);
     let line = header::unfold(body).trim().to_owned() + "\n";
     match MessageStream::new(line.as_bytes()).parse_content_type() {
         HeaderValue::ContentType(value) => Some(ContentType {

@@ -10,6 +10,7 @@ use super::{
     Attachment, Defects, Limits, Protection, ProtectionMethod, charset, flowed, header, html, signed,
 };
 use sha2::{Digest as _, Sha256};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// The most bytes of a file name that are kept.
@@ -85,7 +86,7 @@ fn take_enclosed<'t, 'x>(
     match wrapped::open(part, limits, defects) {
         Opened::Letter(letter, is_kept) => {
             let (plain, html) = (letter.plain, letter.html);
-            let tidy = |text: Option<String>| text.map(|text| plain_lines(&text));
+            let tidy = |text: Option<String>| text.map(|text| plain_lines(text.into()));
             sorted.letters.push(Block { alternative: None, plain: tidy(plain), html: tidy(html) });
             sorted.enclosed.extend(letter.files.into_iter().map(Enclosed::File));
             if is_kept {
@@ -148,7 +149,7 @@ fn finish(sorted: Sorted<'_, '_>, limits: &Limits, defects: &mut Defects) -> Con
         }
         excess.is_none()
     });
-    Contents { text: text_of(blocks), html, attachments, protection }
+    Contents { text: text_of(blocks, limits, defects), html, attachments, protection }
 }
 
 /// The body of a mail in TNEF: the text beside it says the same, where there is one, and lacks only its HTML.
@@ -221,7 +222,7 @@ fn body_text(part: &Part<'_>, limits: &Limits, defects: &mut Defects) -> (String
             defects.add("the text is in UTF-7, which is not read; it stays as it was sent");
         }
     }
-    let mut text = plain_lines(&text);
+    let mut text = plain_lines(text);
     if part.is("text/plain") && text.contains(">From ") {
         text = without_mbox_marks(&text);
     }
@@ -239,20 +240,27 @@ fn body_text(part: &Part<'_>, limits: &Limits, defects: &mut Defects) -> (String
 }
 
 /// A text on plain line feeds, without NUL and other control characters.
-fn plain_lines(text: &str) -> String {
-    let is_noise = |byte: u8| byte < b' ' && byte != b'\n' && byte != b'\t' || byte == 0x7f;
+fn plain_lines(text: Cow<'_, str>) -> String {
+    let has_noise = holds_noise(text.as_bytes());
+    if !has_noise && memchr::memchr(b'\r', text.as_bytes()).is_none() {
+        return text.into_owned();
+    }
     let mut lines = String::with_capacity(text.len());
-    for (index, piece) in text.split('\r').enumerate() {
-        if index > 0 && !piece.starts_with('\n') {
-            lines.push('\n');
-        }
-        if piece.bytes().any(is_noise) {
+    let mut rest: &str = &text;
+    loop {
+        let end = memchr::memchr(b'\r', rest.as_bytes()).unwrap_or(rest.len());
+        let (piece, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        if has_noise {
             lines.extend(piece.chars().filter(|c| !u8::try_from(*c).is_ok_and(is_noise)));
         } else {
             lines.push_str(piece);
         }
+        let Some(after) = after.strip_prefix('\r') else { return lines };
+        if !after.starts_with('\n') {
+            lines.push('\n');
+        }
+        rest = after;
     }
-    lines
 }
 
 /// Takes away the mark that mbox files put before a line that begins with `From `; among quoted lines it is theirs.
@@ -269,19 +277,51 @@ fn without_mbox_marks(text: &str) -> String {
     unmarked
 }
 
-fn text_of(blocks: Vec<Block>) -> Option<String> {
-    let mut texts = blocks.into_iter().filter_map(|block| match (block.plain, block.html) {
-        (Some(plain), Some(html)) if plain.trim().is_empty() => Some(html::to_text(&html)),
-        (Some(plain), _) => Some(plain),
-        (None, Some(html)) => Some(html::to_text(&html)),
-        (None, None) => None,
-    });
-    let mut all = texts.next()?;
-    for text in texts {
-        if !all.is_empty() && !all.ends_with('\n') {
-            all.push('\n');
+/// A control character that no text needs; line ends are not among them.
+fn is_noise(byte: u8) -> bool {
+    (byte < b' ') & (byte != b'\n') & (byte != b'\t') & (byte != b'\r') | (byte == 0x7f)
+}
+
+fn holds_noise(bytes: &[u8]) -> bool {
+    // in strides, so that the compiler can look at many bytes at once
+    bytes.chunks(64).any(|stride| stride.iter().fold(false, |found, byte| found | is_noise(*byte)))
+}
+
+fn text_of(blocks: Vec<Block>, limits: &Limits, defects: &mut Defects) -> Option<String> {
+    let most = limits.text_bytes_max;
+    let mut cut = false;
+    let mut readable = |html: &str| {
+        let (text, is_cut) = html::to_text_within(html, most);
+        cut |= is_cut;
+        text
+    };
+    let mut all: Option<String> = None;
+    for block in blocks {
+        let text = match (block.plain, block.html) {
+            (Some(plain), Some(html)) if plain.trim().is_empty() => readable(&html),
+            (Some(plain), _) => plain,
+            (None, Some(html)) => readable(&html),
+            (None, None) => continue,
+        };
+        let Some(before) = &mut all else {
+            all = Some(text);
+            continue;
+        };
+        if !before.is_empty() && !before.ends_with('\n') {
+            before.push('\n');
         }
-        all.push_str(&text);
+        before.push_str(&text);
+        if before.len() > most {
+            break;
+        }
+    }
+    let mut all = all?;
+    if all.len() > most {
+        all.truncate(all.floor_char_boundary(most));
+        cut = true;
+    }
+    if cut {
+        defects.add(super::TEXT_BEYOND);
     }
     Some(all)
 }
@@ -514,6 +554,7 @@ mod tests {
 
     #[test]
     fn text_comes_on_plain_lines_without_control_characters() {
-        assert_eq!(plain_lines("a\r\nb\rc\0\u{7}d\te\n"), "a\nb\ncd\te\n");
+        assert_eq!(plain_lines("a\r\nb\rc\0\u{7}d\te\n".into()), "a\nb\ncd\te\n");
+        assert_eq!(plain_lines("\r\ra\r".into()), "\n\na\n");
     }
 }

@@ -6,7 +6,8 @@ use super::report::{self, Evidence};
 use super::signs::{self, Sight};
 use super::subject::{self, Subject};
 use super::{
-    Defects, Limits, Message, ProtectionMethod, Sureness, attached, authentication, automatic, parts, quotation,
+    Defects, Limits, Message, ProtectionMethod, Sureness, attached, authentication, automatic, parts,
+    quotation,
 };
 use crate::vocab::{Automatic, Mailbox, ReturnPath};
 use std::borrow::Cow;
@@ -57,7 +58,7 @@ pub(super) fn read(raw: &[u8], limits: &Limits) -> Message {
         return message;
     }
     message.is_mail = true;
-    if bytes.contains(&0) {
+    if memchr::memchr(0, bytes).is_some() {
         defects.add("it holds NUL characters; they are left out of every text");
     }
     judge_header(&fields, &mut defects);

@@ -14,8 +14,9 @@ mod sanitise;
 pub(in crate::message) use bound::{ATTRIBUTES_BEYOND, BYTES_BEYOND, DEPTH_BEYOND, STEPS_BEYOND, excess};
 pub(in crate::message) use glimpse::{Glimpse, glimpses};
 pub use page::to_text;
-pub use sanitise::{Picture, sanitise, sanitise_with};
+pub(super) use page::to_text_within;
 pub(super) use pieces::{Piece, Pieces, Tag};
+pub use sanitise::{Picture, sanitise, sanitise_with};
 
 /// Writes a plain text so that it reads the same within HTML, attribute values included.
 pub fn escape(text: &str) -> String {

@@ -12,10 +12,18 @@ const BREAKS_MAX: usize = 3;
 /// told apart by bars, quotations get `> `, lists their marks, links their address where the words do not say it.
 /// What the mail hides is left out.
 pub fn to_text(html: &str) -> String {
+    to_text_within(html, usize::MAX).0
+}
+
+/// The same, no longer than so many bytes by much; and whether there would be more. Indents and quotation marks make twenty bytes of one.
+pub(in super::super) fn to_text_within(html: &str, bytes_max: usize) -> (String, bool) {
     let mut page = Page { out: String::with_capacity(html.len() / 3), ..Page::default() };
     let mut hidden = Hidden::default();
     let mut pieces = Pieces(html);
     while let Some(piece) = pieces.next() {
+        if page.out.len() > bytes_max {
+            return (page.out, true);
+        }
         if let Piece::Tag(tag) = &piece
             && let Some(rest) = hidden.pass_over(tag, pieces.0)
         {
@@ -29,7 +37,7 @@ pub fn to_text(html: &str) -> String {
             Piece::Tag(tag) => page.start(&tag),
         }
     }
-    page.out
+    (page.out, false)
 }
 
 /// The text as it is being written.

@@ -80,7 +80,7 @@ impl<'h> Iterator for Pieces<'h> {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             let html = self.0;
-            let start = html.find('<').unwrap_or(html.len());
+            let start = memchr::memchr(b'<', html.as_bytes()).unwrap_or(html.len());
             if start > 0 {
                 let (text, rest) = html.split_at_checked(start)?;
                 self.0 = rest;

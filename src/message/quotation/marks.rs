@@ -117,6 +117,8 @@ fn has_fields_of_a_header(below: &[&str], sender: &str, is_dated: bool) -> bool 
                 has_date |= value.bytes().any(|byte| byte.is_ascii_digit());
             }
             Some((key, _)) if OTHER_KEYS.contains(&key.as_str()) => others += 1,
+            // the next block begins here
+            Some((key, _)) if FROM_KEYS.contains(&key.as_str()) => break,
             _ => {}
         }
     }
@@ -126,6 +128,8 @@ fn has_fields_of_a_header(below: &[&str], sender: &str, is_dated: bool) -> bool 
 /// `*From:* Ana` as `from` and `Ana`.
 fn key_and_value(line: &str) -> Option<(String, &str)> {
     let line = line.trim_start_matches([' ', '\t', '*', '_']).trim_start_matches(DIRECTIONS);
+    // most lines have no colon so near; 0xef begins the wide one
+    memchr::memchr2(b':', 0xef, line.as_bytes().get(..96).unwrap_or(line.as_bytes()))?;
     let colon = line.char_indices().take(24).find(|(_, c)| matches!(c, ':' | '：'))?;
     let (key, value) = line.split_at_checked(colon.0)?;
     let key = key.trim_end_matches([' ', '\u{a0}', '*', '\t']).trim_end_matches(DIRECTIONS);
@@ -150,9 +154,10 @@ pub(super) fn attribution_at(below: &[&str]) -> Option<Attribution> {
         return None;
     }
     let mut joined = String::new();
+    let (mut opened, mut closed) = (0, 0);
     for (index, line) in below.iter().take(ATTRIBUTION_LINES_MAX).enumerate() {
         let line = without_directions(line);
-        let is_within_brackets = joined.matches('<').count() > joined.matches('>').count();
+        let is_within_brackets = opened > closed;
         if index > 0 && is_quoted(line) && !is_within_brackets {
             return None;
         }
@@ -164,8 +169,13 @@ pub(super) fn attribution_at(below: &[&str]) -> Option<Attribution> {
             joined.push(' ');
         }
         joined.push_str(line);
+        opened += line.bytes().filter(|byte| *byte == b'<').count();
+        closed += line.bytes().filter(|byte| *byte == b'>').count();
         if let Some(is_known) = ends_attribution(&joined) {
             return judged(&joined, is_known, below.get(index + 1..).unwrap_or_default(), index + 1);
+        }
+        if line.ends_with([':', '：']) && opened <= closed {
+            return None;
         }
         let next = below.get(index + 1).map_or("", |line| line.trim());
         let skips_empty_line =
@@ -199,7 +209,7 @@ fn without_directions(line: &str) -> &str {
 
 fn may_begin_attribution(line: &str) -> bool {
     line.len() >= 4
-        && (line.contains(['@', '<'])
+        && (memchr::memchr2(b'@', b'<', line.as_bytes()).is_some()
             || line.starts_with(|c: char| c.is_ascii_digit())
             || line.ends_with([':', '：'])
             || starts_with_any(line, &STARTERS)
@@ -250,8 +260,8 @@ fn is_dated_line(joined: &str) -> bool {
         return false;
     };
     let is_day = day.len() == 10 && day.bytes().filter(|byte| *byte == b'-').count() == 2;
-    let is_whole = joined.matches('<').count() == joined.matches('>').count();
-    is_day && has_time(time) && zone.starts_with("GMT") && words.next().is_some() && is_whole
+    let is_whole = || joined.matches('<').count() == joined.matches('>').count();
+    is_day && has_time(time) && zone.starts_with("GMT") && words.next().is_some() && is_whole()
 }
 
 /// Whether a time of day stands in it: `10:11`, `19h03`, `kl. 10.11`, in the digits of any language.
