@@ -143,13 +143,25 @@ pub(super) fn is_from_server(evidence: &Evidence<'_, '_>) -> bool {
     is_server && !is_from_person(evidence)
 }
 
+/// Whether bounces of this mail go nowhere: a blank return path, or a server's own name in it.
+fn has_server_path(return_path: Option<&ReturnPath>) -> bool {
+    match return_path {
+        Some(ReturnPath::Null) => true,
+        Some(ReturnPath::Path(path)) => {
+            let path = path.to_lowercase();
+            SERVER_NAMES.iter().any(|server| path.starts_with(server))
+        }
+        None => false,
+    }
+}
+
 /// Whether a person wrote it, be it as postmaster: nothing says that a program sent it, and either a mail program is
 /// named, or a question is asked under a name that people share with servers.
 fn is_from_person(evidence: &Evidence<'_, '_>) -> bool {
     let fields = evidence.fields;
     let is_automatic =
         fields.text("auto-submitted").is_some_and(|value| !value.to_ascii_lowercase().starts_with("no"))
-            || evidence.return_path == Some(&ReturnPath::Null)
+            || has_server_path(evidence.return_path)
             || ["x-failed-recipients", "precedence", "x-auto-response-suppress"]
                 .iter()
                 .any(|name| fields.first(name).is_some());
@@ -183,7 +195,7 @@ fn is_named_server(evidence: &Evidence<'_, '_>) -> bool {
 
 /// Whether the sender has a name that no person answers by.
 fn is_certain_server(evidence: &Evidence<'_, '_>) -> bool {
-    evidence.return_path == Some(&ReturnPath::Null)
+    has_server_path(evidence.return_path)
         || evidence.from.is_none_or(|from| {
             let local = from.address.local_part().to_lowercase();
             SERVER_NAMES.iter().any(|server| local.starts_with(server))
