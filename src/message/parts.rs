@@ -279,7 +279,7 @@ fn without_mbox_marks(text: &str) -> String {
 
 /// A control character that no text needs; line ends are not among them.
 fn is_noise(byte: u8) -> bool {
-    (byte < b' ') & (byte != b'\n') & (byte != b'\t') & (byte != b'\r') | (byte == 0x7f)
+    (byte < b' ' && !matches!(byte, b'\n' | b'\t' | b'\r')) || byte == 0x7f
 }
 
 fn holds_noise(bytes: &[u8]) -> bool {

@@ -161,8 +161,11 @@ fn never_asked(explanation: &Explanation, stage: Stage) -> NeverAsked {
     if is_policy && let crate::vocab::Outcome::Action(action) = &explanation.decision.outcome {
         return NeverAsked::NotNeeded(action.clone());
     }
-    let last = explanation.decision.trace.iter().rev().find(|line| is_main(line.stage));
-    last.map_or(NeverAsked::Ended("guard", None, String::new()), |line| {
+    let lines = &explanation.decision.trace;
+    let last = lines.iter().rev().find(|line| is_main(line.stage));
+    // what decided comes first; a line behind it of the same stage says more about the mail
+    let first = last.and_then(|last| lines.iter().find(|line| line.stage == last.stage));
+    first.map_or(NeverAsked::Ended("guard", None, String::new()), |line| {
         NeverAsked::Ended(line.stage, line.rule.clone(), line.then.clone())
     })
 }
