@@ -107,6 +107,8 @@ pub(super) fn is_beyond_sense(html: &str) -> bool {
 enum Place {
     /// Anywhere else: each tag that begins an element ends the text before it.
     Flow,
+    /// Within a cell of a table: the same, and the next cell ends it, too.
+    Cell,
     /// Within a table and in no cell: all such words become one text before the table.
     BesideCells,
     /// Within a list of choices, where tags count for nothing.
@@ -149,7 +151,7 @@ impl Writing {
     fn text(&mut self, text: &str, place: Place) {
         if place != Place::BesideCells {
             self.flow.add(text);
-        } else if !text.trim().is_empty() {
+        } else if !text.trim_ascii().is_empty() {
             self.beside_cells.add(text);
         }
     }
@@ -158,9 +160,15 @@ impl Writing {
         let mut attributes = Run::default();
         attributes.add(tag.attributes);
         self.looked_through = self.looked_through.saturating_add(attributes.looked_through());
-        // an end tag without a start tag, and these where they have no place, are passed over
-        let may_be_nothing = tag.is_end || is_one_of(tag, &PASSED_OVER);
-        if place == Place::Flow && !may_be_nothing {
+        // an end tag without a start tag, and others where they have no place, are passed over
+        let begins = match place {
+            _ if tag.is_end || is_one_of(tag, &PASSED_OVER) => false,
+            Place::Flow => !is_one_of(tag, &CELLS),
+            Place::Cell => true,
+            Place::BesideCells => is_one_of(tag, &CELLS),
+            Place::Choices => false,
+        };
+        if begins {
             self.looked_through = self.looked_through.saturating_add(self.flow.looked_through());
             self.flow = Run::default();
         }
@@ -205,16 +213,15 @@ impl<'h> Tree<'h> {
         let is = |element: &Element<'_>, names: &[&str]| {
             names.iter().any(|name| element.name.eq_ignore_ascii_case(name))
         };
+        let mut in_cell = false;
         for element in self.open.iter().rev() {
-            if is(element, &CELLS) {
-                return Place::Flow;
+            if is(element, &["table"]) {
+                return if in_cell { Place::Cell } else { Place::BesideCells };
             }
             if is(element, &["select"]) {
                 return Place::Choices;
             }
-            if is(element, &["table"]) {
-                return Place::BesideCells;
-            }
+            in_cell |= is(element, &CELLS);
         }
         Place::Flow
     }
@@ -304,7 +311,7 @@ mod tests {
     fn what_takes_its_square_is_told() {
         let letters = (0..20_000).fold(String::new(), |all, n| all + "<p><b a=" + &n.to_string() + ">x</p>");
         assert!(is_beyond_sense(&letters), "each paragraph makes all letters anew");
-        for text in ["&", "\u{a0}", "&amp;", "&</x>", "&<body>"] {
+        for text in ["&", "\u{a0}", "&amp;", "&</x>", "&<body>", "&<td>"] {
             assert!(is_beyond_sense(&text.repeat(30_000)), "{text}");
             assert!(
                 is_beyond_sense(&format!("<table>{}", format!("{text}<td></td>").repeat(30_000))),
