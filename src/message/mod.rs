@@ -8,6 +8,7 @@ mod authentication;
 mod automatic;
 mod charset;
 mod cut;
+mod file_name;
 mod flowed;
 mod header;
 pub mod html;

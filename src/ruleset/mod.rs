@@ -27,6 +27,7 @@ mod near;
 pub mod pattern;
 mod prove;
 mod requirement;
+pub mod setting;
 pub mod shape;
 pub mod statement;
 pub mod table;

@@ -1,8 +1,10 @@
 //! How findings look, and what there is to read about them.
 
+use postroom::adapters::library::Shelf;
 use postroom::cli::explain::{page, pages};
 use postroom::cli::render::{findings_as_github, findings_as_json, findings_as_sarif, findings_as_text};
-use postroom::diagnostic::{Diagnostic, Edit, Source, SourceId, Sources, Span};
+use postroom::diagnostic::{Diagnostic, Edit, Severity, Source, SourceId, Sources, Span};
+use postroom::ruleset::load::load;
 
 fn at(sources: &Sources, source: SourceId, text: &str) -> Span {
     let start = sources.get(source).and_then(|source| source.text.find(text)).expect(text);
@@ -178,4 +180,40 @@ fn every_page_has_something_under_each_heading() {
 fn a_page_is_found_by_its_code() {
     assert_eq!(page("no-such-code"), None);
     insta::assert_snapshot!(page("reopen-without-update").expect("a page"));
+}
+
+#[test]
+fn a_value_of_the_wrong_kind_is_always_told_with_a_cure() {
+    for setting in [
+        "active: 5",
+        "active: maybe",
+        "active: [true]",
+        "connect: 5",
+        "limits:",
+        "limits: 5",
+        "limits: [1]",
+        "limits: { parts_max: 0 }",
+        "limits: { parts_max: 1000000000 }",
+        "limits: { parts_max: 10MB }",
+        "limits: { parts_max: true }",
+        "limits: { parts_max: [1] }",
+        "limits: { parts_max: { most: 1 } }",
+        "poll_every_secs: 1.5",
+        "poll_every_secs: 1.0e+300",
+        "title: [a]",
+        "title: { a: b }",
+        "attachments: { refuse_names: { a: 1 } }",
+        "attachments: { refuse_names: 5 }",
+    ] {
+        let text = format!(
+            "format: 1\nrule_set: mine\nrevision: 1\nextends: classic\ndefaults: {{ account: {{ {setting} }} }}\n"
+        );
+        let loaded = load(Source::new("mine.yaml", text), &Shelf);
+        let wrong: Vec<_> =
+            loaded.findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
+        assert!(!wrong.is_empty(), "{setting}");
+        for finding in wrong {
+            assert!(!finding.helps.is_empty(), "{setting}: {} names no cure", finding.message);
+        }
+    }
 }

@@ -273,7 +273,7 @@ fn shapes_are_checked_in_the_words_of_the_file() {
     check("accounts: {a: {template: x}}", "unknown-key", "template", belongs);
     check("colour: x", "unknown-key", "colour", "it has `format`, `title`, `accounts`, `rules`, `cells`");
     check("accounts: {a: {active: no}}", "wrong-type", "no", "write `false`");
-    check("accounts: {a: {port: 70000}}", "wrong-type", "70000", "");
+    check("accounts: {a: {port: 70000}}", "wrong-type", "70000", "write a whole number from 0 to 65535");
     check("accounts: {a: {port: 010}}", "wrong-type", "010", "write it as a whole number");
     check("accounts: {a: {connect: {imp: {server: x}}}}", "unknown-word", "imp", "did you mean `imap`?");
     check("accounts: {a: {connect: imap}}", "wrong-type", "imap", "write `{ imap: … }`");
@@ -291,8 +291,8 @@ fn shapes_are_checked_in_the_words_of_the_file() {
         "analist",
         "did you mean `analyst`?",
     );
-    check("rules: {rule: a}", "wrong-type", "{", "");
-    check("cells: [[a]]", "wrong-type", "[", "");
+    check("rules: {rule: a}", "wrong-type", "{", "write a list");
+    check("cells: [[a]]", "wrong-type", "[", "write settings of its own");
     check(
         "subject: Call #104233",
         "unknown-key",

@@ -6,6 +6,7 @@
 
 mod check;
 mod placed;
+mod unreadable;
 
 pub(in crate::adapters) use check::Item;
 pub use placed::Placed;
@@ -340,7 +341,7 @@ impl World {
                 }
                 findings
             }
-            Err(error) => vec![check::unreadable(&error, source)],
+            Err(error) => vec![unreadable::unreadable(&error, source)],
         };
         Err(WorldFaults { sources, findings })
     }

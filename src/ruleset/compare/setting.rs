@@ -1,10 +1,7 @@
 //! Accounts, outgoing servers and the settings of the desk, compared value by value; never a secret.
 
-use crate::ruleset::account::{
-    Account, Application, Authentication, Connect, Login, Outgoing, SecretPlace, Server, Submit,
-};
-use crate::ruleset::attachments::{NamePattern, TypePattern};
-use crate::ruleset::{RuleSet, System};
+use crate::ruleset::account::{Account, Application, Outgoing, SecretPlace, Server, Submit};
+use crate::ruleset::{RuleSet, System, setting};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -93,7 +90,7 @@ fn shown(value: &Value) -> String {
     }
 }
 
-fn keyed(group: &str, settings: Vec<(&str, Value)>) -> Settings {
+fn keyed<'s>(group: &str, settings: impl IntoIterator<Item = (&'s str, Value)>) -> Settings {
     settings
         .into_iter()
         .map(|(key, value)| (if group.is_empty() { key.to_owned() } else { format!("{group}.{key}") }, value))
@@ -133,139 +130,20 @@ fn system(rule_set: &RuleSet) -> Settings {
 }
 
 fn of_account(account: &Account) -> Settings {
-    let mut settings = keyed(
-        "",
-        vec![
-            ("title", json!(account.title)),
-            ("active", json!(account.active)),
-            ("poll_every_secs", json!(account.poll_every_secs)),
-            ("partition", json!(account.partition)),
-            ("guard.ignore_report_messages", json!(account.ignore_report_messages)),
-            ("guard.ignore_blank_return_path", json!(account.ignore_blank_return_path)),
-            ("new_calls.template", json!(account.template)),
-            ("new_calls.default_logging_analyst", json!(account.default_logging_analyst)),
-            ("new_calls.use_linked_analyst", json!(account.use_linked_analyst)),
-            ("new_calls.log_on_invalid_number", json!(account.log_on_invalid_number)),
-            ("closed_calls.update", json!(account.update_closed_calls)),
-            ("closed_calls.reopen", json!(account.reopen_closed_calls)),
-            ("closed_calls.on_reopening", json!(account.on_reopening)),
-            ("closed_calls.otherwise_to", json!(account.otherwise_to)),
-            ("closed_calls.reopenings_max", json!(account.reopenings_max)),
-            ("closed_calls.reopen_within_days", json!(account.reopen_within_days)),
-            ("anonymous.create_calls", json!(account.create_anonymously)),
-            ("anonymous.update_calls", json!(account.update_anonymously)),
-            ("anonymous.close_calls", json!(account.close_anonymously)),
-            ("anonymous.default_user", json!(account.default_user)),
-            ("approvals.any_recognised_sender", json!(account.any_recognised_sender)),
-            ("replies.auto_reply", json!(account.auto_reply)),
-            ("replies.signed_reply_address", json!(account.signed_reply_address)),
-            ("replies.confirm_within_hours", json!(account.confirm_within_hours)),
-            ("authentication_results_from", json!(account.authentication_results_from)),
-            ("history.preserve_html", json!(account.preserve_html)),
-            ("history.attach_email_as.text", json!(account.attach_email_as_text)),
-            ("history.attach_email_as.html", json!(account.attach_email_as_html)),
-            ("history.hide_unless_recipient", json!(account.hide_unless_recipient)),
-            (
-                "attachments.refuse_types",
-                texts(account.attachments.refuse_types.iter().map(TypePattern::text)),
-            ),
-            (
-                "attachments.refuse_names",
-                texts(account.attachments.refuse_names.iter().map(NamePattern::text)),
-            ),
-            ("attachments.refuse_disguised", json!(account.attachments.refuse_disguised)),
-            ("attachments.size_bytes_max", json!(account.attachments.size_bytes_max)),
-            ("attachments.skip_signature_logos", json!(account.attachments.skip_signature_logos)),
-            ("attachments.skip_duplicates", json!(account.attachments.skip_duplicates)),
-            ("limits.size_bytes_max", json!(account.size_bytes_max)),
-            ("limits.parts_max", json!(account.limits.parts_max)),
-            ("limits.depth_max", json!(account.limits.depth_max)),
-            ("limits.header_bytes_max", json!(account.limits.header_bytes_max)),
-            ("limits.header_fields_max", json!(account.limits.header_fields_max)),
-            ("limits.text_bytes_max", json!(account.limits.text_bytes_max)),
-            ("limits.html_bytes_max", json!(account.limits.html_bytes_max)),
-            ("limits.html_depth_max", json!(account.limits.html_depth_max)),
-            ("limits.decoded_bytes_max", json!(account.limits.decoded_bytes_max)),
-            ("limits.read_secs_max", json!(account.read_secs_max)),
-            ("limits.replies_max", json!(account.replies_max)),
-            ("limits.replies_window_secs", json!(account.replies_window_secs)),
-        ],
-    );
+    let mut settings = keyed("", setting::of_account(account));
     if let Some(connect) = &account.connect {
         settings.push(("connect".to_owned(), json!(connect.protocol())));
-        settings.extend(connected(connect));
+        settings.extend(keyed("connect", setting::of_connect(connect)));
     }
     settings
 }
 
-/// A list of texts; empty and unset are the same.
-fn texts<'t>(texts: impl Iterator<Item = &'t str>) -> Value {
-    json!(texts.collect::<Vec<_>>())
-}
-
-fn connected(connect: &Connect) -> Settings {
-    let group = "connect";
-    match connect {
-        Connect::Files { folder } => keyed(group, vec![("folder", json!(folder))]),
-        Connect::Imap { server, folder, deleted_items_folder } => {
-            let own = vec![("folder", json!(folder)), ("deleted_items_folder", json!(deleted_items_folder))];
-            [of_connection(group, server), keyed(group, own)].concat()
-        }
-        Connect::Pop3 { server, max_messages_per_session } => {
-            let own = vec![("max_messages_per_session", json!(max_messages_per_session))];
-            [of_connection(group, server), keyed(group, own)].concat()
-        }
-        Connect::Graph { application, deleted_items_folder } => {
-            let own = vec![("deleted_items_folder", json!(deleted_items_folder))];
-            [of_application(group, application), keyed(group, own)].concat()
-        }
-        Connect::Ews { server, application, deleted_items_folder } => {
-            let own = vec![("deleted_items_folder", json!(deleted_items_folder))];
-            [of_connection(group, server), of_application(group, application), keyed(group, own)].concat()
-        }
-        Connect::Mapi => Vec::new(),
-    }
-}
-
 fn of_connection(group: &str, server: &Server) -> Settings {
-    let Server { server, port, tls, login, ca_file, fingerprint } = server;
-    let Login { login, password, authentication, allow_clear_text } = login;
-    let authentication = match authentication {
-        Authentication::Automatic => json!("automatic"),
-        Authentication::Only(methods) => json!(methods),
-    };
-    keyed(
-        group,
-        vec![
-            ("server", json!(server)),
-            ("port", json!(port)),
-            ("tls", json!(tls)),
-            ("login", json!(login)),
-            ("password", place(password.as_ref())),
-            ("authentication", authentication),
-            ("allow_clear_text", json!(allow_clear_text)),
-            ("ca_file", json!(ca_file)),
-            ("fingerprint", json!(fingerprint)),
-        ],
-    )
+    keyed(group, setting::of_connection(server))
 }
 
 fn of_application(group: &str, application: &Application) -> Settings {
-    let Application { tenant, client_id, client_secret, certificate, refresh_token, grant, scopes, mailbox } =
-        application;
-    keyed(
-        group,
-        vec![
-            ("tenant", json!(tenant)),
-            ("client_id", json!(client_id)),
-            ("client_secret", place(client_secret.as_ref())),
-            ("certificate", json!(certificate)),
-            ("refresh_token", place(refresh_token.as_ref())),
-            ("grant", json!(grant)),
-            ("scopes", json!(scopes)),
-            ("mailbox", json!(mailbox)),
-        ],
-    )
+    keyed(group, setting::of_application(application))
 }
 
 /// Where a secret is found; the secret itself is in no rule set.

@@ -68,6 +68,22 @@ impl Ports {
     }
 }
 
+/// How the program makes itself known, which `graph` and `ews` write with the same keys.
+macro_rules! application {
+    ($self:expr, $file:expr, $scope:expr) => {
+        Application {
+            tenant: text(&$file.tenant),
+            client_id: text(&$file.client_id),
+            client_secret: $self.secret(&$file.client_secret),
+            certificate: $self.path(&$file.certificate),
+            refresh_token: $self.secret(&$file.refresh_token),
+            grant: or(&$file.grant, Grant::ClientCredentials),
+            scopes: or(&$file.scopes, vec![$scope.to_owned()]),
+            mailbox: text(&$file.mailbox),
+        }
+    };
+}
+
 macro_rules! written {
     ($file:expr, $protocol:literal, $ports:expr, $tls:expr) => {
         Written {
@@ -212,16 +228,7 @@ impl Compiler<'_> {
         if text(&file.mailbox).is_none() {
             self.missing(at, "`graph` does not say whose `mailbox`", "name it: `mailbox: desk@example.com`");
         }
-        Application {
-            tenant: text(&file.tenant),
-            client_id: text(&file.client_id),
-            client_secret: self.secret(&file.client_secret),
-            certificate: self.path(&file.certificate),
-            refresh_token: self.secret(&file.refresh_token),
-            grant: or(&file.grant, Grant::ClientCredentials),
-            scopes: or(&file.scopes, vec!["https://graph.microsoft.com/.default".to_owned()]),
-            mailbox: text(&file.mailbox),
-        }
+        application!(self, file, "https://graph.microsoft.com/.default")
     }
 
     fn ews(&mut self, file: &EwsFile, at: Span) -> Server {
@@ -421,15 +428,6 @@ impl Compiler<'_> {
     }
 
     fn ews_application(&self, file: &EwsFile) -> Application {
-        Application {
-            tenant: text(&file.tenant),
-            client_id: text(&file.client_id),
-            client_secret: self.secret(&file.client_secret),
-            certificate: self.path(&file.certificate),
-            refresh_token: self.secret(&file.refresh_token),
-            grant: or(&file.grant, Grant::ClientCredentials),
-            scopes: or(&file.scopes, vec!["https://outlook.office365.com/.default".to_owned()]),
-            mailbox: text(&file.mailbox),
-        }
+        application!(self, file, "https://outlook.office365.com/.default")
     }
 }

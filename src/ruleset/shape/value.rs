@@ -38,16 +38,15 @@ fn integer(at: At<'_>, node: &Node, value: i64, forms: &[Form<'_>]) -> Option<Di
     let allowed = numbers(bounds);
     if too_small || too_large || !(allowed.is_empty() || allowed.contains(&value)) {
         let text = format!("{} takes {}, not {value}", at.name.in_words(), whole_number(bounds));
-        return Some(Diagnostic::error("wrong-type", text).at(
-            node.span,
-            if too_small {
-                "too small"
-            } else if too_large {
-                "too large"
-            } else {
-                "another number"
-            },
-        ));
+        let label = if too_small {
+            "too small"
+        } else if too_large {
+            "too large"
+        } else {
+            "another number"
+        };
+        let finding = Diagnostic::error("wrong-type", text).at(node.span, label);
+        return Some(finding.help(format!("write {}", whole_number(bounds))));
     }
     None
 }
@@ -155,7 +154,24 @@ pub(super) fn wrong(at: At<'_>, node: &Node, forms: &[Form<'_>]) -> Diagnostic {
     if matches!((at.name, &node.kind), (Name::File, NodeKind::Null)) {
         return finding.help(EMPTY_FILE);
     }
-    cure(finding, node, forms)
+    let finding = cure(finding, node, forms);
+    if finding.helps.is_empty() {
+        return finding.help(plain_cure(node, forms));
+    }
+    finding
+}
+
+/// What to write where nothing of what stands there can be kept.
+fn plain_cure(node: &Node, forms: &[Form<'_>]) -> String {
+    let takes = takes(forms);
+    match &node.kind {
+        _ if takes == "nothing" => "leave it out".to_owned(),
+        NodeKind::Null => format!("write {takes}, or leave the key out"),
+        NodeKind::Text(_) if has(forms, |form| matches!(form, Form::WholeNumber(_))) => {
+            format!("write {takes}, in digits alone: without unit, point or words")
+        }
+        _ => format!("write {takes}"),
+    }
 }
 
 fn cure(finding: Diagnostic, node: &Node, forms: &[Form<'_>]) -> Diagnostic {

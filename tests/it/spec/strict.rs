@@ -181,14 +181,18 @@ fn who_asks_again_is_asked_again_and_waits_once() {
 
 #[test]
 fn mail_to_an_address_of_several_persons_proves_nobody() {
-    let held = strict().receives(mail("shared@example.com", "[CLOSE#5837]"));
-    assert_eq!(held.outcome(), "quarantine several_persons");
-    let id = held.the_reply().message_id.clone();
-    for person in ["uma@example.com", "ana.lyst@example.com", "dora@example.com", "carl@example.org"] {
-        let taken =
-            mail(person, "[CLOSE#5837]").id("2@example.com").header("In-Reply-To", &format!("<{id}>"));
-        let after = strict().receives(mail("shared@example.com", "[CLOSE#5837]")).receives(taken);
-        assert_ne!(after.outcome(), "action close_call", "{person}");
+    let mut bench = strict();
+    // both may close the call, and both read what is sent to the team
+    for person in bench.world["people"].as_array_mut().unwrap() {
+        if ["Uma User", "Ana Lyst"].contains(&person["name"].as_str().unwrap()) {
+            person["addresses"].as_array_mut().unwrap().push("team@example.com".into());
+        }
+    }
+    for person in ["uma@example.com", "ana.lyst@example.com"] {
+        let held = bench.receives(mail("team@example.com", "[CLOSE#5837]"));
+        assert_eq!(held.outcome(), "quarantine several_persons");
+        let taken = answer(&held, person, "[CLOSE#5837]").id("2@example.com");
+        assert_eq!(held.receives(taken).outcome(), "action ask_to_confirm", "{person}");
     }
 }
 
