@@ -292,7 +292,7 @@ fn shapes_are_checked_in_the_words_of_the_file() {
         "did you mean `analyst`?",
     );
     check("rules: {rule: a}", "wrong-type", "{", "write a list");
-    check("cells: [[a]]", "wrong-type", "[", "write settings of its own");
+    check("cells: [[a]]", "wrong-type", "[", "");
     check(
         "subject: Call #104233",
         "unknown-key",
