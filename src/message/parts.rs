@@ -222,7 +222,7 @@ fn body_text(part: &Part<'_>, limits: &Limits, defects: &mut Defects) -> (String
         }
     }
     let mut text = plain_lines(text);
-    if part.is("text/plain") && text.contains(">From ") {
+    if part.is("text/plain") && memchr::memmem::find(text.as_bytes(), b">From ").is_some() {
         text = without_mbox_marks(&text);
     }
     if let Some(deletes_space) = part.flow.filter(|_| part.is("text/plain")) {

@@ -47,23 +47,22 @@ pub(super) fn divide(text: &[u8]) -> Option<Divided> {
 
 /// Whether a text holds a file in yEnc.
 pub(super) fn has_yenc(text: &[u8]) -> bool {
-    let mut lines = text.split(|byte| *byte == b'\n');
-    lines.any(|line| {
-        line.starts_with(b"=ybegin ") && line.windows(6).any(|at| at == b" size=" || at == b" name=")
+    lines_that_begin(text, 0, b"=ybegin ").any(|place| {
+        let line = line_at(text, place).map_or(&[][..], |(line, _)| line);
+        line.windows(6).any(|at| at == b" size=" || at == b" name=")
     })
 }
 
 /// Where the next line begins that says `begin`.
 fn next_begin(text: &[u8], from: usize) -> Option<usize> {
-    let mut position = from;
-    loop {
-        let rest = text.get(position..).filter(|rest| !rest.is_empty())?;
-        let is_line = position == 0 || text.get(position - 1) == Some(&b'\n');
-        if is_line && rest.starts_with(b"begin ") {
-            return Some(position);
-        }
-        position += rest.iter().position(|byte| *byte == b'\n')? + 1;
-    }
+    lines_that_begin(text, from, b"begin ").next()
+}
+
+/// Where lines begin with this word.
+fn lines_that_begin<'t>(text: &'t [u8], from: usize, word: &'t [u8]) -> impl Iterator<Item = usize> + 't {
+    let found =
+        memchr::memmem::find_iter(text.get(from..).unwrap_or_default(), word).map(move |at| from + at);
+    found.filter(|place| place.checked_sub(1).is_none_or(|before| text.get(before) == Some(&b'\n')))
 }
 
 /// The line at a place without its break, and where the next one begins.

@@ -3,49 +3,14 @@
 //! Tree builders are quadratic in depth, in attributes, and in formatting elements that are never closed: the
 //! latter are opened anew in every paragraph behind them. So the work is reckoned before it is begun.
 
+use super::element::Element;
 use super::pieces::{Piece, Pieces, Tag};
 use crate::vocab::Limits;
 
 /// The most attributes of one tag.
 const ATTRIBUTES_MAX: usize = 256;
-/// The most steps that a tree may take, as they are reckoned here; an honest mail of 1 MB takes a third of it.
-const STEPS_MAX: usize = 800_000;
-
-/// Elements that end by themselves, so that leaving out their end tag makes nothing deeper.
-const SELF_ENDING: [&str; 27] = [
-    "p", "li", "td", "th", "tr", "dt", "dd", "option", "br", "img", "hr", "meta", "link", "input", "col",
-    "area", "base", "wbr", "source", "tbody", "thead", "tfoot", "html", "head", "body", "embed", "track",
-];
-/// Elements that go on behind the end of what they stand in, until they are closed.
-const FORMATTING: [&str; 14] =
-    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
-/// Elements across which no end tag reaches but their own and those of elements like them.
-const BLOCKS: [&str; 24] = [
-    "div",
-    "table",
-    "ul",
-    "ol",
-    "dl",
-    "blockquote",
-    "center",
-    "form",
-    "section",
-    "article",
-    "header",
-    "footer",
-    "main",
-    "aside",
-    "nav",
-    "pre",
-    "fieldset",
-    "figure",
-    "address",
-    "details",
-    "object",
-    "template",
-    "select",
-    "button",
-];
+/// The most steps that a tree may take, as they are reckoned here; an honest mail of 1 MB takes two thirds of it.
+const STEPS_MAX: usize = 400_000;
 
 /// `Limits::html_bytes_max`.
 pub(in crate::message) const BYTES_BEYOND: &str = "the HTML is longer than is kept as HTML; its text is kept";
@@ -61,80 +26,89 @@ pub(in crate::message) const ATTRIBUTES_BEYOND: &str =
 
 /// What is wrong with this HTML, if it is more than may be made a tree of.
 pub(in crate::message) fn excess(html: &str, limits: &Limits) -> Option<&'static str> {
-    if html.len() > limits.html_bytes_max.min(Limits::HTML_BYTES_MAX) {
-        return Some(BYTES_BEYOND);
-    }
-    let depth_max = limits.html_depth_max.min(Limits::HTML_DEPTH_MAX);
-    let mut reckoning = Reckoning::default();
-    for piece in Pieces(html) {
-        if let Piece::Tag(tag) = &piece {
-            if has_too_many_attributes(tag) {
-                return Some(ATTRIBUTES_BEYOND);
-            }
-            reckoning.tag(tag);
-        }
-        let unclosed = reckoning.unclosed();
-        reckoning.steps += 1 + reckoning.open.len() / 4 + unclosed;
-        if reckoning.open.len() + unclosed > depth_max {
-            return Some(DEPTH_BEYOND);
-        }
-        if reckoning.steps > STEPS_MAX {
-            return Some(STEPS_BEYOND);
-        }
-    }
-    None
+    let mut reckoning = match Reckoning::of(html, limits) {
+        Ok(reckoning) => reckoning,
+        Err(sentence) => return Some(sentence),
+    };
+    Pieces(html).find_map(|piece| reckoning.piece(&piece).err())
 }
 
 /// What a tree builder would have open, or a little more.
 #[derive(Default)]
-struct Reckoning<'h> {
-    open: Vec<&'h str>,
-    /// How many of each formatting element were cut off by the end of what they stood in.
-    cut_off: [usize; FORMATTING.len()],
+pub(super) struct Reckoning<'h> {
+    depth_max: usize,
+    open: Vec<(&'h str, Element)>,
+    /// Formatting elements that were cut off by the end of what they stood in, and how many of each.
+    cut_off: Vec<(Element, usize)>,
     steps: usize,
 }
 
 impl<'h> Reckoning<'h> {
+    /// Begins with HTML that is not too long in itself.
+    pub(super) fn of(html: &str, limits: &Limits) -> Result<Self, &'static str> {
+        if html.len() > limits.html_bytes_max.min(Limits::HTML_BYTES_MAX) {
+            return Err(BYTES_BEYOND);
+        }
+        Ok(Self { depth_max: limits.html_depth_max.min(Limits::HTML_DEPTH_MAX), ..Self::default() })
+    }
+
+    /// Reckons with one piece more; the error says what is too much.
+    pub(super) fn piece(&mut self, piece: &Piece<'h>) -> Result<(), &'static str> {
+        if let Piece::Tag(tag) = piece {
+            if has_too_many_attributes(tag) {
+                return Err(ATTRIBUTES_BEYOND);
+            }
+            self.tag(tag);
+        }
+        let unclosed = self.unclosed();
+        self.steps += 1 + self.open.len() / 4 + unclosed;
+        if self.open.len() + unclosed > self.depth_max {
+            return Err(DEPTH_BEYOND);
+        }
+        if self.steps > STEPS_MAX { Err(STEPS_BEYOND) } else { Ok(()) }
+    }
+
     fn unclosed(&self) -> usize {
-        self.cut_off.iter().sum()
+        self.cut_off.iter().map(|(_, count)| count).sum()
     }
 
     fn tag(&mut self, tag: &Tag<'h>) {
-        if SELF_ENDING.iter().any(|name| tag.is(name)) {
+        if tag.element.is_self_ending() {
             return;
         }
-        if tag.is_end { self.close(tag.name) } else { self.open.push(tag.name) }
+        if tag.is_end { self.close(tag) } else { self.open.push((tag.name, tag.element)) }
     }
 
     /// Takes off the element and what was left open in it; an end tag without a beginning ends nothing.
-    fn close(&mut self, name: &str) {
-        let is_block = is_one_of(&BLOCKS, name);
-        let reaches = |open: &&&str| is_block || !is_one_of(&BLOCKS, open);
+    fn close(&mut self, tag: &Tag<'_>) {
+        let reaches = |(_, open): &&(&str, Element)| tag.element.is_barrier() || !open.is_barrier();
         let within = self.open.iter().rev().take_while(reaches);
-        let found = within.clone().position(|open| open.eq_ignore_ascii_case(name));
+        let found = within.clone().position(|(open, _)| tag.is(open));
         // Where a table stands between, the end tag may be passed over; then nothing is closed.
-        let crosses_table =
-            found.is_some_and(|at| within.take(at).any(|open| open.eq_ignore_ascii_case("table")));
+        let crosses_table = found.is_some_and(|at| within.take(at).any(|(_, open)| open.name() == "table"));
         match found {
             Some(at) if !crosses_table => {
-                for cut in self.open.split_off(self.open.len() - 1 - at).iter().skip(1) {
-                    self.count(cut, |count| count + 1);
+                for (_, cut) in self.open.split_off(self.open.len() - 1 - at).into_iter().skip(1) {
+                    self.cut_off(cut);
                 }
             }
-            _ => self.count(name, |count| count.saturating_sub(1)),
+            _ => {
+                for (_, count) in self.cut_off.iter_mut().filter(|(known, _)| *known == tag.element) {
+                    *count = count.saturating_sub(1);
+                }
+            }
         }
     }
 
-    fn count(&mut self, name: &str, change: impl Fn(usize) -> usize) {
-        let known = FORMATTING.iter().zip(&mut self.cut_off);
-        for (_, count) in known.filter(|(known, _)| name.eq_ignore_ascii_case(known)) {
-            *count = change(*count);
+    fn cut_off(&mut self, element: Element) {
+        if !element.is_formatting() {
+            return;
+        }
+        match self.cut_off.iter_mut().find(|(known, _)| *known == element) {
+            Some((_, count)) => *count += 1,
+            None => self.cut_off.push((element, 1)),
         }
     }
-}
-
-fn is_one_of(names: &[&str], name: &str) -> bool {
-    names.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 fn has_too_many_attributes(tag: &Tag<'_>) -> bool {

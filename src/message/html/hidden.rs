@@ -3,13 +3,7 @@
 //! Only what a browser certainly hides counts. A colour or a small letter hides nothing here: a word too many
 //! harms nobody, a lost one does.
 
-use super::pieces::{Piece, Pieces, Tag};
-
-/// Elements without content.
-const VOID: [&str; 13] =
-    ["br", "img", "hr", "input", "meta", "link", "area", "base", "col", "embed", "source", "track", "wbr"];
-/// Elements that end where the next of their kind begins.
-const SIBLINGS: [&str; 8] = ["p", "li", "td", "th", "tr", "dt", "dd", "option"];
+use super::pieces::{Piece, Pieces, Tag, decode_entities};
 
 /// Passes over hidden elements, each in one go.
 #[derive(Default)]
@@ -24,10 +18,10 @@ impl Hidden {
         if tag.is_end || self.gave_up || !is_hidden(tag) {
             return None;
         }
-        if VOID.iter().any(|name| tag.is(name)) {
+        if tag.element.is_empty() {
             return Some(rest);
         }
-        let end = end_of(tag.name, rest);
+        let end = end_of(tag, rest);
         self.gave_up = end.is_none();
         end
     }
@@ -38,7 +32,19 @@ fn is_hidden(tag: &Tag<'_>) -> bool {
     if tag.attributes.len() < "hidden".len() {
         return false;
     }
-    tag.has_attribute("hidden") || tag.attribute("style").is_some_and(|style| hides(&style))
+    let (mut is_hidden, mut style) = (false, None);
+    for (name, value) in tag.attributes() {
+        is_hidden |= name.eq_ignore_ascii_case("hidden");
+        if style.is_none() && name.eq_ignore_ascii_case("style") {
+            style = Some(value.unwrap_or_default());
+        }
+    }
+    is_hidden
+        || style.is_some_and(
+            |style| {
+                if style.contains('&') { hides(&decode_entities(style)) } else { hides(style) }
+            },
+        )
 }
 
 /// Whether these declarations hide their element.
@@ -46,18 +52,28 @@ fn hides(style: &str) -> bool {
     let (mut has_no_height, mut cuts) = (false, false);
     for declaration in style.split(';') {
         let Some((property, value)) = declaration.split_once(':') else { continue };
-        let value = value.trim().to_ascii_lowercase();
-        let value = value.trim_end_matches("!important").trim_end();
-        match property.trim().to_ascii_lowercase().as_str() {
-            "display" if value == "none" => return true,
-            "visibility" if matches!(value, "hidden" | "collapse") => return true,
-            "opacity" if is_zero(value) => return true,
-            "max-height" | "height" => has_no_height |= is_zero(value),
-            "overflow" | "overflow-y" => cuts |= value == "hidden",
-            _ => {}
+        let property = property.trim();
+        let is = |name: &str| property.eq_ignore_ascii_case(name);
+        let value = || without_importance(value.trim());
+        let says = |word: &str| value().eq_ignore_ascii_case(word);
+        if (is("display") && says("none"))
+            || (is("visibility") && (says("hidden") || says("collapse")))
+            || (is("opacity") && is_zero(value()))
+        {
+            return true;
         }
+        has_no_height |= (is("max-height") || is("height")) && is_zero(value());
+        cuts |= (is("overflow") || is("overflow-y")) && says("hidden");
     }
     has_no_height && cuts
+}
+
+fn without_importance(value: &str) -> &str {
+    let start = value.len().checked_sub("!important".len()).and_then(|at| value.split_at_checked(at));
+    match start {
+        Some((before, mark)) if mark.eq_ignore_ascii_case("!important") => before.trim_end(),
+        _ => value,
+    }
 }
 
 /// `0`, `0px`, `0.0`.
@@ -67,14 +83,14 @@ fn is_zero(value: &str) -> bool {
 }
 
 /// Behind the end tag that belongs to an element whose start tag is just passed; `None` where it never ends.
-fn end_of<'h>(name: &str, rest: &'h str) -> Option<&'h str> {
-    let ends_at_sibling = SIBLINGS.iter().any(|sibling| name.eq_ignore_ascii_case(sibling));
+fn end_of<'h>(hidden: &Tag<'_>, rest: &'h str) -> Option<&'h str> {
+    let ends_at_sibling = hidden.element.ends_at_sibling();
     let mut depth = 1_usize;
     let mut pieces = Pieces(rest);
     loop {
         let before = pieces.0;
         let Piece::Tag(tag) = pieces.next()? else { continue };
-        if !tag.is(name) {
+        if !tag.is(hidden.name) {
             continue;
         }
         if !tag.is_end && ends_at_sibling && depth == 1 {

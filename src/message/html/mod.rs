@@ -4,18 +4,20 @@
 //! [`sanitise`] needs a tree; what would take too long there is kept as its text instead.
 
 mod bound;
+mod element;
 mod glimpse;
 mod hidden;
 mod link;
 mod page;
 mod pieces;
 mod sanitise;
+mod shed;
 
 pub(in crate::message) use bound::{ATTRIBUTES_BEYOND, BYTES_BEYOND, DEPTH_BEYOND, STEPS_BEYOND, excess};
 pub(in crate::message) use glimpse::{Glimpse, glimpses};
 pub use page::to_text;
 pub(super) use page::to_text_within;
-pub(super) use pieces::{Piece, Pieces, Tag};
+pub(super) use pieces::{Piece, Pieces, Tag, decode_entities};
 pub use sanitise::{Picture, sanitise, sanitise_with};
 
 /// Writes a plain text so that it reads the same within HTML, attribute values included.

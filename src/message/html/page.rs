@@ -131,7 +131,7 @@ impl Page {
     }
 
     fn start(&mut self, tag: &Tag<'_>) {
-        match tag.name.to_ascii_lowercase().as_str() {
+        match tag.element.name() {
             "br" => self.breaks += 1,
             "p" => self.break_at_least(paragraph_breaks(tag)),
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.break_at_least(2),
@@ -174,13 +174,13 @@ impl Page {
                 }
             }
             "a" => self.link = tag.attribute("href").map(|address| (self.out.len(), address)),
-            name if is_block(name) => self.break_at_least(1),
+            _ if tag.element.stands_on_lines() => self.break_at_least(1),
             _ => {}
         }
     }
 
     fn end(&mut self, tag: &Tag<'_>) {
-        match tag.name.to_ascii_lowercase().as_str() {
+        match tag.element.name() {
             "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
                 let extra = usize::from(self.blank);
                 self.break_at_least(1 + extra);
@@ -204,7 +204,7 @@ impl Page {
             }
             "a" => self.end_link(),
             "td" | "th" => self.gap = true,
-            name if is_block(name) => self.break_at_least(1),
+            _ if tag.element.stands_on_lines() => self.break_at_least(1),
             _ => {}
         }
     }
@@ -356,31 +356,6 @@ fn is_special(c: char) -> bool {
 /// Outlook's paragraphs stand close together; an empty one between them is its empty line.
 fn paragraph_breaks(tag: &Tag<'_>) -> usize {
     if tag.attributes.contains("MsoNormal") { 1 } else { 2 }
-}
-
-fn is_block(name: &str) -> bool {
-    matches!(
-        name,
-        "div"
-            | "tr"
-            | "section"
-            | "article"
-            | "header"
-            | "footer"
-            | "address"
-            | "center"
-            | "form"
-            | "dl"
-            | "dt"
-            | "dd"
-            | "fieldset"
-            | "figure"
-            | "body"
-            | "main"
-            | "aside"
-            | "nav"
-            | "caption"
-    )
 }
 
 #[cfg(test)]

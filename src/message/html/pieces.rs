@@ -1,9 +1,7 @@
 //! HTML cut into text and tags, without a tree.
 
+use super::element::Element;
 use mail_parser::decoders::html::add_html_token;
-
-/// Elements whose content nobody is meant to read.
-const UNSEEN: [&str; 6] = ["script", "style", "title", "template", "noscript", "svg"];
 
 /// What an HTML text is made of, as far as reading needs it.
 pub(in super::super) enum Piece<'h> {
@@ -14,6 +12,7 @@ pub(in super::super) enum Piece<'h> {
 /// A start or end tag.
 pub(in super::super) struct Tag<'h> {
     pub(in super::super) name: &'h str,
+    pub(in super::super) element: Element,
     pub(in super::super) attributes: &'h str,
     pub(in super::super) is_end: bool,
 }
@@ -25,49 +24,42 @@ impl<'h> Tag<'h> {
 
     /// The value of an attribute, entities decoded; `None` where the attribute is not there or has none.
     pub(in super::super) fn attribute(&self, name: &str) -> Option<String> {
-        self.find_attribute(name)?.map(decode_entities)
+        self.attributes().find(|(found, _)| found.eq_ignore_ascii_case(name))?.1.map(decode_entities)
     }
 
-    /// Whether the attribute is there, with a value or without.
-    pub(super) fn has_attribute(&self, name: &str) -> bool {
-        self.find_attribute(name).is_some()
+    /// The names and values as they are written, in their order; of two of the same name a browser takes the first.
+    pub(in super::super) fn attributes(&self) -> Attributes<'h> {
+        Attributes(self.attributes)
     }
+}
 
-    #[expect(
-        clippy::option_option,
-        reason = "an attribute is missing, or there without a value, or with one"
-    )]
-    fn find_attribute(&self, name: &str) -> Option<Option<&'h str>> {
-        let mut rest = self.attributes;
-        loop {
-            rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
-            if rest.is_empty() {
-                return None;
-            }
-            let end =
-                rest.find(|c: char| c.is_ascii_whitespace() || matches!(c, '=' | '/')).unwrap_or(rest.len());
-            let (found, after) = rest.split_at_checked(end)?;
-            let Some(value) = after.trim_start().strip_prefix('=') else {
-                if found.eq_ignore_ascii_case(name) {
-                    return Some(None);
-                }
-                rest = after;
-                continue;
-            };
-            let value = value.trim_start();
-            let (value, after): (&'h str, &'h str) = match value.chars().next() {
-                Some(quote @ ('"' | '\'')) => {
-                    let inner = value.get(1..)?;
-                    inner.split_once(quote).unwrap_or((inner, ""))
-                }
-                _ => value
-                    .split_at_checked(value.find(|c: char| c.is_ascii_whitespace()).unwrap_or(value.len()))?,
-            };
-            if found.eq_ignore_ascii_case(name) {
-                return Some(Some(value));
-            }
-            rest = after;
-        }
+/// The attributes of a tag that are still to be read.
+pub(in super::super) struct Attributes<'h>(&'h str);
+
+impl<'h> Iterator for Attributes<'h> {
+    type Item = (&'h str, Option<&'h str>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let is_blank = |byte: u8| byte.is_ascii_whitespace() || byte == b'/';
+        let start = self.0.bytes().position(|byte| !is_blank(byte))?;
+        let rest = self.0.get(start..)?;
+        let end = rest.bytes().position(|byte| is_blank(byte) || byte == b'=').unwrap_or(rest.len());
+        let (name, after) = rest.split_at_checked(end)?;
+        let Some(value) = after.trim_ascii_start().strip_prefix('=') else {
+            self.0 = after;
+            return Some((name, None));
+        };
+        let value = value.trim_ascii_start();
+        let (value, after) = if let Some(quote @ (b'"' | b'\'')) = value.bytes().next() {
+            let inner = value.get(1..)?;
+            let end = memchr::memchr(quote, inner.as_bytes()).unwrap_or(inner.len());
+            (inner.get(..end)?, inner.get(end + 1..).unwrap_or_default())
+        } else {
+            let end = value.bytes().position(|byte| byte.is_ascii_whitespace());
+            value.split_at_checked(end.unwrap_or(value.len()))?
+        };
+        self.0 = after;
+        Some((name, Some(value)))
     }
 }
 
@@ -103,7 +95,7 @@ impl<'h> Iterator for Pieces<'h> {
             }
             let (tag, rest) = cut_tag(named, is_end);
             self.0 = rest;
-            if !is_end && UNSEEN.iter().any(|name| tag.is(name)) {
+            if !is_end && tag.element.is_unseen() {
                 self.0 = after_end_tag(rest, tag.name);
             }
             return Some(Piece::Tag(tag));
@@ -113,25 +105,29 @@ impl<'h> Iterator for Pieces<'h> {
 
 /// Splits behind the tag that starts here (its `<` is off already).
 fn cut_tag(named: &str, is_end: bool) -> (Tag<'_>, &str) {
-    let mut quote = None;
-    let mut end = None;
-    for (at, byte) in named.bytes().enumerate() {
-        match quote {
-            Some(open) if byte == open => quote = None,
-            None if matches!(byte, b'"' | b'\'') => quote = Some(byte),
-            None if byte == b'>' => {
-                end = Some(at);
-                break;
-            }
-            Some(_) | None => {}
+    let is_named = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-');
+    let name_end = named.bytes().position(|byte| !is_named(byte)).unwrap_or(named.len());
+    let (name, behind) = named.split_at_checked(name_end).unwrap_or((named, ""));
+    let end = if behind.starts_with('>') { Some(0) } else { end_of_tag(behind) };
+    let end = end.or_else(|| behind.find('>')).unwrap_or(behind.len());
+    let (attributes, rest) = behind.split_at_checked(end).unwrap_or((behind, ""));
+    let tag = Tag { name, element: Element::of(name), attributes, is_end };
+    (tag, rest.strip_prefix('>').unwrap_or(rest))
+}
+
+/// Where the `>` of a tag stands that is in no quotation marks.
+fn end_of_tag(attributes: &str) -> Option<usize> {
+    let bytes = attributes.as_bytes();
+    let mut at = 0;
+    loop {
+        let rest = bytes.get(at..)?;
+        at += memchr::memchr3(b'>', b'"', b'\'', rest)?;
+        let found = *bytes.get(at)?;
+        if found == b'>' {
+            return Some(at);
         }
+        at += 1 + memchr::memchr(found, bytes.get(at + 1..)?)? + 1;
     }
-    let end = end.or_else(|| named.find('>')).unwrap_or(named.len());
-    let (inside, rest) = named.split_at_checked(end).unwrap_or((named, ""));
-    let name_end =
-        inside.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, ':' | '-'))).unwrap_or(inside.len());
-    let (name, attributes) = inside.split_at_checked(name_end).unwrap_or((inside, ""));
-    (Tag { name, attributes, is_end }, rest.strip_prefix('>').unwrap_or(rest))
 }
 
 /// What follows the end tag of this element; nothing where it never ends, as in a browser.
@@ -147,7 +143,7 @@ fn after_end_tag<'h>(html: &'h str, name: &str) -> &'h str {
 }
 
 /// A text with its character references decoded.
-pub(super) fn decode_entities(text: &str) -> String {
+pub(in super::super) fn decode_entities(text: &str) -> String {
     let mut decoded = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {

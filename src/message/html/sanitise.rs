@@ -1,13 +1,12 @@
 //! HTML made harmless: what could act, spy, hide or deceive is taken out, and what remains says where it leads.
 //!
-//! Three passes. What the mail hides goes first, while its styles still tell; the kept library (ammonia) builds
-//! the tree and lets through what it knows; a last pass over its output writes the addresses of links beside
-//! their words and puts words in the place of pictures that are not there.
+//! Three passes. What the mail hides goes first, while its styles still tell, and with it what nothing would be left of; the
+//! kept library (ammonia) builds the tree and lets through what it knows; a last pass over its output writes the addresses
+//! of links beside their words and puts words in the place of pictures that are not there.
 
-use super::bound::excess;
-use super::hidden::Hidden;
 use super::link::{self, Led};
 use super::pieces::{Piece, Pieces, Tag, decode_entities};
+use super::shed::shed;
 use super::{escape, to_text};
 use crate::vocab::Limits;
 use std::borrow::Cow;
@@ -47,11 +46,10 @@ pub fn sanitise(html: &str) -> String {
 /// As [`sanitise`]; a picture of the mail itself, known by its content id, names the object that it is kept as
 /// (`data-object`, `data-sha256`).
 pub fn sanitise_with(html: &str, picture: &dyn Fn(&str) -> Option<Picture>) -> String {
-    if excess(html, &bound()).is_some() {
-        return format!("<pre>{}</pre>", escape(&to_text(html)));
+    match shed(html, &bound()) {
+        Some(shed) => told(&SANITISER.clean(&shed).to_string(), picture),
+        None => format!("<pre>{}</pre>", escape(&to_text(html))),
     }
-    let clean = SANITISER.clean(&without_hidden(html)).to_string();
-    told(&clean, picture)
 }
 
 static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
@@ -86,30 +84,6 @@ fn is_picture_within(address: &str) -> bool {
         address.get(..start.len()).is_some_and(|have| have.eq_ignore_ascii_case(start))
             && address.get(start.len()..).is_some_and(|rest| rest.starts_with([';', ',']))
     })
-}
-
-/// The HTML without elements that its styles hide.
-fn without_hidden(html: &str) -> Cow<'_, str> {
-    let mut hidden = Hidden::default();
-    let mut pieces = Pieces(html);
-    let mut kept = String::new();
-    let mut from = 0;
-    loop {
-        let begins = html.len() - pieces.0.len();
-        let Some(piece) = pieces.next() else { break };
-        if let Piece::Tag(tag) = &piece
-            && let Some(rest) = hidden.pass_over(tag, pieces.0)
-        {
-            kept.push_str(html.get(from..begins).unwrap_or_default());
-            from = html.len() - rest.len();
-            pieces.0 = rest;
-        }
-    }
-    if from == 0 {
-        return Cow::Borrowed(html);
-    }
-    kept.push_str(html.get(from..).unwrap_or_default());
-    Cow::Owned(kept)
 }
 
 /// Clean HTML in which links say where they lead, and pictures what they are.

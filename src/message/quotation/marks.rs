@@ -56,7 +56,11 @@ pub(super) fn says_answers_are_within(line: &str) -> bool {
 
 /// The words of a line set off by hyphens on both sides, or by a colon at its end.
 fn announced(line: &str) -> Option<String> {
-    let line = line.trim().trim_matches('*');
+    let line = line.trim();
+    if !line.ends_with(['-', ':', '*']) {
+        return None;
+    }
+    let line = line.trim_matches('*');
     let inner = line.trim_matches(['-', ' ', '_']);
     let is_set_off = (line.starts_with("--") && line.ends_with("--")) || line.ends_with(':');
     (is_set_off && !inner.is_empty() && inner.len() <= 80)
@@ -204,7 +208,12 @@ fn judged(joined: &str, is_known: bool, behind: &[&str], lines: usize) -> Option
 }
 
 fn without_directions(line: &str) -> &str {
-    line.trim().trim_matches(DIRECTIONS).trim()
+    let line = line.trim();
+    let is_plain = |byte: Option<u8>| byte.is_none_or(|byte| byte.is_ascii());
+    if is_plain(line.bytes().next()) && is_plain(line.bytes().next_back()) {
+        return line;
+    }
+    line.trim_matches(DIRECTIONS).trim()
 }
 
 fn may_begin_attribution(line: &str) -> bool {
@@ -212,19 +221,37 @@ fn may_begin_attribution(line: &str) -> bool {
         && (memchr::memchr2(b'@', b'<', line.as_bytes()).is_some()
             || line.starts_with(|c: char| c.is_ascii_digit())
             || line.ends_with([':', '：'])
-            || starts_with_any(line, &STARTERS)
-            || starts_with_any(line, &MORE_STARTERS)
-            || (line.len() <= ATTRIBUTION_BYTES_MAX && has_year(line) && has_time(line)))
+            || may_be_dated(line)
+                && (starts_with_any(line, &STARTERS)
+                    || starts_with_any(line, &MORE_STARTERS)
+                    || (line.len() <= ATTRIBUTION_BYTES_MAX && has_year(line) && has_time(line))))
+}
+
+/// Whether a digit may stand in a line: most lines are letters, and of those in ASCII it is known at once.
+fn may_be_dated(line: &str) -> bool {
+    !line.is_ascii() || line.bytes().fold(false, |found, byte| found | byte.is_ascii_digit())
 }
 
 /// Whether a line begins with a word such as `On`, and a date further on.
 fn starts_with_any(line: &str, starters: &[&str]) -> bool {
-    if !line.chars().take(ATTRIBUTION_BYTES_MAX).any(char::is_numeric) {
-        return false;
+    let words = line.trim_start_matches(['-', ' ']);
+    let head = words.get(..words.floor_char_boundary(24)).unwrap_or_default();
+    begins_with_any(head, starters) && line.chars().take(ATTRIBUTION_BYTES_MAX).any(char::is_numeric)
+}
+
+/// Whether a text begins with one of these words, which are in lower case.
+pub(super) fn begins_with_any(text: &str, words: &[&str]) -> bool {
+    let Some(first) = text.bytes().next() else { return false };
+    if text.is_ascii() {
+        // asked of nearly every line: no copy in small letters
+        let first = first.to_ascii_lowercase();
+        return words.iter().any(|word| {
+            word.bytes().next() == Some(first)
+                && text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+        });
     }
-    let line = line.trim_start_matches(['-', ' ']);
-    let head = line.get(..line.floor_char_boundary(24)).unwrap_or_default().to_lowercase();
-    starters.iter().any(|starter| head.starts_with(starter))
+    let lower = text.to_lowercase();
+    words.iter().any(|word| lower.starts_with(word))
 }
 
 /// Whether an attribution ends here, and whether its words are known.
@@ -277,6 +304,11 @@ fn has_time(text: &str) -> bool {
 
 /// Whether a year of four digits stands in it.
 fn has_year(text: &str) -> bool {
+    if text.is_ascii()
+        && text.bytes().fold(0_u32, |digits, byte| digits + u32::from(byte.is_ascii_digit())) < 4
+    {
+        return false;
+    }
     let mut digits = 0;
     text.chars().chain([' ']).any(|c| {
         let is_year = digits == 4 && !c.is_numeric();

@@ -60,7 +60,7 @@ pub(super) fn keep_whole(text: &str) -> Portions {
 /// Divides a text into reply portion, quotation and signature; by the HTML of the same mail, where there is one.
 pub(super) fn split(text: &str, html: Option<&str>) -> Portions {
     let structure = html.map(|html| structure::structure(html, text)).unwrap_or_default();
-    let lines: Vec<&str> = text.split('\n').collect();
+    let lines = lines_of(text);
     let (mut kinds, below) = classify(&lines, &structure);
     if below.is_some_and(|at| is_answered_within(&lines, &kinds, at)) {
         return Portions { sureness: Sureness::Doubtful, ..keep_whole(text) };
@@ -74,6 +74,9 @@ pub(super) fn split(text: &str, html: Option<&str>) -> Portions {
         }
     }
     let cuts = cuts(&lines, &kinds);
+    if cuts.is_empty() {
+        return keep_whole(text);
+    }
     let portions = Portions {
         reply: gather(&lines, &kinds, |kind| !matches!(kind, Line::Cut(..))),
         quoted: gather(&lines, &kinds, |kind| matches!(kind, Line::Cut(CutPart::Quoted, ..))),
@@ -85,6 +88,16 @@ pub(super) fn split(text: &str, html: Option<&str>) -> Portions {
         return Portions { sureness: Sureness::Doubtful, ..keep_whole(text) };
     }
     portions
+}
+
+fn lines_of(text: &str) -> Vec<&str> {
+    let mut lines = Vec::with_capacity(text.len() / 32 + 1);
+    let mut start = 0;
+    for end in memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
+        lines.push(text.get(start..end).unwrap_or_default());
+        start = end + 1;
+    }
+    lines
 }
 
 fn quoted(evidence: CutEvidence, sureness: Sureness) -> Line {

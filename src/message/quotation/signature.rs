@@ -1,6 +1,7 @@
 //! Signatures at the end of what a person wrote: below their mark, in the program's own words, or a lawyer's.
 
 use super::closings::{DEVICE_WORDS, DEVICES, DISCLAIMER_STARTS, DISCLAIMER_WORDS, Place};
+use super::marks::begins_with_any;
 use super::structure::Structure;
 use super::{CutEvidence, CutPart, Line, Sureness, end_of_own, set};
 
@@ -116,8 +117,8 @@ fn cut_disclaimer(lines: &[&str], kinds: &mut [Line]) -> bool {
 fn is_disclaimer(paragraph: &[&str]) -> bool {
     let Some(line) = paragraph.first() else { return false };
     let line = line.trim_start_matches([' ', '*', '_', '-', '\t', '"', '=']);
-    let head = line.get(..line.floor_char_boundary(120)).unwrap_or_default().to_lowercase();
-    if !DISCLAIMER_STARTS.iter().any(|start| head.starts_with(start)) {
+    let head = line.get(..line.floor_char_boundary(120)).unwrap_or_default();
+    if !begins_with_any(head, &DISCLAIMER_STARTS) {
         return false;
     }
     let whole = paragraph.join(" ").to_lowercase();

@@ -3,7 +3,7 @@
 //! What stands above the container in the HTML is looked for at the top of the text, letter by letter; so it does not
 //! matter whether the text is the HTML's own or the plain form beside it. Where the two differ, the lines decide alone.
 
-use crate::message::html::{Piece, Pieces, Tag, to_text};
+use crate::message::html::{Piece, Pieces, Tag, decode_entities, to_text};
 use std::ops::Range;
 
 /// How far a container reaches.
@@ -145,7 +145,10 @@ impl Search {
         let marks = if self.found.quotation.is_none() { Marks::of(tag) } else { None };
         let mut open = Open { is_quotation: false, is_signature: false };
         if self.found.quotation.is_none()
-            && let Some(reach) = marks.as_ref().and_then(|marks| marks.quotation(tag))
+            && let Some(reach) = marks
+                .as_ref()
+                .and_then(|marks| marks.quotation(tag))
+                .or_else(|| is_outlook_border(tag).then_some(Reach::Below))
         {
             (self.found.quotation, self.reach) = (Some(at), Some(reach));
             open.is_quotation = true;
@@ -197,8 +200,16 @@ impl Marks {
         if tag.attributes.is_empty() || tag.attributes.len() > ATTRIBUTE_BYTES_MAX || list_of(tag).is_none() {
             return None;
         }
-        let value = |name| (name, tag.attribute(name).unwrap_or_default().to_ascii_lowercase());
-        Some(Self([value("id"), value("class"), value("name"), value("type")]))
+        let mut marks = Self(["id", "class", "name", "type"].map(|name| (name, String::new())));
+        for (name, value) in tag.attributes() {
+            let known = marks.0.iter_mut().find(|(known, _)| name.eq_ignore_ascii_case(known));
+            if let (Some((_, words)), Some(value)) = (known, value)
+                && words.is_empty()
+            {
+                *words = decode_entities(value).to_ascii_lowercase();
+            }
+        }
+        Some(marks).filter(|marks| marks.0.iter().any(|(_, words)| !words.is_empty()))
     }
 
     /// Whether an attribute holds this word, with or without the `x_` that Outlook puts before foreign names.
@@ -214,7 +225,7 @@ impl Marks {
         let known = QUOTATIONS
             .iter()
             .find(|(name, value, _)| (*name != "type" || tag.is("blockquote")) && self.has(name, value));
-        known.map(|(_, _, reach)| *reach).or_else(|| is_outlook_border(tag).then_some(Reach::Below))
+        known.map(|(_, _, reach)| *reach)
     }
 
     fn is_signature(&self) -> bool {
@@ -225,6 +236,7 @@ impl Marks {
 /// The line that Outlook draws above a quoted header.
 fn is_outlook_border(tag: &Tag<'_>) -> bool {
     tag.is("div")
+        && tag.attributes.len() <= ATTRIBUTE_BYTES_MAX
         && tag.attributes.contains("border-top")
         && tag.attribute("style").is_some_and(|style| {
             let style: String = style.to_ascii_lowercase().split_whitespace().collect();

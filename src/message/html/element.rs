@@ -1,0 +1,243 @@
+//! What each element of HTML is to a reader of mail: what it holds, where it ends, and whether it is kept.
+//!
+//! Every tag of every mail is looked up here, once.
+
+/// An element by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) struct Element {
+    name: &'static str,
+    traits: u16,
+}
+
+/// Nobody is meant to read its content, which is no HTML to a browser, or none to look at.
+const UNSEEN: u16 = 1;
+/// It has no content.
+const EMPTY: u16 = 1 << 1;
+/// It ends by itself, so that leaving out its end tag makes nothing deeper.
+const SELF_ENDING: u16 = 1 << 2;
+/// It ends where the next of its kind begins.
+const SIBLING: u16 = 1 << 3;
+/// It goes on behind the end of what it stands in, until it is closed.
+const FORMATTING: u16 = 1 << 4;
+/// No end tag reaches across it but its own and those of elements like it.
+const BARRIER: u16 = 1 << 5;
+/// It stands on lines of its own.
+const LINES: u16 = 1 << 6;
+/// It stays when HTML is made harmless.
+const KEPT: u16 = 1 << 7;
+
+/// The elements that mean something to us, by their names.
+#[rustfmt::skip]
+const ELEMENTS: [(&str, u16); 106] = [
+    ("a", FORMATTING | KEPT),
+    ("abbr", KEPT),
+    ("acronym", KEPT),
+    ("address", BARRIER | LINES),
+    ("area", EMPTY | SELF_ENDING),
+    ("article", BARRIER | LINES | KEPT),
+    ("aside", BARRIER | LINES | KEPT),
+    ("b", FORMATTING | KEPT),
+    ("base", EMPTY | SELF_ENDING),
+    ("bdi", KEPT),
+    ("bdo", KEPT),
+    ("big", FORMATTING),
+    ("blockquote", BARRIER | KEPT),
+    ("body", SELF_ENDING | LINES),
+    ("br", EMPTY | SELF_ENDING | KEPT),
+    ("button", BARRIER),
+    ("caption", LINES | KEPT),
+    ("center", BARRIER | LINES | KEPT),
+    ("cite", KEPT),
+    ("code", FORMATTING | KEPT),
+    ("col", EMPTY | SELF_ENDING | KEPT),
+    ("colgroup", KEPT),
+    ("data", KEPT),
+    ("dd", SELF_ENDING | SIBLING | LINES | KEPT),
+    ("del", KEPT),
+    ("details", BARRIER | KEPT),
+    ("dfn", KEPT),
+    ("div", BARRIER | LINES | KEPT),
+    ("dl", BARRIER | LINES | KEPT),
+    ("dt", SELF_ENDING | SIBLING | LINES | KEPT),
+    ("em", FORMATTING | KEPT),
+    ("embed", EMPTY | SELF_ENDING),
+    ("fieldset", BARRIER | LINES),
+    ("figcaption", KEPT),
+    ("figure", BARRIER | LINES | KEPT),
+    ("font", FORMATTING),
+    ("footer", BARRIER | LINES | KEPT),
+    ("form", BARRIER | LINES),
+    ("h1", KEPT),
+    ("h2", KEPT),
+    ("h3", KEPT),
+    ("h4", KEPT),
+    ("h5", KEPT),
+    ("h6", KEPT),
+    ("head", SELF_ENDING),
+    ("header", BARRIER | LINES | KEPT),
+    ("hgroup", KEPT),
+    ("hr", EMPTY | SELF_ENDING | KEPT),
+    ("html", SELF_ENDING),
+    ("i", FORMATTING | KEPT),
+    ("iframe", UNSEEN),
+    ("img", EMPTY | SELF_ENDING | KEPT),
+    ("input", EMPTY | SELF_ENDING),
+    ("ins", KEPT),
+    ("kbd", KEPT),
+    ("li", SELF_ENDING | SIBLING | KEPT),
+    ("link", EMPTY | SELF_ENDING),
+    ("main", BARRIER | LINES),
+    ("mark", KEPT),
+    ("meta", EMPTY | SELF_ENDING),
+    ("nav", BARRIER | LINES | KEPT),
+    ("nobr", FORMATTING),
+    ("noembed", UNSEEN),
+    ("noframes", UNSEEN),
+    ("noscript", UNSEEN),
+    ("object", BARRIER),
+    ("ol", BARRIER | KEPT),
+    ("option", SELF_ENDING | SIBLING),
+    ("p", SELF_ENDING | SIBLING | KEPT),
+    ("pre", BARRIER | KEPT),
+    ("q", KEPT),
+    ("rp", KEPT),
+    ("rt", KEPT),
+    ("rtc", KEPT),
+    ("ruby", KEPT),
+    ("s", FORMATTING | KEPT),
+    ("samp", KEPT),
+    ("script", UNSEEN),
+    ("section", BARRIER | LINES),
+    ("select", BARRIER),
+    ("small", FORMATTING | KEPT),
+    ("source", EMPTY | SELF_ENDING),
+    ("span", KEPT),
+    ("strike", FORMATTING | KEPT),
+    ("strong", FORMATTING | KEPT),
+    ("style", UNSEEN),
+    ("sub", KEPT),
+    ("summary", KEPT),
+    ("sup", KEPT),
+    ("svg", UNSEEN),
+    ("table", BARRIER | KEPT),
+    ("tbody", SELF_ENDING | KEPT),
+    ("td", SELF_ENDING | SIBLING | KEPT),
+    ("template", UNSEEN | BARRIER),
+    ("tfoot", SELF_ENDING),
+    ("th", SELF_ENDING | SIBLING | KEPT),
+    ("thead", SELF_ENDING | KEPT),
+    ("time", KEPT),
+    ("title", UNSEEN),
+    ("tr", SELF_ENDING | SIBLING | LINES | KEPT),
+    ("track", EMPTY | SELF_ENDING),
+    ("tt", FORMATTING | KEPT),
+    ("u", FORMATTING | KEPT),
+    ("ul", BARRIER | KEPT),
+    ("var", KEPT),
+    ("wbr", EMPTY | SELF_ENDING | KEPT),
+];
+
+/// Where the names with each letter begin in [`ELEMENTS`], and where the last of them end.
+#[expect(clippy::indexing_slicing, reason = "worked out while the program is built")]
+const STARTS: [usize; 27] = {
+    let mut starts = [ELEMENTS.len(); 27];
+    let mut at = ELEMENTS.len();
+    while at > 0 {
+        at -= 1;
+        let letter = (ELEMENTS[at].0.as_bytes()[0] - b'a') as usize;
+        starts[letter] = at;
+    }
+    // a letter without names begins where the next one does
+    let mut letter = 26;
+    while letter > 0 {
+        letter -= 1;
+        if starts[letter] > starts[letter + 1] {
+            starts[letter] = starts[letter + 1];
+        }
+    }
+    starts
+};
+
+impl Element {
+    /// The element of this name, however it is written.
+    pub(super) fn of(name: &str) -> Self {
+        let letter = name.bytes().next().unwrap_or_default().to_ascii_lowercase().wrapping_sub(b'a');
+        let letter = usize::from(letter);
+        let reach = STARTS.get(letter).zip(STARTS.get(letter + 1));
+        let names = reach.and_then(|(from, to)| ELEMENTS.get(*from..*to)).unwrap_or_default();
+        names
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map_or(Self { name: "", traits: 0 }, |(name, traits)| Self { name, traits: *traits })
+    }
+
+    /// The name in lower case; empty where the element means nothing to us.
+    pub(in super::super) fn name(self) -> &'static str {
+        self.name
+    }
+
+    fn has(self, one: u16) -> bool {
+        self.traits & one != 0
+    }
+
+    /// Nobody is meant to read its content.
+    pub(super) fn is_unseen(self) -> bool {
+        self.has(UNSEEN)
+    }
+
+    /// It has no content.
+    pub(super) fn is_empty(self) -> bool {
+        self.has(EMPTY)
+    }
+
+    /// Leaving out its end tag makes nothing deeper.
+    pub(super) fn is_self_ending(self) -> bool {
+        self.has(SELF_ENDING)
+    }
+
+    /// It ends where the next of its kind begins.
+    pub(super) fn ends_at_sibling(self) -> bool {
+        self.has(SIBLING)
+    }
+
+    /// It goes on behind the end of what it stands in.
+    pub(super) fn is_formatting(self) -> bool {
+        self.has(FORMATTING)
+    }
+
+    /// End tags of other kinds do not reach across it.
+    pub(super) fn is_barrier(self) -> bool {
+        self.has(BARRIER)
+    }
+
+    /// It stands on lines of its own.
+    pub(super) fn stands_on_lines(self) -> bool {
+        self.has(LINES)
+    }
+
+    /// It stays when HTML is made harmless.
+    pub(super) fn is_kept(self) -> bool {
+        self.has(KEPT)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn elements_are_known_however_they_are_written() {
+        for name in ["blockquote", "BLOCKQUOTE", "BlockQuote"] {
+            let element = Element::of(name);
+            assert!(element.is_barrier() && element.is_kept() && !element.is_formatting(), "{name}");
+            assert_eq!(element.name(), "blockquote");
+        }
+        assert!(Element::of("FONT").is_formatting());
+        for (name, traits) in ELEMENTS {
+            assert_eq!(Element::of(&name.to_ascii_uppercase()), Element { name, traits });
+        }
+        for name in ["o:p", "x", "", "blockquotes", "ſpan", "zz", "{", "[a"] {
+            assert_eq!(Element::of(name), Element { name: "", traits: 0 }, "{name}");
+        }
+    }
+}

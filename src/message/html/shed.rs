@@ -1,0 +1,156 @@
+//! HTML without what would only be thrown away when it is made harmless.
+//!
+//! The builder of the tree takes most of its time for attributes and tags that nothing is left of. This pass makes nothing
+//! harmless: what it writes goes through the builder like any other HTML.
+
+use super::bound::Reckoning;
+use super::hidden::Hidden;
+use super::pieces::{Piece, Pieces, Tag};
+use crate::vocab::Limits;
+
+/// Attributes that any kept element may keep; in lower case.
+const KEPT: [&str; 21] = [
+    "href", "hreflang", "src", "alt", "title", "lang", "dir", "width", "height", "align", "colspan",
+    "rowspan", "start", "span", "size", "datetime", "summary", "scope", "headers", "char", "charoff",
+];
+/// The most bytes of a text without a break, where it holds characters that are written as references.
+///
+/// Whoever writes the tree down looks through the rest of a text behind each of them: of one long text it takes the square.
+const TEXT_BYTES_MAX: usize = 1_024;
+/// The most such characters of an attribute that is longer than a text may be.
+const REFERENCES_MAX: usize = 256;
+
+/// The HTML without hidden elements, unknown tags, and attributes that nobody keeps. `None` where it is more than may be
+/// made a tree of.
+pub(super) fn shed(html: &str, limits: &Limits) -> Option<String> {
+    let mut reckoning = Reckoning::of(html, limits).ok()?;
+    let mut kept = Kept { html: String::with_capacity(html.len() / 2), ..Kept::default() };
+    let mut hidden = Hidden::default();
+    let mut pieces = Pieces(html);
+    while let Some(piece) = pieces.next() {
+        reckoning.piece(&piece).ok()?;
+        match piece {
+            // on its own it begins no tag; before what follows here it might
+            Piece::Text("<") => kept.html.push_str("&lt;"),
+            Piece::Text(text) => kept.text(text),
+            Piece::Tag(tag) => {
+                if let Some(rest) = hidden.pass_over(&tag, pieces.0) {
+                    pieces.0 = rest;
+                } else if tag.element.is_kept() {
+                    kept.tag(&tag);
+                } else if tag.is("math") {
+                    // taken out with all that it holds, by whoever knows where it ends
+                    kept.html.push_str(if tag.is_end { "</math>" } else { "<math>" });
+                }
+            }
+        }
+    }
+    Some(kept.html)
+}
+
+#[derive(Default)]
+struct Kept {
+    html: String,
+    /// For each open `span`, whether it is written: one that says nothing is not.
+    spans: Vec<bool>,
+    /// How many bytes of text stand behind the last break.
+    text_bytes: usize,
+}
+
+impl Kept {
+    /// Writes a text, with a break of no width here and there where it is long: before a character that is written as a reference.
+    fn text(&mut self, text: &str) {
+        let mut from = 0;
+        if self.text_bytes + text.len() > TEXT_BYTES_MAX {
+            for at in references(text) {
+                if self.text_bytes + at - from > TEXT_BYTES_MAX {
+                    self.html.push_str(text.get(from..at).unwrap_or_default());
+                    self.html.push_str("<wbr>");
+                    (from, self.text_bytes) = (at, 0);
+                }
+            }
+        }
+        let rest = text.get(from..).unwrap_or_default();
+        self.text_bytes += rest.len();
+        self.html.push_str(rest);
+    }
+
+    fn tag(&mut self, tag: &Tag<'_>) {
+        let is_span = tag.element.name() == "span";
+        if tag.is_end {
+            if !is_span || self.spans.pop().unwrap_or_default() {
+                self.html.extend(["</", tag.element.name(), ">"]);
+            }
+            return;
+        }
+        let start = self.html.len();
+        self.html.extend(["<", tag.element.name()]);
+        let named = self.html.len();
+        for (name, value) in tag.attributes() {
+            let known = KEPT.iter().find(|known| name.eq_ignore_ascii_case(known));
+            if let (Some(name), Some(value)) = (known, value) {
+                self.attribute(name, value);
+            }
+        }
+        let is_written = !is_span || self.html.len() > named;
+        if is_span {
+            self.spans.push(is_written);
+        }
+        if is_written {
+            self.html.push('>');
+        } else {
+            self.html.truncate(start);
+        }
+    }
+
+    fn attribute(&mut self, name: &str, value: &str) {
+        let is_heavy = value.len() > TEXT_BYTES_MAX && references(value).nth(REFERENCES_MAX).is_some();
+        let quote = if value.contains('"') { "'" } else { "\"" };
+        if is_heavy || value.contains(quote) {
+            return;
+        }
+        self.html.extend([" ", name, "=", quote, value, quote]);
+    }
+}
+
+/// Where characters stand that may be written as references: 0xc2 begins the hard space, and other letters.
+fn references(text: &str) -> impl Iterator<Item = usize> {
+    memchr::memchr2_iter(b'&', 0xc2, text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shed(html: &str) -> String {
+        super::shed(html, &Limits::default()).unwrap()
+    }
+
+    #[test]
+    fn only_what_would_be_thrown_away_is_shed() {
+        for (html, expected) in [
+            ("<p class=MsoNormal style='x'>a<o:p></o:p></p>", "<p>a</p>"),
+            ("<A HREF=https://example.com/a Class=x>a</A>", "<a href=\"https://example.com/a\">a</a>"),
+            ("<img alt='say \"hi\"' src=cid:1/>", "<img alt='say \"hi\"' src=\"cid:1/\">"),
+            ("<td colspan = 2 bgcolor=red>a", "<td colspan=\"2\">a"),
+            ("a<<x>script>b", "a&lt;script>b"),
+            ("<span class=x>a<span lang=de>b</span></span></span>", "a<span lang=\"de\">b</span>"),
+            ("<form><input value=x>a</form><textarea>b</textarea>", "ab"),
+            ("<math><mi>x</mi></math>a", "<math>x</math>a"),
+            ("<div style='display:none'>a</div>b<!-- c --><style>d</style>", "b"),
+        ] {
+            assert_eq!(shed(html), expected, "{html}");
+        }
+    }
+
+    #[test]
+    fn long_texts_of_references_are_broken_and_others_are_not() {
+        assert_eq!(shed(&"a".repeat(10_000)), "a".repeat(10_000));
+        for text in ["&amp;".repeat(10_000), "\u{a0}".repeat(10_000), "&</b>".repeat(10_000)] {
+            let shed = shed(&text);
+            assert!(shed.split("<wbr>").all(|piece| piece.len() < TEXT_BYTES_MAX * 6), "{text:.20}");
+            assert_eq!(shed.replace("<wbr>", ""), text);
+        }
+        assert_eq!(shed(&format!("<p title='{}'>a", "&".repeat(10_000))), "<p>a");
+    }
+}
