@@ -3,7 +3,7 @@
 //! Field bodies are kept as slices of the raw bytes; only those that somebody asks for are decoded.
 //! Structured fields (addresses, dates, media types) are left to `mail-parser`.
 
-use super::charset;
+use super::{Defects, charset};
 use crate::vocab::{AddrSpec, Mailbox, ReturnPath};
 use mail_parser::HeaderValue;
 use mail_parser::parsers::MessageStream;
@@ -40,9 +40,9 @@ pub(super) struct Fields<'x> {
     /// Where the body begins.
     pub(super) body_start: usize,
     /// Fields beyond the limit were left out.
-    pub(super) is_truncated: bool,
+    is_truncated: bool,
     /// Fields beyond the most that are read were left out.
-    pub(super) has_too_many: bool,
+    has_too_many: bool,
     /// Lines that are no fields were passed over.
     pub(super) has_junk: bool,
     /// No empty line stands between header and body.
@@ -132,6 +132,16 @@ impl<'x> Fields<'x> {
         self.has_too_many = self.list.len() > fields_max;
         self.list.truncate(fields_max);
         self
+    }
+
+    /// Notes what was left out of a header that is too long.
+    pub(super) fn judge_length(&self, defects: &mut Defects) {
+        if self.is_truncated {
+            defects.add(super::HEADER_BEYOND);
+        }
+        if self.has_too_many {
+            defects.add(super::FIELDS_BEYOND);
+        }
     }
 
     /// All fields in order.

@@ -147,12 +147,7 @@ impl<'x> Walk<'x, '_> {
     /// Begins an entity whose body starts at `from`.
     fn enter(&mut self, fields: Fields<'x>, kind: Kind, from: usize, group: Group) {
         self.entities += 1;
-        if fields.is_truncated {
-            self.defects.add(super::HEADER_BEYOND);
-        }
-        if fields.has_too_many {
-            self.defects.add(super::FIELDS_BEYOND);
-        }
+        fields.judge_length(self.defects);
         if fields.iter().any(|field| field.is_about_content() && field.body.len() > FIELD_BYTES_MAX) {
             self.defects.add("a field of the header is longer than is read");
         }

@@ -2,12 +2,12 @@
 
 use super::header::{self, Fields};
 use super::mime::{self, Tree};
+use super::quotation::{self, Portions};
 use super::report::{self, Evidence};
 use super::signs::{self, Sight};
 use super::subject::{self, Subject};
 use super::{
     Defects, Limits, Message, ProtectionMethod, Sureness, attached, authentication, automatic, parts,
-    quotation,
 };
 use crate::vocab::{Automatic, Mailbox, ReturnPath};
 use std::borrow::Cow;
@@ -54,6 +54,7 @@ pub(super) fn read(raw: &[u8], limits: &Limits) -> Message {
         fields.iter().any(|field| MAIL_FIELDS.iter().any(|name| field.name.eq_ignore_ascii_case(name)));
     if !is_mail {
         defects.add(if start == bytes.len() { "the mail is empty" } else { "it has no header of a mail" });
+        fields.judge_length(&mut defects);
         message.defects = defects.0;
         return message;
     }
@@ -67,7 +68,7 @@ pub(super) fn read(raw: &[u8], limits: &Limits) -> Message {
     let marks = read_subject(&fields, &mut message, &mut defects);
     let tree = mime::walk(bytes, fields.about_content(), limits, &mut defects);
     read_body(&tree, &marks, &mut message, limits, &mut defects);
-    keep_encrypted_whole(raw, &tree, &mut message);
+    keep_encrypted_whole(raw, &tree, &mut message, limits);
     read_origin(&fields, &tree, &marks, &mut message);
     message.defects = defects.0;
     message
@@ -203,18 +204,22 @@ fn read_body(
     let text = contents.text.as_deref().unwrap_or_default();
     let html = contents.html.as_deref();
     let portions = if marks.is_forward { quotation::keep_whole(text) } else { quotation::split(text, html) };
-    (message.reply_portion, message.quoted) = (portions.reply, portions.quoted);
+    take_portions(message, portions);
     message.protection = contents.protection;
-    message.signature = portions.signature;
-    (message.cuts, message.reply_sureness) = (portions.cuts, portions.sureness);
     (message.text, message.html, message.attachments) = (contents.text, contents.html, contents.attachments);
     attached::bound(message, limits, defects);
     attached::mark(message);
 }
 
+fn take_portions(message: &mut Message, portions: Portions) {
+    (message.reply_portion, message.quoted, message.signature) =
+        (portions.reply, portions.quoted, portions.signature);
+    (message.cuts, message.reply_sureness) = (portions.cuts, portions.sureness);
+}
+
 /// A mail that is nothing but something encrypted is kept as it came: only whole can a mail program open it with its
-/// key. Its text says so at the desk.
-fn keep_encrypted_whole(raw: &[u8], tree: &Tree<'_>, message: &mut Message) {
+/// key. Its text says so at the desk. Where the whole is beyond the limit, its parts stay attached.
+fn keep_encrypted_whole(raw: &[u8], tree: &Tree<'_>, message: &mut Message, limits: &Limits) {
     let Some(protection) = message.protection.filter(|protection| protection.encrypted) else { return };
     let is_all = tree.media_type == "multipart/encrypted" || tree.media_type.ends_with("pkcs7-mime");
     if !is_all {
@@ -226,9 +231,11 @@ fn keep_encrypted_whole(raw: &[u8], tree: &Tree<'_>, message: &mut Message) {
     };
     let text =
         format!("This mail is encrypted ({name}) and cannot be read here. It is attached as it came.\n");
-    text.trim_end().clone_into(&mut message.reply_portion);
+    take_portions(message, quotation::keep_whole(&text));
     message.text = Some(text);
-    message.attachments = vec![parts::whole_mail(raw, &message.subject)];
+    if message.size <= limits.decoded_bytes_max {
+        message.attachments = vec![parts::whole_mail(raw, &message.subject)];
+    }
 }
 
 fn read_origin(fields: &Fields<'_>, tree: &Tree<'_>, marks: &Subject, message: &mut Message) {
@@ -261,4 +268,49 @@ fn read_origin(fields: &Fields<'_>, tree: &Tree<'_>, marks: &Subject, message: &
         automatic => automatic,
     };
     message.no_reply_allowed = origin.no_reply_allowed || message.report.is_some() || is_answer;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn encrypted(more: &str) -> String {
+        format!(
+            "From: uma@example.com\nContent-Type: multipart/encrypted; boundary=b\n\n--b\n\
+             Content-Type: application/pgp-encrypted\n\nVersion: 1\n--b\n\
+             Content-Type: application/octet-stream; name=a.asc\n\n-----BEGIN PGP MESSAGE-----\n{more}\n--b--\n"
+        )
+    }
+
+    #[test]
+    fn encrypted_mail_is_attached_whole_where_it_is_within_the_limit() {
+        let raw = encrypted("hQEMA");
+        let size = raw.len() as u64;
+        for (bytes_max, sizes) in [(size, vec![size]), (size - 1, vec![10, 33]), (20, vec![10])] {
+            let limits = Limits { decoded_bytes_max: bytes_max, ..Limits::default() };
+            let message = read(raw.as_bytes(), &limits);
+            assert!(message.reply_portion.starts_with("This mail is encrypted (OpenPGP)"), "{bytes_max}");
+            let found: Vec<u64> = message.attachments.iter().map(|attachment| attachment.size).collect();
+            assert_eq!(found, sizes, "{bytes_max}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_cut_of_what_is_said_in_place_of_an_encrypted_mail() {
+        let message = read(encrypted("\n--b\n\nHello\n-- \nUma").as_bytes(), &Limits::default());
+        assert!(message.reply_portion.starts_with("This mail is encrypted"));
+        assert_eq!((message.signature.as_str(), message.cuts), ("", Vec::new()));
+    }
+
+    #[test]
+    fn header_whose_known_fields_stand_beyond_the_limit_is_said_to_be_too_long() {
+        let raw = format!("{}From: uma@example.com\n\nHello\n", "X-Relay: a\n".repeat(9));
+        for (bytes_max, fields_max, defect) in
+            [(50, 100, super::super::HEADER_BEYOND), (1_000, 9, super::super::FIELDS_BEYOND)]
+        {
+            let limits =
+                Limits { header_bytes_max: bytes_max, header_fields_max: fields_max, ..Limits::default() };
+            assert_eq!(read(raw.as_bytes(), &limits).defects, ["it has no header of a mail", defect]);
+        }
+    }
 }

@@ -43,6 +43,8 @@ mod migration;
 #[cfg(test)]
 mod mutation;
 #[cfg(test)]
+mod mutations;
+#[cfg(test)]
 mod outgoing_server;
 #[cfg(test)]
 mod proofs;

@@ -223,6 +223,11 @@ fn fixtures(language: &Language) -> Vec<Fixture> {
     all
 }
 
+/// Every mail of these shapes.
+pub(super) fn mails() -> Vec<String> {
+    LANGUAGES.iter().flat_map(fixtures).map(|fixture| fixture.raw).collect()
+}
+
 /// The lines of what was said that are missing in what was kept.
 fn lost<'o>(own: &'o str, reply: &str) -> Vec<&'o str> {
     own.lines().filter(|line| !line.trim().is_empty() && !reply.contains(line.trim())).collect()

@@ -311,6 +311,25 @@ fn sample() -> Vec<u8> {
     ])
 }
 
+/// Rich text of single letters and of what the dictionary holds from the beginning: `{\rtf1\ansi`, a letter, an end.
+fn packed(letter: u8) -> Vec<u8> {
+    let data = [0b101, 0, 9, letter, 0, 0xff];
+    [&18_u32.to_le_bytes()[..], &12_u32.to_le_bytes(), b"LZFu", &[0; 4], &data].concat()
+}
+
+/// Streams with everything in them that is read, whole and damaged.
+pub(super) fn streams() -> Vec<Vec<u8>> {
+    let plain = property(
+        0x1009,
+        0x102,
+        &rich_text(r"{\rtf1\ansi{\fonttbl{\f0\fcharset204 x;}}\f0 The \b printer\b0\par \'ef}"),
+    );
+    let short = stream(&[attribute(1, BODY, b"hello\0"), file(b"a.txt\0", b"aaaa", &[])]);
+    let cut = short[..short.len() - 9].to_vec();
+    let rich = |text| stream(&[attribute(1, PROPERTIES, &properties(&[text]))]);
+    vec![sample(), nested(3), rich(plain), rich(property(0x1009, 0x102, &packed(b'x'))), short, cut]
+}
+
 proptest! {
     #[test]
     fn any_bytes_after_the_signature_are_read_without_panic(raw in proptest::collection::vec(any::<u8>(), 0..600)) {
