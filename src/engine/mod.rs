@@ -89,11 +89,14 @@ fn decided<'a>(rule_set: &'a RuleSet, facts: &'a Facts) -> Decided<'a> {
     let guarded = guard::guard(rule_set, account, &facts.message);
     if guarded.stop.is_some() {
         let mut decided = stopped(rule_set, decision, guarded);
-        decided.decision.trace.extend(reported::line(rule_set, &facts.message));
+        if let Some(reported) = reported::reported(rule_set, &facts.message) {
+            decided.decision.trace.push(reported.line);
+            decided.decision.about = reported.item.map(|item| (item.kind, item.number));
+        }
         return decided;
     }
     decision.trace.push(guarded.line);
-    decision.trace.extend(reported::line(rule_set, &facts.message));
+    decision.trace.extend(reported::reported(rule_set, &facts.message).map(|reported| reported.line));
     let mut case = examine(rule_set, account, facts, guarded.situation, &mut decision);
     let outcome = settle(&mut case, &mut decision);
     decision.quarantine = matches!(outcome, Outcome::Quarantine(_));

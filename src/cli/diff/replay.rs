@@ -13,7 +13,7 @@ use crate::message::Message;
 use crate::ports::{Desk as _, Failure, Inbox as _};
 use crate::ruleset::RuleSet;
 use crate::ruleset::compare::Renamed;
-use crate::vocab::{Answers, Inquiry, Outcome, Reply};
+use crate::vocab::{Answers, Inquiry, Limits, Outcome, Reply};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -140,10 +140,15 @@ impl Replaying<'_> {
         raw: &[u8],
         now: i64,
     ) -> Result<(), Failure> {
-        let mut message = Message::read(raw);
+        let mut read: Option<(Limits, Message)> = None;
         let mut asked: Option<(Inquiry, Answers)> = None;
         let mut decided: Vec<(Answers, Decision)> = Vec::new();
         for (rule_set, seal) in self.sides.into_iter().zip(&self.seals) {
+            let limits = limits(rule_set, account);
+            let message = match read.take() {
+                Some((known, message)) if known == limits => message,
+                _ => Message::read_within(raw, &limits),
+            };
             let inquiry = rule_set
                 .account(account)
                 .map_or_else(Inquiry::default, |account| inquire(rule_set, account, &message, now));
@@ -161,10 +166,11 @@ impl Replaying<'_> {
             };
             let facts = Facts { message, account: account.to_owned(), answers, now };
             let decision = decide(rule_set, &facts);
-            message = facts.message;
+            read = Some((limits, facts.message));
             decided.push((facts.answers, decision));
         }
         self.replay.decided += 1;
+        let Some((_, message)) = read else { return Ok(()) };
         let Ok([old, new]) = <[(Answers, Decision); 2]>::try_from(decided) else { return Ok(()) };
         if let Some(ends) = difference(&old.1, &new.1, self.renamed) {
             self.changed(
@@ -178,8 +184,8 @@ impl Replaying<'_> {
         Ok(())
     }
 
-    /// Keeps what is to be shown of a mail that ends differently; the facts are those of the old rule set, the
-    /// answers those of the new one.
+    /// Keeps what is to be shown of a mail that ends differently: the mail as the new rule set has it read, the other
+    /// facts as the old one had them, the answers as the new one got them.
     fn changed(
         &mut self,
         mut facts: Facts,
@@ -222,6 +228,11 @@ impl Replaying<'_> {
             sheets,
         });
     }
+}
+
+/// What the mails of an account are read within.
+fn limits(rule_set: &RuleSet, account: &str) -> Limits {
+    rule_set.account(account).map(|account| account.limits).unwrap_or_default()
 }
 
 /// How the two ends are called, where they differ in anything that the desk, the mailbox or a reader could notice.

@@ -18,7 +18,7 @@ use crate::ruleset::example::{Fault, FaultKind, Verdict};
 use crate::ruleset::file::{MailFile, MessageTest, TestsFile};
 use crate::ruleset::layer::Library as _;
 use crate::ruleset::load::Loaded;
-use crate::vocab::Inquiry;
+use crate::vocab::{Inquiry, Limits};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -48,16 +48,27 @@ struct Mail<'a> {
     known: Option<(Inquiry, Facts)>,
 }
 
+/// What the mails of the account are read within that a test names, or of the first.
+fn limits(loaded: &Loaded, test: &MessageTest) -> Limits {
+    let account = loaded.rule_set.as_ref().and_then(|rule_set| match &test.account {
+        Some(name) => rule_set.account(name),
+        None => rule_set.accounts.first(),
+    });
+    account.map(|account| account.limits).unwrap_or_default()
+}
+
 impl<'a> Bench<'a> {
     /// Reads every mail.
     pub(super) fn new(loaded: &'a Loaded, tests: &'a TestsFile) -> Self {
         let mails = tests.messages.iter().map(|test| Mail {
             test,
-            message: mail(test).and_then(|mail| match (&mail.value.file, &mail.value.raw) {
-                (Some(path), _) => file(loaded, path).map(|raw| Message::read(&raw)),
-                (None, Some(raw)) => Ok(Message::read(raw.value.replace('\n', "\r\n").as_bytes())),
-                (None, None) => Ok(Message::read(&written(&mail.value))),
-            }),
+            message: mail(test)
+                .and_then(|mail| match (&mail.value.file, &mail.value.raw) {
+                    (Some(path), _) => file(loaded, path),
+                    (None, Some(raw)) => Ok(raw.value.replace('\n', "\r\n").into_bytes()),
+                    (None, None) => Ok(written(&mail.value)),
+                })
+                .map(|raw| Message::read_within(&raw, &limits(loaded, test))),
             known: None,
         });
         Self { loaded, tests, open: BTreeMap::new(), mails: mails.collect() }
