@@ -7,6 +7,7 @@ mod attached;
 mod authentication;
 mod automatic;
 mod charset;
+mod client;
 mod cut;
 mod file_name;
 mod flowed;

@@ -242,6 +242,9 @@ fn read_origin(fields: &Fields<'_>, tree: &Tree<'_>, marks: &Subject, message: &
         return_path,
         subject: &message.subject,
         has_reply_mark: marks.has_reply_mark,
+        is_forward: marks.is_forward,
+        own_words: &message.reply_portion,
+        has_signature: !message.signature.trim().is_empty(),
         text: message.text.as_deref().unwrap_or_default(),
     });
     message.automatic_signs = signs::collect(&Sight {

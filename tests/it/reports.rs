@@ -88,7 +88,7 @@ fn g3_bounces_in_prose_say_whom_why_and_whether_for_good() {
             "From: post_master@example.net\nSubject: Re: VPN",
             "Error:\n550 - no such user\n  MAIL FROM: desk@example.com\n  RCPT TO: bob@example.net"
                 .to_owned(),
-            "desk@example.com",
+            "bob@example.net",
             Some("550"),
             true,
         ),

@@ -1,30 +1,68 @@
 //! Which mail a report is about: by the header that it returns, by what it says itself, or by what it answers.
 
 use super::super::header::{self, Fields};
-use super::{Evidence, ReportedMail, bounce};
+use super::{Evidence, RECIPIENTS_MAX, ReportedMail, bounce, shape};
+use crate::vocab::AddrSpec;
 
 /// The most bytes of a returned mail that are read.
 const BYTES_MAX: usize = 64 * 1024;
 /// The most lines of prose in which the returned header is looked for.
 const LINES_MAX: usize = 2_000;
+/// The most stations on its way that are asked whom a mail was for.
+const HOPS_MAX: usize = 50;
 
 /// The mail that a report is about.
 pub(super) fn find(evidence: &Evidence<'_, '_>) -> Option<ReportedMail> {
-    let mut found = returned(evidence).or_else(|| quoted(evidence.text)).unwrap_or_default();
+    let mut found = with_header(evidence, of_fields).unwrap_or_default();
     if found.message_id.is_none() {
         found.message_id = named(evidence).or_else(|| answered(evidence));
     }
     found.known()
 }
 
+/// Whom the returned mail was sent to, as far as its header says so.
+pub(super) fn sent_to(evidence: &Evidence<'_, '_>) -> Vec<AddrSpec> {
+    with_header(evidence, |fields| {
+        let mut found = Vec::new();
+        for body in ["to", "cc", "envelope-to"].into_iter().flat_map(|name| fields.all(name)) {
+            let _all_usable = header::mailboxes(body, &mut found);
+        }
+        let addresses = found.into_iter().map(|mailbox| mailbox.address);
+        let hops = fields.all("received").take(HOPS_MAX).filter_map(|body| {
+            let hop = header::text(body);
+            let (_, behind) = hop.split_once(" for ")?;
+            shape::address_at(behind).map(|(address, _)| address)
+        });
+        let all: Vec<AddrSpec> = addresses.chain(hops).take(RECIPIENTS_MAX).collect();
+        (!all.is_empty()).then_some(all)
+    })
+    .unwrap_or_default()
+}
+
+/// Whether a header of a mail is given back; servers give back no bounce.
+pub(super) fn is_returned(evidence: &Evidence<'_, '_>) -> bool {
+    with_header(evidence, |fields| {
+        let from = fields.text("from").unwrap_or_default().to_lowercase();
+        let is_one = !from.is_empty() || fields.first("received").is_some();
+        (is_one && !from.contains("mailer-daemon") && !from.contains("postmaster")).then_some(())
+    })
+    .is_some()
+}
+
+/// What the header of the returned mail says: of a part of its own, or else as the text repeats it.
+fn with_header<T>(evidence: &Evidence<'_, '_>, ask: impl Fn(&Fields<'_>) -> Option<T>) -> Option<T> {
+    returned(evidence, &ask).or_else(|| quoted(evidence.text, &ask))
+}
+
 /// The header in a part of its own (RFC 6522 §3).
-fn returned(evidence: &Evidence<'_, '_>) -> Option<ReportedMail> {
+fn returned<T>(evidence: &Evidence<'_, '_>, ask: impl Fn(&Fields<'_>) -> Option<T>) -> Option<T> {
     let part = evidence.tree.parts.iter().find(|part| {
         matches!(
             part.media_type.as_str(),
             "message/rfc822"
                 | "message/global"
                 | "text/rfc822-headers"
+                | "text/rfc822-header"
                 | "message/rfc822-headers"
                 | "text/rfc822"
                 | "message/global-headers"
@@ -32,7 +70,7 @@ fn returned(evidence: &Evidence<'_, '_>) -> Option<ReportedMail> {
     })?;
     let bytes = part.first_bytes(BYTES_MAX);
     let start = bytes.iter().position(|byte| !byte.is_ascii_whitespace())?;
-    of_fields(&Fields::read(&bytes, start, BYTES_MAX))
+    ask(&Fields::read(&bytes, start, BYTES_MAX))
 }
 
 fn of_fields(fields: &Fields<'_>) -> Option<ReportedMail> {
@@ -44,8 +82,8 @@ fn of_fields(fields: &Fields<'_>) -> Option<ReportedMail> {
 }
 
 /// The header as the text of a server repeats it, below its own words.
-fn quoted(text: &str) -> Option<ReportedMail> {
-    let below = text.get(bounce::own_text(text).len()..)?;
+fn quoted<T>(text: &str, ask: impl Fn(&Fields<'_>) -> Option<T>) -> Option<T> {
+    let below = text.get(bounce::own_text(text, bounce::TEXT_BYTES_MAX).len()..)?;
     let mut header = String::new();
     let mut has_fields = false;
     for line in below.get(..below.floor_char_boundary(BYTES_MAX))?.lines().take(LINES_MAX) {
@@ -64,7 +102,7 @@ fn quoted(text: &str) -> Option<ReportedMail> {
         }
     }
     header.push_str("\r\n");
-    of_fields(&Fields::read(header.as_bytes(), 0, BYTES_MAX))
+    ask(&Fields::read(header.as_bytes(), 0, BYTES_MAX))
 }
 
 /// `Original-Message-ID` of a receipt (RFC 8098 §3.2.5).
