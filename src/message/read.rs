@@ -254,6 +254,7 @@ fn read_origin(fields: &Fields<'_>, tree: &Tree<'_>, marks: &Subject, message: &
         subject: &message.subject,
         has_reply_mark: marks.has_reply_mark,
         has_words: !message.reply_portion.trim().is_empty(),
+        has_quote: !message.quoted.trim().is_empty(),
     });
     let is_answer = message.automatic_signs.iter().any(|sign| {
         use super::signs::AutomaticKind::{Answer, CalendarReply, Challenge};

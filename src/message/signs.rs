@@ -2,9 +2,11 @@
 //!
 //! Headers come first (RFC 3834 §5, RFC 2369, RFC 2919, and what vendors write). What a subject says is a weak sign:
 //! people write about their absence, too. It counts where the mail answers another one and yet bears no reply mark, which is
-//! how responders write and mail programs do not.
+//! how responders write and mail programs do not; where it says that a program answered, and says no more but the subject
+//! that is answered; and where no mail program is named and nothing quoted, as people do.
 
 use super::automatic::{ANSWER_FIELDS, LIST_FIELDS};
+use super::client;
 use super::header::Fields;
 use super::mime::Tree;
 use crate::vocab::ReturnPath;
@@ -72,56 +74,63 @@ const RESPONDERS: [&str; 11] = [
     "goldfish",
     "tmda",
 ];
-/// How the subjects of automatic answers begin, in lower case.
-const SUBJECT_STARTS: [&str; 58] = [
+/// What the subjects of automatic answers say first, in lower case: alone, or with a colon and the subject that is
+/// answered.
+const ANSWERS: [&str; 76] = [
     "automatic reply",
+    "automatic response",
+    "automated reply",
+    "automated response",
     "auto reply",
     "auto-reply",
     "autoreply",
     "auto response",
     "auto-response",
     "autoresponse",
-    "auto:",
     "out of office",
     "out of the office",
     "out-of-office",
-    "vacation",
-    "away from",
-    "i am away",
-    "on vacation",
-    "on leave",
+    "vacation reply",
+    "vacation response",
+    "vacation message",
+    "away from my mail",
     "automatische antwort",
-    "abwesenheit",
-    "abwesend",
+    "abwesenheitsnotiz",
+    "abwesenheitsmeldung",
+    "abwesenheitsnachricht",
+    "abwesenheitsbenachrichtigung",
     "nicht im büro",
-    "urlaub",
     "réponse automatique",
-    "absence",
+    "message d'absence",
+    "message d’absence",
+    "notification d'absence",
     "absent du bureau",
-    "en congé",
+    "absence du bureau",
     "respuesta automática",
+    "mensaje de ausencia",
     "fuera de la oficina",
     "fuera de oficina",
-    "ausencia",
     "risposta automatica",
     "fuori ufficio",
-    "assente",
     "resposta automática",
+    "mensagem de ausência",
     "fora do escritório",
-    "ausência",
     "automatisch antwoord",
-    "afwezig",
+    "afwezigheidsbericht",
+    "afwezigheidsmelding",
     "niet op kantoor",
     "autosvar",
     "automatiskt svar",
-    "frånvaro",
+    "frånvaromeddelande",
     "automatisk svar",
-    "fravær",
+    "fraværsmeddelelse",
+    "fraværsmelding",
     "ikke på kontoret",
     "automaattinen vastaus",
-    "poissa",
+    "poissaoloilmoitus",
     "autoodpowiedź",
     "odpowiedź automatyczna",
+    "automatyczna odpowiedź",
     "poza biurem",
     "automatická odpověď",
     "automatická odpoveď",
@@ -130,8 +139,51 @@ const SUBJECT_STARTS: [&str; 58] = [
     "răspuns automat",
     "автоматический ответ",
     "автоответ",
+    "автоматична відповідь",
+    "автовідповідь",
+    "αυτόματη απάντηση",
     "otomatik yanıt",
+    "自動応答",
+    "自動返信",
+    "自动回复",
+    "自动答复",
+    "自動回覆",
+    "자동 회신",
+    "자동 응답",
+    "자동응답",
+    "מענה אוטומטי",
+    "رد تلقائي",
+];
+/// What the subjects of automatic answers begin with as those of people do, in lower case.
+const ABSENCES: [&str; 28] = [
+    "auto:",
+    "automatic",
+    "vacation",
+    "away from",
+    "i am away",
+    "on vacation",
+    "on leave",
+    "abwesen",
+    "urlaub",
+    "absence",
+    "absent",
+    "en congé",
+    "ausencia",
+    "assente",
+    "ausência",
+    "afwezig",
+    "frånvaro",
+    "fravær",
+    "poissa",
+    "nieobecn",
+    "nepřítom",
+    "távollét",
+    "отсутств",
+    "автоответчик",
     "自動",
+    "不在",
+    "休暇",
+    "부재",
 ];
 /// How the subjects of challenges begin, in lower case.
 const CHALLENGE_STARTS: [&str; 6] = [
@@ -154,6 +206,8 @@ pub(super) struct Sight<'m, 'x> {
     pub(super) has_reply_mark: bool,
     /// Somebody wrote a text of his own.
     pub(super) has_words: bool,
+    /// It quotes another mail.
+    pub(super) has_quote: bool,
 }
 
 /// All signs, headers first.
@@ -174,9 +228,10 @@ pub(super) fn collect(sight: &Sight<'_, '_>) -> Vec<AutomaticSign> {
     if is_calendar_reply(sight.tree) {
         add(AutomaticKind::CalendarReply, "text/calendar", sight.has_words);
     }
-    if let Some(kind) = in_subject(sight.subject).filter(|_| !sight.has_reply_mark) {
+    if let Some((kind, is_plain)) = in_subject(sight.subject).filter(|_| !sight.has_reply_mark) {
         let answers = ["in-reply-to", "references"].iter().any(|name| sight.fields.first(name).is_some());
-        add(kind, "subject", !answers);
+        let is_personal = sight.has_quote || client::is_named(sight.fields);
+        add(kind, "subject", !answers || !is_plain || is_personal);
     }
     signs
 }
@@ -232,15 +287,31 @@ pub(super) fn responder(fields: &Fields<'_>) -> Option<&'static str> {
     })
 }
 
-fn in_subject(subject: &str) -> Option<AutomaticKind> {
-    let subject = subject.trim_start_matches(['[', '(', ' ', '*']).to_lowercase();
-    if SUBJECT_STARTS.iter().any(|start| subject.starts_with(start)) {
-        return Some(AutomaticKind::Answer);
+/// Of which kind of automatic mail a subject speaks, and whether only a program would put it like this.
+fn in_subject(subject: &str) -> Option<(AutomaticKind, bool)> {
+    let subject = subject.trim_start_matches(['[', '(', ' ', '*']);
+    let lower = subject.to_lowercase();
+    // so begin the answers of Notes, in capitals
+    if subject.starts_with("AUTO:") || is_answer(&lower) {
+        return Some((AutomaticKind::Answer, true));
+    }
+    if ANSWERS.iter().chain(&ABSENCES).any(|start| lower.starts_with(start)) {
+        return Some((AutomaticKind::Answer, false));
     }
     CHALLENGE_STARTS
         .iter()
-        .any(|start| subject.starts_with(start.trim_start_matches('[')))
-        .then_some(AutomaticKind::Challenge)
+        .any(|start| lower.starts_with(start.trim_start_matches('[')))
+        .then_some((AutomaticKind::Challenge, true))
+}
+
+/// Whether a subject in lower case says that a program answered, and behind a colon or a reply mark nothing but what.
+fn is_answer(lower: &str) -> bool {
+    let mut rest = lower;
+    while let Some(behind) = ANSWERS.iter().find_map(|start| rest.strip_prefix(start)) {
+        rest = behind.trim_start();
+    }
+    let is_whole = rest.trim_matches(['.', '!', ')', ']', '*', ' ']).is_empty();
+    rest.len() < lower.len() && (is_whole || rest.starts_with([':', '：']) || rest.starts_with("re:"))
 }
 
 /// A part `text/calendar` that answers an invitation (RFC 5546 §3.2.3).

@@ -15,6 +15,8 @@ mod architecture;
 #[cfg(test)]
 mod attachments;
 #[cfg(test)]
+mod bounces;
+#[cfg(test)]
 mod broken;
 #[cfg(test)]
 mod cli;
@@ -44,6 +46,8 @@ mod migration;
 mod mutation;
 #[cfg(test)]
 mod outgoing_server;
+#[cfg(test)]
+mod people;
 #[cfg(test)]
 mod proofs;
 #[cfg(test)]

@@ -161,7 +161,7 @@ pub(super) struct Opening {
 /// The recipients that a line is about, where it has the shape of such a line. `follows_heading`: the line before
 /// announces a list, so that a name may stand before the address.
 pub(super) fn opening(line: &str, follows_heading: bool) -> Option<Opening> {
-    let line = line.get(..line.floor_char_boundary(LINE_BYTES_MAX)).unwrap_or(line);
+    let line = line.get(..line.floor_char_boundary(LINE_BYTES_MAX)).unwrap_or(line).trim_end();
     // what the other server answers is about whoever the command before it names
     if !line.contains('@') || line.trim_start().starts_with("<<<") {
         return None;

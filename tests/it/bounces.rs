@@ -1,0 +1,154 @@
+//! What the bounces of many servers say of each recipient, in the layouts of those servers. All texts are made up.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use postroom::message::Message;
+
+fn read(header: &str, body: &str) -> Message {
+    let mail = format!("To: desk@example.com\n{header}\n\n{body}");
+    Message::read(mail.replace('\n', "\r\n").as_bytes())
+}
+
+/// `address action status code for good`, a recipient a line.
+fn told(header: &str, body: &str) -> String {
+    let Some(report) = read(header, body).report else { return "no report".to_owned() };
+    let line = |one: &postroom::message::ReportRecipient| {
+        let word = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
+        let end = if one.permanent { "for good" } else { "for now" };
+        format!(
+            "{} {} {} {} {end}",
+            word(&one.address),
+            word(&one.action),
+            word(&one.status),
+            word(&one.smtp_code)
+        )
+    };
+    report.recipients.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+const DAEMON: &str = "From: Mail Delivery System <MAILER-DAEMON@mx.example.com>\nReturn-Path: <>\nSubject: Undelivered Mail Returned to Sender";
+
+fn check(cases: &[(&str, &str, &str, &str)]) {
+    for (name, header, body, expected) in cases {
+        assert_eq!(&told(header, body), expected, "{name}");
+    }
+}
+
+#[test]
+fn each_recipient_of_a_bounce_in_prose_has_its_own_fate() {
+    check(&[
+        (
+            "Postfix",
+            DAEMON,
+            "This is the mail system at host mx.example.com.\n\nYour message could not be delivered to one or more recipients.\n\nFor further assistance, please send mail to <postmaster@mx.example.com>\n\n<bob@example.net>: host mx.example.net[192.0.2.1] said: 550 5.1.1 no such user\n    (in reply to RCPT TO command)\n\n<eve@example.org>: host mx.example.org[192.0.2.2] said: 452 4.2.2 mailbox full\n    (in reply to RCPT TO command)\n",
+            "bob@example.net failed 5.1.1 550 for good\neve@example.org failed 4.2.2 452 for now",
+        ),
+        (
+            "Exim",
+            "From: Mail Delivery System <Mailer-Daemon@example.com>\nX-Failed-Recipients: bob@example.net, eve@example.org\nSubject: Mail delivery failed: returning message to sender",
+            "A message that you sent could not be delivered to one or more of its\nrecipients. The following address(es) failed:\n\n  bob@example.net\n    host mx.example.net [192.0.2.1]\n    SMTP error from remote mail server after RCPT TO:<bob@example.net>:\n    550 no such user\n  eve@example.org\n    SMTP error from remote mail server after end of data:\n    452 4.3.1 disk full\n",
+            "bob@example.net failed - 550 for good\neve@example.org failed 4.3.1 452 for now",
+        ),
+        (
+            "qmail",
+            "From: MAILER-DAEMON@mx.example.com\nSubject: failure notice",
+            "Hi. This is the qmail-send program at mx.example.com.\nI'm afraid I wasn't able to deliver your message to the following addresses.\n\n<bob@example.net>:\n192.0.2.1 does not like recipient.\nRemote host said: 550 5.1.1 no\nGiving up on 192.0.2.1.\n\n<eve@example.org>:\nSorry, no mailbox here by that name. (#5.1.2)\n\n--- Below this line is a copy of the message.\n\nReturn-Path: <desk@example.com>\nTo: bob@example.net, eve@example.org\n",
+            "bob@example.net failed 5.1.1 550 for good\neve@example.org failed 5.1.2 - for good",
+        ),
+        (
+            "sendmail",
+            DAEMON,
+            "   ----- The following addresses had permanent fatal errors -----\n<bob@example.net>\n    (reason: 550 5.1.1 no such user)\n\n   ----- The following addresses had transient non-fatal errors -----\n<eve@example.org>\n\n   ----- Transcript of session follows -----\n... while talking to mx.example.net.:\n>>> RCPT To:<bob@example.net>\n<<< 550 5.1.1 no such user\n550 5.1.1 <bob@example.net>... User unknown\n<eve@example.org>... Deferred: 451 4.4.1 mx.example.org does not answer\n",
+            "bob@example.net failed 5.1.1 550 for good\neve@example.org delayed 4.4.1 451 for now",
+        ),
+        (
+            "sendmail 5, whose sender is refused by one server",
+            DAEMON,
+            "   ----- Transcript of session follows -----\nWhile talking to mx.example.net:\n>>> MAIL From:<desk@example.com>\n<<< 501 <desk@example.com>... not from you\n554 <bob@example.net>... Remote protocol error\n550 <eve@example.org>... User unknown\n",
+            "bob@example.net failed - 501 for good\neve@example.org failed - 550 for good",
+        ),
+        (
+            "Exchange",
+            "From: System Administrator <postmaster@example.net>\nReturn-Path: <>\nSubject: Undeliverable: VPN",
+            "Your message\n\n  To:      Bob; Eve\n  Subject: VPN\n\ndid not reach the following recipient(s):\n\nbob@example.net on Thu, 26 Nov 2026 10:00:00 +0100\n    The recipient name is not recognized\n    <mx.example.net #5.1.1>\neve@example.net on Thu, 26 Nov 2026 10:00:00 +0100\n    The mailbox is full <mx.example.net #4.2.2>\n",
+            "bob@example.net failed 5.1.1 - for good\neve@example.net failed 4.2.2 - for now",
+        ),
+        (
+            "Exchange Online, with names before addresses",
+            "From: postmaster@example.net\nReturn-Path: <>\nSubject: Undeliverable: VPN",
+            "Delivery has failed to these recipients or groups:\n\nBob Builder (bob@example.net)\nEve Example (eve@example.net)\n\nThe address could not be found.\nRemote Server returned '550 5.1.10 RESOLVER.ADR.RecipientNotFound'\n",
+            "bob@example.net failed 5.1.10 550 for good\neve@example.net failed 5.1.10 550 for good",
+        ),
+        (
+            "OpenSMTPD",
+            DAEMON,
+            "    An error has occurred while attempting to deliver a message for\n    the following list of recipients:\n\nbob@example.net: 550 5.1.1 no such user\neve@example.org: Network error on destination MXs, please try again later\n\n    Below is a copy of the original message:\n",
+            "bob@example.net failed 5.1.1 550 for good\neve@example.org failed - - for now",
+        ),
+        (
+            "GMX",
+            "From: MAILER-DAEMON@mail.example.com\nSubject: Mail delivery failed: returning message to sender",
+            "The following addresses failed:\n\n\"bob@example.net\":\nSMTP error from remote server after RCPT command:\nhost: mx.example.net\n5.1.1 no such user\n\n\"eve@example.net\":\nhost: mx.example.net\n4.2.2 mailbox full\n\n--- The header of the original message is following. ---\n",
+            "bob@example.net failed 5.1.1 - for good\neve@example.net failed 4.2.2 - for now",
+        ),
+        (
+            "Gmail, one reason for all",
+            "From: Mail Delivery Subsystem <mailer-daemon@example.com>\nSubject: Delivery Status Notification (Failure)",
+            "Delivery to the following recipients failed permanently:\n\n     bob@example.net\n     eve@example.net\n\nTechnical details of permanent failure:\nThe error that the other server returned was: 550 5.7.1 blocked\n",
+            "bob@example.net failed 5.7.1 550 for good\neve@example.net failed 5.7.1 550 for good",
+        ),
+        (
+            "hMailServer",
+            DAEMON,
+            "The following recipient(s) could not be reached:\n\nbob@example.net\n   Error Type: SMTP\n   hMailServer sent: RCPT TO:<bob@example.net>\n   Remote server replied: 550 no such user\n\neve@example.net\n   Error Type: SMTP\n   Remote server replied: 450 busy\n",
+            "bob@example.net failed - 550 for good\neve@example.net failed - 450 for now",
+        ),
+        (
+            "MDaemon",
+            "From: MDaemon@mx.example.com\nReturn-Path: <>\nSubject: Permanent Delivery Failure",
+            "The attached message had PERMANENT fatal delivery errors.\n\nFailed address: bob@example.net\n\n--- Session Transcript ---\n Thu 10:00:00: --> RCPT To:<bob@example.net>\n Thu 10:00:00: <-- 550 5.1.1 no such user\n--- End Transcript ---\n",
+            "bob@example.net failed 5.1.1 550 for good",
+        ),
+        (
+            "Zoho",
+            "From: mailer-daemon@mail.example.com\nSubject: Undelivered Mail Returned to Sender",
+            "A message that you sent could not be delivered to one or more of its recipients.\n\nbob@example.net Invalid Address, ERROR_CODE :550, ERROR_CODE :5.1.1 no such user\neve@example.org Error, ERROR_CODE :421, Host not reachable.\n\nReceived:from mail.example.com by mx.example.com\n",
+            "bob@example.net failed 5.1.1 550 for good\neve@example.org failed - 421 for now",
+        ),
+        (
+            "Mail.ru, which says everything in two languages",
+            "From: mailer-daemon@mail.example.com\nX-Failed-Recipients: bob@example.net\nX-Failed-Recipients: eve@example.net\nSubject: Ваше сообщение не доставлено",
+            "К сожалению, Ваше письмо не может быть доставлено:\n\n  bob@example.net\n    host mx.example.net [192.0.2.1]: 550 5.1.1 no\n  eve@example.net\n    host mx.example.net [192.0.2.1]: 452 4.2.2 full\n\n**********************\n\nThe following address(es) failed:\n\n  bob@example.net\n    host mx.example.net [192.0.2.1]: 550 5.1.1 no\n  eve@example.net\n    host mx.example.net [192.0.2.1]: 452 4.2.2 full\n",
+            "bob@example.net failed 5.1.1 550 for good\neve@example.net failed 4.2.2 452 for now",
+        ),
+    ]);
+}
+
+#[test]
+fn recipient_is_chosen_by_evidence_and_never_who_is_there_to_help() {
+    let returned = "\n\n----- Original message -----\n\nReceived: from a by b for <bob@example.net>; now\nFrom: desk@example.com\nTo: Bob <bob@example.net>\nSubject: VPN\n";
+    for (help, expected) in [
+        ("For further assistance, please contact <postmaster@mx.example.com>.", "bob@example.net"),
+        ("For further assistance, please send mail to\n<help@mx.example.com>", "bob@example.net"),
+        ("If you have questions: it@example.org", "bob@example.net"),
+        ("Bei Fragen wenden Sie sich bitte an hotline@example.org.", "bob@example.net"),
+        ("Pour toute question, écrivez à <aide@example.org>.", "bob@example.net"),
+        ("Póngase en contacto con ayuda@example.org.", "bob@example.net"),
+        ("Per assistenza scriva a <posta@example.org>.", "bob@example.net"),
+        ("Em caso de dúvida, contate correio@example.org.", "bob@example.net"),
+        ("Neem contact op met <post@example.org>.", "bob@example.net"),
+        ("Обратитесь к администратору: <mail@example.org>.", "bob@example.net"),
+        ("<mail@example.org>へご連絡ください。", "bob@example.net"),
+        ("请联系 <mail@example.org>。", "bob@example.net"),
+        (
+            "Your message to eve@example.org and others was refused. We relayed it for desk@example.com.",
+            "eve@example.org",
+        ),
+    ] {
+        let body = format!("The message could not be delivered: 550 5.1.1 refused.\n\n{help}{returned}");
+        let report = read(DAEMON, &body).report.unwrap();
+        assert_eq!(report.recipients[0].address.as_deref(), Some(expected), "{help}");
+        let nowhere = read(DAEMON, &format!("The message could not be delivered.\n\n{help}")).report.unwrap();
+        let address = nowhere.recipients[0].address.clone();
+        assert_eq!(address, Some(expected.to_owned()).filter(|_| expected.starts_with("eve")), "{help}");
+    }
+}
