@@ -152,3 +152,167 @@ fn recipient_is_chosen_by_evidence_and_never_who_is_there_to_help() {
         assert_eq!(address, Some(expected.to_owned()).filter(|_| expected.starts_with("eve")), "{help}");
     }
 }
+
+/// A report in parts: what stands in prose, and the fields of its status.
+fn report(prose: &str, fields: &str) -> String {
+    let header = "From: MAILER-DAEMON@mx.example.com\nReturn-Path: <>\nSubject: Report\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary=b";
+    told(
+        header,
+        &format!(
+            "--b\nContent-Type: text/plain\n\n{prose}\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.com\n\n{fields}\n--b--\n"
+        ),
+    )
+}
+
+#[test]
+fn each_group_of_a_delivery_status_is_judged_by_itself() {
+    for (prose, fields, expected) in [
+        (
+            "",
+            "Final-Recipient: rfc822; bob@example.net\nAction: delivered\nStatus: 2.0.0\nDiagnostic-Code: smtp; 250 2.0.0 ok\n\nFinal-Recipient: rfc822; eve@example.net\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 no\n\nFinal-Recipient: rfc822; joe@example.net\nAction: relayed\nStatus: 2.1.9\n\nFinal-Recipient: rfc822; pat@example.net\nAction: delayed\nStatus: 4.4.1\n",
+            "bob@example.net delivered 2.0.0 250 for now\neve@example.net failed 5.1.1 550 for good\njoe@example.net relayed 2.1.9 - for now\npat@example.net delayed 4.4.1 - for now",
+        ),
+        (
+            "",
+            "Final-Recipient: rfc822; bob@example.net\nAction: delayed\nStatus: 5.4.7\n",
+            "bob@example.net delayed 5.4.7 - for now",
+        ),
+        (
+            "",
+            "Final-Recipient: rfc822; bob@example.net\nAction: failed\nStatus:\nDiagnostic-Code: smtp; 552 5.2.2 full\n",
+            "bob@example.net failed 5.2.2 552 for good",
+        ),
+        (
+            "",
+            "Final-Recipient: rfc822; bob@example.net\nAction: failed\nStatus: \n",
+            "bob@example.net failed - - for good",
+        ),
+        (
+            "",
+            "Final-Recipient: rfc822; bob@example.net\nAction: failed\nDiagnostic-Code: X-Unix; greylisted, please try again later\n",
+            "bob@example.net failed - - for now",
+        ),
+        (
+            "<bob@example.net>: 550 no such user\n<eve@example.net>: 452 full",
+            "Final-Recipient: rfc822; bob@example.net\nAction: failed\nStatus: 5.0.0\n\nFinal-Recipient: rfc822; eve@example.net\nAction: failed\nStatus: 5.0.0\n",
+            "bob@example.net failed 5.0.0 550 for good\neve@example.net failed 5.0.0 - for good",
+        ),
+        (
+            "",
+            "Original-Recipient: rfc822; bob@example.net\nFinal-Recipient: X-local; |/usr/bin/filter bob\nAction: failed\nStatus: 5.3.0\n",
+            "bob@example.net failed 5.3.0 - for good",
+        ),
+        (
+            "",
+            "Final-Recipient: utf-8; \\x{fc}ma@example.net\nAction: failed\nStatus: 5.1.1\n",
+            "üma@example.net failed 5.1.1 - for good",
+        ),
+        (
+            "",
+            "Final-Recipient: UTF-8; Dörte@Sörensen.example\nAction: failed\nStatus: 5.1.1\n",
+            "Dörte@Sörensen.example failed 5.1.1 - for good",
+        ),
+        (
+            "Could not deliver to <bob@example.net>: 550 5.1.1 no",
+            "Arrival-Date: Thu, 26 Nov 2026 10:00:00 +0100\n",
+            "bob@example.net failed 5.1.1 550 for good",
+        ),
+    ] {
+        assert_eq!(report(prose, fields), expected, "{prose}\n{fields}");
+    }
+}
+
+#[test]
+fn encoded_status_and_text_are_read_like_others() {
+    let fields =
+        "RmluYWwtUmVjaXBpZW50OiByZmM4MjI7IGJvYkBleGFtcGxlLm5ldApBY3Rpb246IGZhaWxlZApTdGF0dXM6IDUuMS4xCg==";
+    let header = "From: MAILER-DAEMON@mx.example.com\nSubject: Report\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary=b";
+    let body = format!(
+        "--b\nContent-Type: message/delivery-status\nContent-Transfer-Encoding: base64\n\n{fields}\n--b--\n"
+    );
+    assert_eq!(told(header, &body), "bob@example.net failed 5.1.1 - for good");
+    let text = format!(
+        "{DAEMON}\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64"
+    );
+    let body = "PGJvYkBleGFtcGxlLm5ldD46IDU1MCA1LjEuMSBubwo=";
+    assert_eq!(told(&text, body), "bob@example.net failed 5.1.1 550 for good");
+    let html = format!("{DAEMON}\nMIME-Version: 1.0\nContent-Type: text/html");
+    let body = "<p>Delivery has failed to these recipients:</p><p><a href=\"mailto:bob@example.net\">Bob (bob@example.net)</a></p><p>Remote server returned '550 5.1.1 no'</p>";
+    assert_eq!(told(&html, body), "bob@example.net failed 5.1.1 550 for good");
+    let passed_on = "We could not deliver your message. Contact <help@example.com>.\n\nFrom MAILER-DAEMON Thu Nov 26 10:00:00 2026\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.net\n\nFinal-Recipient: rfc822; bob@example.net\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 no\n";
+    assert_eq!(told(DAEMON, passed_on), "bob@example.net failed 5.1.1 550 for good");
+}
+
+#[test]
+fn words_about_what_passes_are_no_refusal_for_good() {
+    for (words, is_for_good) in [
+        ("No such user here", true),
+        ("The mailbox is full", false),
+        ("Das Postfach ist voll", false),
+        ("La boîte aux lettres est pleine", false),
+        ("Почтовый ящик переполнен", false),
+        ("Connection timed out", false),
+        ("Host or domain name not found, try again", false),
+        ("You have been greylisted", false),
+        ("Too many connections from your host", false),
+        ("We will keep trying for 4 days", false),
+        ("Mailbox full (552 5.2.2)", true),
+        ("550 too many connections", true),
+        ("Mailbox full. This is a permanent error.", true),
+        ("It could not be delivered, for the mailbox is full", true),
+        ("It could not be delivered at this time, please try again later", false),
+    ] {
+        let body = format!("<bob@example.net>: {words}");
+        let report = read(DAEMON, &body).report.unwrap();
+        assert_eq!(report.recipients[0].permanent, is_for_good, "{words}");
+    }
+}
+
+#[test]
+fn whoever_only_warns_has_not_failed() {
+    for (subject, body, expected) in [
+        (
+            "Warning: message 1 delayed 24 hours",
+            "The address to which the message has not yet been delivered is:\n\n  bob@example.net\n    Delay reason: 450 busy\n",
+            "bob@example.net delayed - 450 for now",
+        ),
+        (
+            "Zustellung verzögert",
+            "<bob@example.net>: noch nicht zugestellt",
+            "bob@example.net delayed - - for now",
+        ),
+        ("Retard de remise", "<bob@example.net>: pas encore", "bob@example.net delayed - - for now"),
+        (
+            "Доставка задерживается",
+            "<bob@example.net>: 451 4.7.1 later",
+            "bob@example.net delayed 4.7.1 451 for now",
+        ),
+        ("Undeliverable: Warning", "<bob@example.net>: 550 no", "bob@example.net failed - 550 for good"),
+    ] {
+        let header = format!("From: MAILER-DAEMON@mx.example.com\nReturn-Path: <>\nSubject: {subject}");
+        assert_eq!(told(&header, body), expected, "{subject}");
+    }
+}
+
+#[test]
+fn hostile_bounces_are_read_in_bounds() {
+    let lines: String = (0..5_000).map(|n| format!("<u{n}@example.net>: 550 no\n")).collect();
+    let recipients = read(DAEMON, &lines).report.unwrap().recipients;
+    assert_eq!(recipients.len(), 1_000);
+    let bare: String = (0..5_000).map(|n| format!("u{n}@example.net\n")).collect();
+    assert_eq!(read(DAEMON, &format!("failed:\n{bare}")).report.unwrap().recipients.len(), 1_000);
+    let same = "<bob@example.net>: 550 no\n".repeat(10_000);
+    assert_eq!(read(DAEMON, &same).report.unwrap().recipients.len(), 1);
+    for body in [
+        format!("<bob@example.net>: {} 550 no", "x ".repeat(100_000)),
+        format!("could not be delivered: {}", "a@b ".repeat(50_000)),
+        format!("could not be delivered: {}", "@".repeat(200_000)),
+        format!("could not be delivered: {}", "<".repeat(200_000)),
+        format!("could not be delivered: {}", "a@b.example,".repeat(10_000)),
+        format!("could not be delivered\n{}", ">>> RCPT TO:\n".repeat(10_000)),
+    ] {
+        assert!(read(DAEMON, &body).report.is_some());
+    }
+    let listed = format!("{DAEMON}\nX-Failed-Recipients: {}", "a@b.example,".repeat(10_000));
+    assert_eq!(read(&listed, "could not be delivered").report.unwrap().recipients.len(), 1);
+}

@@ -229,6 +229,11 @@ unsubscribe"#
         r#"{{"notificationType":"Complaint","complaint":{{"complainedRecipients":[{{"emailAddress":"bob@example.net"}}]}},{mail}}}"#
     );
     assert_eq!(bounce(header, &complaint).kind, "feedback-report");
+    let published = bounced.replace("notificationType", "eventType");
+    assert_eq!(bounce(header, &published).recipients[0].smtp_code.as_deref(), Some("550"));
+    let inner = published.split_once("\n--").unwrap().0.replace('"', "\\\"");
+    let enveloped = format!(r#"{{"Type":"Notification","Message":"{inner}"}}"#);
+    assert_eq!(bounce(header, &enveloped).recipients[0].address.as_deref(), Some("bob@example.net"));
     let delivered = format!(
         r#"{{"notificationType":"Delivery","delivery":{{"recipients":["bob@example.net"],"smtpResponse":"250 2.0.0 ok"}},{mail}}}"#
     );

@@ -1,7 +1,7 @@
 //! Whom a bounce in prose is about, by evidence: what its header lists, lines of the shape of a recipient, whom the
 //! returned mail was sent to, and last any address that nobody is sent to for help.
 
-use super::super::header::{self, Fields};
+use super::super::header::{self, Fields, unfold};
 use super::{Evidence, RECIPIENTS_MAX, original, shape};
 use crate::vocab::AddrSpec;
 use std::collections::HashSet;
@@ -41,17 +41,19 @@ pub(super) fn find(evidence: &Evidence<'_, '_>, text: &str, opened: &[AddrSpec])
     if !both.is_empty() {
         return both;
     }
-    if let Some(own) = opened.first() {
+    // somebody may have written to himself
+    if let Some(own) = opened.first().or_else(|| mentioned.iter().find(|one| was_sent_to(one))) {
         return vec![own.clone()];
     }
     let foreign = || mentioned.iter().filter(|one| !is_own(one));
     let only = sent_to.first().filter(|_| sent_to.len() == 1);
     let best = foreign().find(|one| !is_desk(one)).or(only).or_else(|| foreign().next());
-    best.or(mentioned.first()).cloned().into_iter().collect()
+    best.cloned().into_iter().collect()
 }
 
 fn failed_recipients(fields: &Fields<'_>) -> impl Iterator<Item = AddrSpec> {
-    let texts: Vec<String> = fields.all("x-failed-recipients").map(header::text).collect();
+    let texts: Vec<String> =
+        fields.all("x-failed-recipients").map(|body| unfold(body).into_owned()).collect();
     let all: Vec<AddrSpec> = texts
         .iter()
         .flat_map(|text| text.split([',', ';']))

@@ -116,7 +116,8 @@ pub(super) fn recognise(evidence: &Evidence<'_, '_>) -> Option<Report> {
     let has_failed_recipients = evidence.fields.first("x-failed-recipients").is_some();
     let says_so = has_phrase(text);
     let has_subject = SUBJECTS.iter().any(|words| subject.contains(words));
-    if !has_failed_recipients && !says_so && !has_subject && !is_passed_on {
+    let is_daemon = sender::is_daemon(evidence);
+    if !has_failed_recipients && !says_so && !has_subject && !is_passed_on && !is_daemon {
         return None;
     }
     let mut recipients = prose::recipients(evidence);
@@ -174,7 +175,7 @@ pub(super) fn has_phrase(text: &str) -> bool {
 
 /// What the server itself says, without the mail that it repeats; at most so many bytes.
 pub(super) fn own_text(text: &str, bytes_max: usize) -> &str {
-    let text = text.get(..text.floor_char_boundary(bytes_max)).unwrap_or(text);
+    let text = whole_lines(text, bytes_max);
     let mut length = 0;
     for line in text.split_inclusive('\n') {
         let start = line.trim_start();
@@ -192,6 +193,13 @@ pub(super) fn own_text(text: &str, bytes_max: usize) -> &str {
         length += line.len();
     }
     text.get(..length).unwrap_or(text)
+}
+
+/// The beginning of a text, without the line that the limit cuts through, unless it is the first.
+fn whole_lines(text: &str, bytes_max: usize) -> &str {
+    let start = text.get(..text.floor_char_boundary(bytes_max)).unwrap_or(text);
+    let end = if start.len() < text.len() { start.rfind('\n').map(|end| end + 1) } else { None };
+    start.get(..end.unwrap_or(start.len())).unwrap_or(start)
 }
 
 /// The SMTP code that stands in a bounce's own words.

@@ -55,13 +55,17 @@ pub(super) fn is_named_server(evidence: &Evidence<'_, '_>) -> bool {
         || DISPLAY_NAMES.iter().any(|known| name.contains(known))
 }
 
-/// Whether the sender has a name that no person answers by.
+/// Whether the sender has a name that no person answers by, or nobody is to answer.
 pub(super) fn is_certain_server(evidence: &Evidence<'_, '_>) -> bool {
-    has_server_path(evidence.return_path)
-        || evidence.from.is_none_or(|from| {
-            let local = from.address.local_part().to_lowercase();
-            SERVER_NAMES.iter().any(|server| local.starts_with(server))
-        })
+    has_server_path(evidence.return_path) || evidence.from.is_none() || is_daemon(evidence)
+}
+
+/// Whether the sender has a name that no person answers by: it writes about nothing but mail.
+pub(super) fn is_daemon(evidence: &Evidence<'_, '_>) -> bool {
+    evidence.from.is_some_and(|from| {
+        let local = from.address.local_part().to_lowercase();
+        SERVER_NAMES.iter().any(|server| local.starts_with(server))
+    })
 }
 
 /// Whether the header says that a program sent it.

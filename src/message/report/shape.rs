@@ -254,7 +254,7 @@ fn addresses_at(text: &str) -> Option<(Vec<AddrSpec>, &str)> {
 fn continues(rest: &str, line: &str) -> bool {
     let trimmed = rest.trim_start();
     trimmed.is_empty()
-        || trimmed.starts_with([':', '：', '(', '<'])
+        || trimmed.starts_with([':', '：', '(', '<', '['])
         || rest.starts_with("...")
         || ["- ", "– ", "-> ", "=> "].iter().any(|dash| trimmed.starts_with(dash))
         || DATE_WORDS.iter().any(|word| {
@@ -330,6 +330,7 @@ mod tests {
             ("bob@example.net am 26.11.2026 10:00", "bob@example.net"),
             ("bob@example.net Invalid Address, ERROR_CODE :550", "bob@example.net"),
             ("* bob@example.net", "bob@example.net"),
+            ("bob@example.net [User unknown]", "bob@example.net"),
             (">>> RCPT To:<bob@example.net>", "bob@example.net"),
             ("hMailServer sent: RCPT TO:<bob@example.net>", "bob@example.net"),
             ("550 5.1.1 <bob@example.net>... User unknown", "bob@example.net"),
