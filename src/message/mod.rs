@@ -18,6 +18,7 @@ mod parts;
 mod quotation;
 mod read;
 mod report;
+mod responder;
 mod signed;
 mod signs;
 mod subject;

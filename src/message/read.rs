@@ -255,6 +255,7 @@ fn read_origin(fields: &Fields<'_>, tree: &Tree<'_>, marks: &Subject, message: &
         has_reply_mark: marks.has_reply_mark,
         has_words: !message.reply_portion.trim().is_empty(),
         has_quote: !message.quoted.trim().is_empty(),
+        text: message.text.as_deref().unwrap_or_default(),
     });
     let is_answer = message.automatic_signs.iter().any(|sign| {
         use super::signs::AutomaticKind::{Answer, CalendarReply, Challenge};

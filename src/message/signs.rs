@@ -9,6 +9,7 @@ use super::automatic::{ANSWER_FIELDS, LIST_FIELDS};
 use super::client;
 use super::header::Fields;
 use super::mime::Tree;
+use super::responder;
 use crate::vocab::ReturnPath;
 use serde::{Deserialize, Serialize};
 
@@ -74,126 +75,6 @@ const RESPONDERS: [&str; 11] = [
     "goldfish",
     "tmda",
 ];
-/// What the subjects of automatic answers say first, in lower case: alone, or with a colon and the subject that is
-/// answered.
-const ANSWERS: [&str; 76] = [
-    "automatic reply",
-    "automatic response",
-    "automated reply",
-    "automated response",
-    "auto reply",
-    "auto-reply",
-    "autoreply",
-    "auto response",
-    "auto-response",
-    "autoresponse",
-    "out of office",
-    "out of the office",
-    "out-of-office",
-    "vacation reply",
-    "vacation response",
-    "vacation message",
-    "away from my mail",
-    "automatische antwort",
-    "abwesenheitsnotiz",
-    "abwesenheitsmeldung",
-    "abwesenheitsnachricht",
-    "abwesenheitsbenachrichtigung",
-    "nicht im büro",
-    "réponse automatique",
-    "message d'absence",
-    "message d’absence",
-    "notification d'absence",
-    "absent du bureau",
-    "absence du bureau",
-    "respuesta automática",
-    "mensaje de ausencia",
-    "fuera de la oficina",
-    "fuera de oficina",
-    "risposta automatica",
-    "fuori ufficio",
-    "resposta automática",
-    "mensagem de ausência",
-    "fora do escritório",
-    "automatisch antwoord",
-    "afwezigheidsbericht",
-    "afwezigheidsmelding",
-    "niet op kantoor",
-    "autosvar",
-    "automatiskt svar",
-    "frånvaromeddelande",
-    "automatisk svar",
-    "fraværsmeddelelse",
-    "fraværsmelding",
-    "ikke på kontoret",
-    "automaattinen vastaus",
-    "poissaoloilmoitus",
-    "autoodpowiedź",
-    "odpowiedź automatyczna",
-    "automatyczna odpowiedź",
-    "poza biurem",
-    "automatická odpověď",
-    "automatická odpoveď",
-    "mimo kancelář",
-    "automatikus válasz",
-    "răspuns automat",
-    "автоматический ответ",
-    "автоответ",
-    "автоматична відповідь",
-    "автовідповідь",
-    "αυτόματη απάντηση",
-    "otomatik yanıt",
-    "自動応答",
-    "自動返信",
-    "自动回复",
-    "自动答复",
-    "自動回覆",
-    "자동 회신",
-    "자동 응답",
-    "자동응답",
-    "מענה אוטומטי",
-    "رد تلقائي",
-];
-/// What the subjects of automatic answers begin with as those of people do, in lower case.
-const ABSENCES: [&str; 28] = [
-    "auto:",
-    "automatic",
-    "vacation",
-    "away from",
-    "i am away",
-    "on vacation",
-    "on leave",
-    "abwesen",
-    "urlaub",
-    "absence",
-    "absent",
-    "en congé",
-    "ausencia",
-    "assente",
-    "ausência",
-    "afwezig",
-    "frånvaro",
-    "fravær",
-    "poissa",
-    "nieobecn",
-    "nepřítom",
-    "távollét",
-    "отсутств",
-    "автоответчик",
-    "自動",
-    "不在",
-    "休暇",
-    "부재",
-];
-/// How the subjects of challenges begin, in lower case.
-const CHALLENGE_STARTS: [&str; 6] = [
-    "please confirm your message",
-    "please verify your message",
-    "confirm your email to",
-    "[boxbe]",
-    "verify your e-mail to",
-    "spam arrest",
-];
 /// The most bytes of a calendar part that are read.
 const CALENDAR_BYTES_MAX: usize = 16 * 1024;
 
@@ -208,6 +89,7 @@ pub(super) struct Sight<'m, 'x> {
     pub(super) has_words: bool,
     /// It quotes another mail.
     pub(super) has_quote: bool,
+    pub(super) text: &'m str,
 }
 
 /// All signs, headers first.
@@ -228,9 +110,14 @@ pub(super) fn collect(sight: &Sight<'_, '_>) -> Vec<AutomaticSign> {
     if is_calendar_reply(sight.tree) {
         add(AutomaticKind::CalendarReply, "text/calendar", sight.has_words);
     }
-    if let Some((kind, is_plain)) = in_subject(sight.subject).filter(|_| !sight.has_reply_mark) {
-        let answers = ["in-reply-to", "references"].iter().any(|name| sight.fields.first(name).is_some());
-        let is_personal = sight.has_quote || client::is_named(sight.fields);
+    let answers = ["in-reply-to", "references"].iter().any(|name| sight.fields.first(name).is_some());
+    if answers && !sight.has_reply_mark && responder::is_receipt(sight.subject, sight.text) {
+        add(AutomaticKind::Answer, "subject", false);
+    }
+    if let Some((kind, is_plain)) = responder::in_subject(sight.subject).filter(|_| !sight.has_reply_mark) {
+        // Notes names itself in the answers that it gives for its users
+        let is_personal =
+            sight.has_quote || client::is_named(sight.fields) && !sight.subject.starts_with("AUTO:");
         add(kind, "subject", !answers || !is_plain || is_personal);
     }
     signs
@@ -285,33 +172,6 @@ pub(super) fn responder(fields: &Fields<'_>) -> Option<&'static str> {
         let program = fields.text(name).unwrap_or_default().to_lowercase();
         RESPONDERS.iter().any(|known| program.contains(known))
     })
-}
-
-/// Of which kind of automatic mail a subject speaks, and whether only a program would put it like this.
-fn in_subject(subject: &str) -> Option<(AutomaticKind, bool)> {
-    let subject = subject.trim_start_matches(['[', '(', ' ', '*']);
-    let lower = subject.to_lowercase();
-    // so begin the answers of Notes, in capitals
-    if subject.starts_with("AUTO:") || is_answer(&lower) {
-        return Some((AutomaticKind::Answer, true));
-    }
-    if ANSWERS.iter().chain(&ABSENCES).any(|start| lower.starts_with(start)) {
-        return Some((AutomaticKind::Answer, false));
-    }
-    CHALLENGE_STARTS
-        .iter()
-        .any(|start| lower.starts_with(start.trim_start_matches('[')))
-        .then_some((AutomaticKind::Challenge, true))
-}
-
-/// Whether a subject in lower case says that a program answered, and behind a colon or a reply mark nothing but what.
-fn is_answer(lower: &str) -> bool {
-    let mut rest = lower;
-    while let Some(behind) = ANSWERS.iter().find_map(|start| rest.strip_prefix(start)) {
-        rest = behind.trim_start();
-    }
-    let is_whole = rest.trim_matches(['.', '!', ')', ']', '*', ' ']).is_empty();
-    rest.len() < lower.len() && (is_whole || rest.starts_with([':', '：']) || rest.starts_with("re:"))
 }
 
 /// A part `text/calendar` that answers an invitation (RFC 5546 §3.2.3).

@@ -28,6 +28,15 @@ fn person_who_answers_as_postmaster_is_no_server() {
         ("Onbestelbaar", "Uw bericht kon niet worden bezorgd. Het is opgelost."),
         ("Недоставлено", "Письмо не может быть доставлено было вчера. Исправлено."),
         ("配信エラー", "昨日は配信できませんでした。復旧しました。"),
+        (
+            "Delivery to a new address",
+            "Your mail could not be delivered, write to my new one.\n\nNew address: pia@example.net",
+        ),
+        ("Delivery problem", "Your mail could not be delivered today.\n\nPia Post\npia@example.net"),
+        (
+            "Mail rejected by policy",
+            "Hello, our policy 5.7.1 rejects mail for bob@example.net without SPF. Thanks, Pia",
+        ),
         ("Failed mail", &format!("See what your server says.\n\n{}", quote(BOUNCE))),
         (
             "Undelivered mail",
@@ -48,6 +57,46 @@ fn person_who_answers_as_postmaster_is_no_server() {
 }
 
 #[test]
+fn programs_that_write_about_other_things_are_no_mail_servers() {
+    for (header, body) in [
+        (
+            "From: noreply@parcels.example.net\nReturn-Path: <>\nSubject: Delivery failed",
+            "Your parcel 550 could not be delivered.",
+        ),
+        (
+            "From: desk@example.net\nReturn-Path: <>\nAuto-Submitted: auto-generated\nSubject: [Ticket 550] delivery failed",
+            "It could not be delivered. Reference 550.",
+        ),
+        (
+            "From: nagios@example.net\nReturn-Path: <>\nSubject: PROBLEM mail queue",
+            "CRITICAL: 550 5.1.1 mails could not be delivered",
+        ),
+        (
+            "From: Mail Delivery Team <parcels@example.net>\nReturn-Path: <b@example.net>\nSubject: Your delivery failed",
+            "Parcel 550 could not be delivered.",
+        ),
+        (
+            "From: postmaster@example.net\nReturn-Path: <>\nSubject: Quarantine summary",
+            "These mails are held:\n\numa@example.org   Offer for 550 pounds\neve@example.org   5.7.1 spam\n",
+        ),
+        (
+            "From: MAILER-DAEMON@example.net\nReturn-Path: <>\nSubject: Spam digest",
+            "Three mails are held: uma@example.org, 550 points",
+        ),
+        (
+            "From: postmaster@example.net\nReturn-Path: <>\nSubject: Away",
+            "I am away until the 5th. Call 550 for help.",
+        ),
+        (
+            "From: postmaster@example.net\nReturn-Path: <>\nAuto-Submitted: auto-replied\nSubject: Out of office: VPN",
+            "I am away. Write to bob@example.net for help.",
+        ),
+    ] {
+        assert_eq!(read(header, body).report, None, "{header}\n{body}");
+    }
+}
+
+#[test]
 fn server_under_a_name_of_people_is_one_where_it_proves_it() {
     for (header, body) in [
         ("Subject: Undeliverable: VPN", BOUNCE),
@@ -56,7 +105,7 @@ fn server_under_a_name_of_people_is_one_where_it_proves_it() {
             "Subject: failure notice",
             "Your mail could not be delivered.\n\nReceived: from a by b\nFrom: desk@example.com\nTo: bob@example.net\n",
         ),
-        ("Subject: failure notice", "Sorry, could not deliver.\n\nRecipient: <bob@example.net>\n"),
+        ("Subject: failure notice", "Sorry, could not deliver.\n\n<bob@example.net>: no such user\n"),
     ] {
         let header = format!("From: postmaster@example.net\nReturn-Path: <postmaster@example.net>\n{header}");
         assert!(read(&header, body).report.is_some(), "{header}\n{body}");
@@ -223,4 +272,71 @@ fn responder_that_gives_itself_away_by_its_subject_alone_is_believed_where_it_an
         let message = read(&format!("From: uma@example.net\nSubject: {subject}"), "I am away until Monday.");
         assert_eq!(message.automatic, Automatic::No, "it answers nothing: {subject}");
     }
+}
+
+#[test]
+fn list_servers_refuse_and_members_of_lists_write() {
+    let words = "You are not a member of this mailing list <talk@lists.example.org>.";
+    for (header, body, expected) in [
+        (
+            "From: talk-admin@lists.example.org\nX-MLServer: fml 4\nSubject: You are not member",
+            words,
+            Some("talk@lists.example.org"),
+        ),
+        (
+            "From: talk-bounces@lists.example.org\nX-Mailman-Version: 2.1\nPrecedence: bulk\nSubject: talk post",
+            "You are not allowed to post to this mailing list, and your message has\nbeen automatically rejected. Write to talk-owner@lists.example.org.",
+            None,
+        ),
+    ] {
+        let message = read(header, body);
+        let report = message.report.unwrap();
+        assert_eq!(report.recipients[0].address.as_deref(), expected, "{header}");
+    }
+    for header in [
+        "From: uma@example.net\nList-Id: <talk.lists.example.org>\nSubject: [talk] not a member",
+        "From: talk-admin@lists.example.org\nList-Id: <talk.lists.example.org>\nSubject: Re: You are not member",
+        "From: talk-admin@lists.example.org\nSubject: You are not member",
+    ] {
+        assert_eq!(read(header, words).report, None, "{header}");
+    }
+    let quoted = format!("What does this mean?\n\n> {words}\n");
+    let header = "From: talk-owner@lists.example.org\nList-Id: <talk.lists.example.org>\nSubject: members";
+    assert_eq!(read(header, &quoted).report, None);
+    let member = read(
+        "From: uma@example.net\nList-Id: <talk.lists.example.org>\nList-Post: <mailto:talk@lists.example.org>\nPrecedence: list\nSubject: [talk] VPN",
+        "It does not connect.",
+    );
+    assert_eq!((member.report, member.automatic, member.no_reply_allowed), (None, Automatic::List, true));
+    assert_eq!(member.reply_portion, "It does not connect.");
+}
+
+#[test]
+fn receipt_in_plain_text_is_automatic_and_an_answer_under_its_subject_is_not() {
+    let answer = |subject: &str, text: &str| {
+        let header = format!("From: uma@example.net\nSubject: {subject}\nIn-Reply-To: <1@example.com>");
+        read(&header, text).automatic
+    };
+    for (subject, text) in [
+        (
+            "Read: VPN",
+            "Your message\n\n  To: Uma\n  Subject: VPN\n  Sent: 26.11.2026 10:00\n\nwas read on 26.11.2026 11:00.",
+        ),
+        (
+            "Gelesen: VPN",
+            "Ihre Nachricht\n\n  An: Uma\n  Betreff: VPN\n\nwurde am 26.11.2026 um 11:00 gelesen.",
+        ),
+        ("Lu : VPN", "Votre message\n\n  À : Uma\n  Objet : VPN\n\na été lu le 26/11/2026 11:00."),
+        ("Leído: VPN", "El mensaje\n\n  Para: Uma\n\nfue leído el 26/11/2026 11:00"),
+        ("Letto: VPN", "Il messaggio\n\n  A: Uma\n\nè stato letto il 26/11/2026 11:00"),
+        ("Gelezen: VPN", "Uw bericht\n\n  Aan: Uma\n\nis gelezen op 26-11-2026 11:00"),
+        ("Прочтено: VPN", "Ваше сообщение\n\n  Кому: Uma\n\nпрочтено 26.11.2026 11:00"),
+        ("Return Receipt: VPN", "Your document: VPN\nwas received by: Uma at: 26.11.2026 11:00"),
+    ] {
+        assert_eq!(answer(subject, text), Automatic::AutoReplied, "{subject}");
+        assert_eq!(answer(&format!("Re: {subject}"), text), Automatic::No, "{subject}");
+        assert_eq!(answer(subject, "It works since 11:00, thank you."), Automatic::No, "{subject}");
+        assert_eq!(answer(subject, "Your message came, thank you."), Automatic::No, "{subject}");
+    }
+    assert_eq!(answer("Reading: VPN", "Your message was read at 11:00"), Automatic::No);
 }

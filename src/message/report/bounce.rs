@@ -5,7 +5,7 @@ use super::prose::{self, Openings};
 use super::{Evidence, Report, ReportRecipient, after_type, notification, original, sender, status};
 
 /// What stands in the subject of a bounce, in lower case.
-const SUBJECTS: [&str; 34] = [
+const SUBJECTS: [&str; 43] = [
     "undeliver",
     "deliver",
     "failure notice",
@@ -40,9 +40,18 @@ const SUBJECTS: [&str; 34] = [
     "недоставлен",
     "配信",
     "退信",
+    "delivery status",
+    "no se pudo",
+    "échec de la remise",
+    "доставк",
+    "noch nicht",
+    "配達",
+    "无法",
+    "無法",
+    "반송",
 ];
 /// What stands in the text of a bounce whose subject says nothing, in lower case.
-const PHRASES: [&str; 30] = [
+const PHRASES: [&str; 61] = [
     "could not be delivered",
     "couldn't be delivered",
     "did not reach the following",
@@ -73,6 +82,37 @@ const PHRASES: [&str; 30] = [
     "не может быть доставлено",
     "не удалось доставить",
     "配信できません",
+    "échec de la remise",
+    "n'a pas pu être distribué",
+    "n’a pas pu être distribué",
+    "fehler bei der nachrichtenzustellung",
+    "error al entregar",
+    "consegna non riuscita",
+    "impossibile recapitare",
+    "falha na entrega",
+    "bezorging is mislukt",
+    "kunde inte levereras",
+    "kunne ikke leveres",
+    "ei voitu toimittaa",
+    "nie można dostarczyć",
+    "nie mogła zostać dostarczona",
+    "nelze doručit",
+    "nem kézbesíthető",
+    "не вдалося доставити",
+    "не может быть отправлено",
+    "teslim edilemedi",
+    "お届けできません",
+    "送信できません",
+    "无法传递",
+    "无法投递",
+    "无法送达",
+    "无法发送到",
+    "被退回",
+    "無法傳遞",
+    "無法投遞",
+    "전달되지",
+    "has not been delivered",
+    "not been delivered to",
 ];
 /// Words behind which a bounce repeats the mail that it is about.
 const ORIGINAL_MARKS: [&str; 13] = [
@@ -116,25 +156,35 @@ pub(super) fn recognise(evidence: &Evidence<'_, '_>) -> Option<Report> {
     let has_failed_recipients = evidence.fields.first("x-failed-recipients").is_some();
     let says_so = has_phrase(text);
     let has_subject = SUBJECTS.iter().any(|words| subject.contains(words));
-    let is_daemon = sender::is_daemon(evidence);
-    if !has_failed_recipients && !says_so && !has_subject && !is_passed_on && !is_daemon {
+    let is_named = sender::is_named_server(evidence);
+    // under such a name and path nothing else is written about
+    let is_certain = is_named && sender::is_certain_server(evidence);
+    if !has_failed_recipients && !says_so && !has_subject && !is_passed_on && !is_certain {
         return None;
     }
     let mut recipients = prose::recipients(evidence);
     if recipients.iter().all(is_unknown) {
         recipients = status::in_text(evidence).unwrap_or(recipients);
     }
-    let is_named = sender::is_named_server(evidence);
+    let openings = Openings::read(text);
+    let is_returned = || original::is_returned(evidence);
+    let has = |holds: fn(&ReportRecipient) -> bool| recipients.iter().any(holds);
+    let has_address = has(|one| one.address.is_some());
+    let has_diagnosis = has(|one| one.status.is_some() && one.smtp_code.is_some());
     if !is_named && !has_failed_recipients {
-        let has_diagnosis = recipients.iter().any(|one| one.status.is_some() && one.smtp_code.is_some());
-        if super::super::automatic::is_answer(evidence.fields) || !(says_so || has_diagnosis) {
+        let names_somebody = || !openings.addresses().is_empty() || is_returned();
+        if super::super::automatic::is_answer(evidence.fields)
+            || !(says_so && names_somebody() || has_diagnosis && has_address)
+        {
             return None;
         }
     }
-    let has_code = recipients.iter().any(|one| one.status.is_some() || one.smtp_code.is_some());
-    let is_certain = is_named && sender::is_certain_server(evidence);
-    let has_reason = has_code || has_failed_recipients || says_so;
-    let has_reason = has_reason || (is_certain && recipients.iter().any(|one| one.address.is_some()));
+    let has_code = has(|one| one.status.is_some() || one.smtp_code.is_some());
+    let has_reason = has_failed_recipients
+        || says_so
+        || (has_subject || is_passed_on) && has_code
+        || is_certain && (openings.has_verdict || has_diagnosis)
+        || has_address && has_subject && (is_certain || is_returned());
     (has_reason && is_proven(evidence)).then(|| super::report("delivery-status", recipients))
 }
 
@@ -144,15 +194,17 @@ fn is_unknown(recipient: &ReportRecipient) -> bool {
 }
 
 /// Whether more than a name shows that a server wrote: its path or its header, or what only servers write, outside of
-/// anything quoted.
+/// anything quoted. People speak of codes, too, and their mail has a path to them.
 fn is_proven(evidence: &Evidence<'_, '_>) -> bool {
     if sender::is_certain_server(evidence) || sender::is_marked(evidence) {
         return true;
     }
     let own = own_text(evidence.own_words, TEXT_BYTES_MAX);
-    let has_code =
+    let speaks_of_codes =
         || own.lines().any(|line| enhanced_status(line).is_some() || smtp_code(line, None).is_some());
-    has_code() || !Openings::read(own).addresses().is_empty() || original::is_returned(evidence)
+    Openings::read(own).has_verdict
+        || original::is_returned(evidence)
+        || (evidence.return_path.is_none() && speaks_of_codes())
 }
 
 /// Whether the text repeats what was said between servers: some give the mail back under its own subject, with `Re:`.

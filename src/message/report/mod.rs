@@ -7,6 +7,7 @@
 mod addressee;
 mod bounce;
 mod code;
+mod list_server;
 mod notification;
 mod original;
 mod prose;
@@ -15,6 +16,7 @@ mod shape;
 mod status;
 mod transient;
 
+use super::client;
 use super::header::{Fields, line_at, one_line, unfold};
 use super::mime::{Part, Tree};
 use super::{Report, ReportRecipient, ReportedMail};
@@ -78,7 +80,9 @@ fn recognised(evidence: &Evidence<'_, '_>) -> Option<Report> {
         return Some(other_report(evidence));
     }
     let is_complaint = |part: &&Part<'_>| part.is("message/feedback-report");
-    if let Some(part) = tree.parts.iter().find(is_complaint).filter(|_| !is_passed_on) {
+    if let Some(part) =
+        tree.parts.iter().find(is_complaint).filter(|_| !is_passed_on && !client::is_named(evidence.fields))
+    {
         return Some(report("feedback-report", feedback(part)));
     }
     let is_receipt = |part: &&Part<'_>| part.is("message/disposition-notification");
@@ -91,6 +95,7 @@ fn recognised(evidence: &Evidence<'_, '_>) -> Option<Report> {
         return Some(report);
     }
     bounce::recognise(evidence)
+        .or_else(|| list_server::refused(evidence).map(|recipients| report("delivery-status", recipients)))
 }
 
 /// A `multipart/report` without a delivery status.

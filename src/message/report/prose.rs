@@ -131,6 +131,8 @@ pub(super) struct Openings {
     /// Which stretches are about an address, by its key.
     by_key: HashMap<String, Vec<usize>>,
     stretches: Vec<Stretch>,
+    /// Whether a line is one that only servers write.
+    pub(super) has_verdict: bool,
 }
 
 impl Openings {
@@ -166,7 +168,7 @@ impl Openings {
             let lower = said.to_lowercase();
             is_heading = said.ends_with([':', '：']);
             sends_on = shape::sends_on(&lower) && !said.ends_with(['.', '!', '?', '。']);
-            fate = if is_heading || said.starts_with('-') { heading(&lower).or(fate) } else { fate };
+            fate = heading(&lower, is_heading || said.starts_with('-')).or(fate);
             if let Some(stretch) = openings.stretches.last_mut() {
                 stretch.end = position;
             }
@@ -180,6 +182,7 @@ impl Openings {
             Some(stretch) => stretch.end = end,
             None => self.stretches.push(Stretch { start, end, fate }),
         }
+        self.has_verdict |= opening.is_verdict;
         let stretch = self.stretches.len() - 1;
         for address in opening.addresses {
             let known = self.by_key.entry(address.key()).or_default();
@@ -198,8 +201,8 @@ impl Openings {
     }
 }
 
-/// What a line over recipients says became of their mail.
-fn heading(lower: &str) -> Option<Fate> {
+/// What a line over recipients says became of their mail; of a failure only a heading does.
+fn heading(lower: &str, is_heading: bool) -> Option<Fate> {
     let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     if says(&DELAY_HEADINGS) {
         return Some(Fate::Delayed);
@@ -207,7 +210,7 @@ fn heading(lower: &str) -> Option<Fate> {
     if says(&SUCCESS_HEADINGS) {
         return Some(Fate::Delivered);
     }
-    says(&FAILURE_HEADINGS).then_some(Fate::Failed)
+    (is_heading && says(&FAILURE_HEADINGS)).then_some(Fate::Failed)
 }
 
 /// Whom a bounce in prose is about, and what became of each. Never empty; the address of the only one may be unknown.
