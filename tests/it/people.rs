@@ -37,6 +37,7 @@ fn person_who_answers_as_postmaster_is_no_server() {
             "Mail rejected by policy",
             "Hello, our policy 5.7.1 rejects mail for bob@example.net without SPF. Thanks, Pia",
         ),
+        ("Undelivered mail", &format!("Please look at this, it happens all day.\n\n{BOUNCE}")),
         ("Failed mail", &format!("See what your server says.\n\n{}", quote(BOUNCE))),
         (
             "Undelivered mail",
@@ -98,18 +99,26 @@ fn programs_that_write_about_other_things_are_no_mail_servers() {
 
 #[test]
 fn server_under_a_name_of_people_is_one_where_it_proves_it() {
+    let returned = "Your mail could not be delivered.\n\nReceived: from a by b\nFrom: desk@example.com\nTo: bob@example.net\n";
+    let path = "Return-Path: <postmaster@example.net>\n";
     for (header, body) in [
-        ("Subject: Undeliverable: VPN", BOUNCE),
-        ("Auto-Submitted: auto-replied\nSubject: Delivery problem", "Your mail could not be delivered."),
+        (format!("{path}Subject: Undeliverable: VPN"), BOUNCE),
         (
-            "Subject: failure notice",
-            "Your mail could not be delivered.\n\nReceived: from a by b\nFrom: desk@example.com\nTo: bob@example.net\n",
+            format!("{path}Auto-Submitted: auto-replied\nSubject: Delivery problem"),
+            "Your mail could not be delivered.",
         ),
-        ("Subject: failure notice", "Sorry, could not deliver.\n\n<bob@example.net>: no such user\n"),
+        (format!("{path}Precedence: bulk\nSubject: Delivery problem"), "Your mail could not be delivered."),
+        ("Subject: failure notice".to_owned(), returned),
+        (
+            format!("{path}Subject: failure notice"),
+            "Sorry, could not deliver.\n\n<bob@example.net>: no such user\n",
+        ),
     ] {
-        let header = format!("From: postmaster@example.net\nReturn-Path: <postmaster@example.net>\n{header}");
+        let header = format!("From: POSTMASTER <postmaster@example.net>\n{header}");
         assert!(read(&header, body).report.is_some(), "{header}\n{body}");
     }
+    let by_hand = format!("{POSTMASTER}\nSubject: Delivery failed");
+    assert_eq!(read(&by_hand, returned).report, None);
 }
 
 fn quote(text: &str) -> String {

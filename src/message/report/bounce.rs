@@ -51,7 +51,7 @@ const SUBJECTS: [&str; 43] = [
     "반송",
 ];
 /// What stands in the text of a bounce whose subject says nothing, in lower case.
-const PHRASES: [&str; 61] = [
+const PHRASES: [&str; 69] = [
     "could not be delivered",
     "couldn't be delivered",
     "did not reach the following",
@@ -113,6 +113,14 @@ const PHRASES: [&str; 61] = [
     "전달되지",
     "has not been delivered",
     "not been delivered to",
+    "wasn't able to deliver",
+    "not able to deliver",
+    "error delivering your",
+    "not yet been delivered",
+    "message is delayed",
+    "failure reasons",
+    "need to resend your message",
+    "transcript of session follows",
 ];
 /// Words behind which a bounce repeats the mail that it is about.
 const ORIGINAL_MARKS: [&str; 13] = [
@@ -194,17 +202,19 @@ fn is_unknown(recipient: &ReportRecipient) -> bool {
 }
 
 /// Whether more than a name shows that a server wrote: its path or its header, or what only servers write, outside of
-/// anything quoted. People speak of codes, too, and their mail has a path to them.
+/// anything quoted. People speak of codes, too, and give mail back, and their mail has a path to them.
 fn is_proven(evidence: &Evidence<'_, '_>) -> bool {
     if sender::is_certain_server(evidence) || sender::is_marked(evidence) {
         return true;
     }
     let own = own_text(evidence.own_words, TEXT_BYTES_MAX);
+    let has_verdict = Openings::read(own).has_verdict;
+    if evidence.return_path.is_some() {
+        return has_verdict && !sender::has_personal_name(evidence);
+    }
     let speaks_of_codes =
         || own.lines().any(|line| enhanced_status(line).is_some() || smtp_code(line, None).is_some());
-    Openings::read(own).has_verdict
-        || original::is_returned(evidence)
-        || (evidence.return_path.is_none() && speaks_of_codes())
+    has_verdict || original::is_returned(evidence) || speaks_of_codes()
 }
 
 /// Whether the text repeats what was said between servers: some give the mail back under its own subject, with `Re:`.

@@ -1,6 +1,7 @@
 //! Which mail a report is about: by the header that it returns, by what it says itself, or by what it answers.
 
 use super::super::header::{self, Fields};
+use super::super::mime::Part;
 use super::{Evidence, RECIPIENTS_MAX, ReportedMail, bounce, shape};
 use crate::vocab::AddrSpec;
 
@@ -8,6 +9,10 @@ use crate::vocab::AddrSpec;
 const BYTES_MAX: usize = 64 * 1024;
 /// The most lines of prose in which the returned header is looked for.
 const LINES_MAX: usize = 2_000;
+/// The most parts in which a header without a type of its own is looked for.
+const PARTS_MAX: usize = 8;
+/// How many bytes show whether a part begins like a header.
+const FIELD_BYTES: usize = 64;
 /// The most stations on its way that are asked whom a mail was for.
 const HOPS_MAX: usize = 50;
 
@@ -56,7 +61,7 @@ fn with_header<T>(evidence: &Evidence<'_, '_>, ask: impl Fn(&Fields<'_>) -> Opti
 
 /// The header in a part of its own (RFC 6522 §3).
 fn returned<T>(evidence: &Evidence<'_, '_>, ask: impl Fn(&Fields<'_>) -> Option<T>) -> Option<T> {
-    let part = evidence.tree.parts.iter().find(|part| {
+    let has_type = |part: &&Part<'_>| {
         matches!(
             part.media_type.as_str(),
             "message/rfc822"
@@ -67,10 +72,30 @@ fn returned<T>(evidence: &Evidence<'_, '_>, ask: impl Fn(&Fields<'_>) -> Option<
                 | "text/rfc822"
                 | "message/global-headers"
         )
-    })?;
+    };
+    let parts = &evidence.tree.parts;
+    let part = parts
+        .iter()
+        .find(has_type)
+        .or_else(|| parts.iter().skip(1).take(PARTS_MAX).find(|part| is_header(part)))?;
     let bytes = part.first_bytes(BYTES_MAX);
     let start = bytes.iter().position(|byte| !byte.is_ascii_whitespace())?;
-    ask(&Fields::read(&bytes, start, BYTES_MAX))
+    ask(&Fields::read(&bytes, start, BYTES_MAX)).or_else(|| {
+        let header = mended(&String::from_utf8_lossy(&bytes));
+        ask(&Fields::read(header.as_bytes(), 0, BYTES_MAX))
+    })
+}
+
+/// Whether a part without a type of its own is such a header: it begins like one that servers have written.
+fn is_header(part: &Part<'_>) -> bool {
+    matches!(part.media_type.as_str(), "text/plain" | "application/octet-stream" | "message/partial")
+        && ["received:", "return-path:"].iter().any(|name| {
+            let bytes = part.first_bytes(FIELD_BYTES);
+            bytes
+                .trim_ascii_start()
+                .get(..name.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()))
+        })
 }
 
 fn of_fields(fields: &Fields<'_>) -> Option<ReportedMail> {
@@ -84,17 +109,26 @@ fn of_fields(fields: &Fields<'_>) -> Option<ReportedMail> {
 /// The header as the text of a server repeats it, below its own words.
 fn quoted<T>(text: &str, ask: impl Fn(&Fields<'_>) -> Option<T>) -> Option<T> {
     let below = text.get(bounce::own_text(text, bounce::TEXT_BYTES_MAX).len()..)?;
+    let header = mended(below);
+    ask(&Fields::read(header.as_bytes(), 0, BYTES_MAX))
+}
+
+/// A header out of a text: without what is before it, marks of quotation, and breaks in its folded lines.
+fn mended(text: &str) -> String {
     let mut header = String::new();
     let mut has_fields = false;
-    for line in below.get(..below.floor_char_boundary(BYTES_MAX))?.lines().take(LINES_MAX) {
+    for line in text.get(..text.floor_char_boundary(BYTES_MAX)).unwrap_or(text).lines().take(LINES_MAX) {
         let line = line.trim_start_matches(['>', '|']).trim_end();
         let line = if has_fields { line } else { line.trim_start() };
         let is_field = line.split_once(':').is_some_and(|(name, _)| {
             !name.is_empty() && name.len() < 60 && !name.contains(|c: char| c.is_whitespace())
         });
-        let is_fold = has_fields && line.starts_with([' ', '\t']);
-        if is_field || is_fold {
+        if is_field || (has_fields && !line.is_empty()) {
             has_fields |= is_field;
+            // whoever broke its lines took the blanks of folded ones
+            if !is_field && !line.starts_with([' ', '\t']) {
+                header.push(' ');
+            }
             header.push_str(line);
             header.push_str("\r\n");
         } else if has_fields {
@@ -102,7 +136,7 @@ fn quoted<T>(text: &str, ask: impl Fn(&Fields<'_>) -> Option<T>) -> Option<T> {
         }
     }
     header.push_str("\r\n");
-    ask(&Fields::read(header.as_bytes(), 0, BYTES_MAX))
+    header
 }
 
 /// `Original-Message-ID` of a receipt (RFC 8098 §3.2.5).

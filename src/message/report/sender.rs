@@ -21,6 +21,9 @@ const SHARED_NAMES: [&str; 5] = ["postmaster", "post_master", "post-master", "ma
 /// What mail servers give as their name, in lower case.
 const DISPLAY_NAMES: [&str; 5] =
     ["mailer-daemon", "mail delivery", "mail deliver system", "mail router", "delivery subsystem"];
+/// Words in the names that mail servers give themselves, in lower case.
+const NAME_WORDS: [&str; 6] = ["postmaster", "mail", "daemon", "delivery", "system", "admin"];
+
 /// Whether a mail server sent this, by its name or by the blank return path.
 pub(super) fn is_from_server(evidence: &Evidence<'_, '_>) -> bool {
     let is_server = is_named_server(evidence)
@@ -46,7 +49,9 @@ pub(super) fn is_named_server(evidence: &Evidence<'_, '_>) -> bool {
     let Some(from) = evidence.from else {
         return evidence.fields.text("from").is_some_and(|from| {
             let from = from.to_lowercase();
-            from.contains("mailer-daemon") || DISPLAY_NAMES.iter().any(|name| from.starts_with(name))
+            from.trim() == "<>"
+                || from.contains("mailer-daemon")
+                || DISPLAY_NAMES.iter().any(|name| from.starts_with(name))
         });
     };
     let local = from.address.local_part().to_lowercase();
@@ -68,14 +73,22 @@ pub(super) fn is_daemon(evidence: &Evidence<'_, '_>) -> bool {
     })
 }
 
+/// Whether the sender gives a name that is no word for a mail server.
+pub(super) fn has_personal_name(evidence: &Evidence<'_, '_>) -> bool {
+    let name = evidence.from.and_then(|from| from.name.as_deref()).unwrap_or_default().to_lowercase();
+    !name.is_empty() && !NAME_WORDS.iter().any(|word| name.contains(word))
+}
+
 /// Whether the header says that a program sent it.
 pub(super) fn is_marked(evidence: &Evidence<'_, '_>) -> bool {
     let fields = evidence.fields;
-    fields.text("auto-submitted").is_some_and(|value| !value.to_ascii_lowercase().starts_with("no"))
+    let says = |name: &str| fields.text(name).unwrap_or_default().to_ascii_lowercase();
+    let submitted = says("auto-submitted");
+    let is_automatic = !submitted.is_empty() && submitted.split([';', ' ', '(']).next() != Some("no");
+    is_automatic
         || has_server_path(evidence.return_path)
-        || ["x-failed-recipients", "precedence", "x-auto-response-suppress"]
-            .iter()
-            .any(|name| fields.first(name).is_some())
+        || matches!(says("precedence").replace('-', "_").as_str(), "bulk" | "junk" | "auto_reply")
+        || ["x-failed-recipients", "x-auto-response-suppress"].iter().any(|name| fields.first(name).is_some())
 }
 
 /// Whether a person wrote it, be it as postmaster: nothing says that a program sent it, and either a mail program is
@@ -86,7 +99,7 @@ fn is_from_person(evidence: &Evidence<'_, '_>) -> bool {
             && !is_certain_server(evidence)
             && (evidence.has_signature || asks(evidence.own_words))
     };
-    !is_marked(evidence) && (client::is_named(evidence.fields) || is_personal())
+    !is_marked(evidence) && !is_daemon(evidence) && (client::is_named(evidence.fields) || is_personal())
 }
 
 /// Whether a question is asked; the mark in a link is none.
