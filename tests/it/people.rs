@@ -98,6 +98,33 @@ fn programs_that_write_about_other_things_are_no_mail_servers() {
 }
 
 #[test]
+fn mail_that_repeats_a_bounce_is_none_even_from_a_name_of_servers() {
+    for announcement in [
+        "---------- Forwarded message ---------\nFrom: Mail Delivery System <MAILER-DAEMON@mx.example.org>",
+        "Begin forwarded message:\n\nFrom: MAILER-DAEMON@mx.example.org",
+        "-------- Weitergeleitete Nachricht --------\nBetreff: Undelivered\nVon: MAILER-DAEMON@mx.example.org",
+        "-----Message d'origine-----\nDe : MAILER-DAEMON@mx.example.org",
+        "---------- Mensaje reenviado ----------\nDe: MAILER-DAEMON@mx.example.org",
+        "-------- Messaggio inoltrato --------\nDa: MAILER-DAEMON@mx.example.org",
+        "-------- Doorgestuurd bericht --------\nVan: MAILER-DAEMON@mx.example.org",
+        "-------- Vidarebefordrat meddelande --------\nFrån: MAILER-DAEMON@mx.example.org",
+        "-------- Przekazana wiadomość --------\nOd: MAILER-DAEMON@mx.example.org",
+        "-------- Пересылаемое сообщение --------\nОт: MAILER-DAEMON@mx.example.org",
+        "-------- 転送メッセージ --------\n差出人：MAILER-DAEMON@mx.example.org",
+    ] {
+        let header =
+            "From: postmaster@example.net\nReturn-Path: <postmaster@example.net>\nSubject: Undelivered mail";
+        for intro in ["", "Please look at this.\n\n"] {
+            let body = format!("{intro}{announcement}\n\n{BOUNCE}");
+            assert_eq!(read(header, &body).report, None, "{body}");
+        }
+    }
+    let attached = "--b\nContent-Type: text/plain\n\nPlease see the attached file.\n--b\nContent-Type: message/delivery-status\n\nFinal-Recipient: rfc822; bob@example.org\nAction: failed\nStatus: 5.1.1\n--b--\n";
+    let header = "From: postmaster@example.net\nReturn-Path: <postmaster@example.net>\nSubject: mail\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b";
+    assert_eq!(read(header, attached).report, None);
+}
+
+#[test]
 fn server_under_a_name_of_people_is_one_where_it_proves_it() {
     let returned = "Your mail could not be delivered.\n\nReceived: from a by b\nFrom: desk@example.com\nTo: bob@example.net\n";
     let path = "Return-Path: <postmaster@example.net>\n";

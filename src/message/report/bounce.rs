@@ -146,6 +146,8 @@ const ORIGINAL_LINES: [&str; 5] = [
     "below is a copy of the original message",
     "included is a copy of the message header",
 ];
+/// The most characters of a word before a sender.
+const LABEL_CHARS_MAX: usize = 20;
 /// The most bytes of a line in which such words are looked for.
 const MARK_BYTES_MAX: usize = 200;
 /// How much of the text is searched.
@@ -192,6 +194,7 @@ pub(super) fn recognise(evidence: &Evidence<'_, '_>) -> Option<Report> {
         || says_so
         || (has_subject || is_passed_on) && has_code
         || is_certain && (openings.has_verdict || has_diagnosis)
+        || sender::is_daemon(evidence) && has_code && !openings.addresses().is_empty()
         || has_address && has_subject && (is_certain || is_returned());
     (has_reason && is_proven(evidence)).then(|| super::report("delivery-status", recipients))
 }
@@ -203,18 +206,33 @@ fn is_unknown(recipient: &ReportRecipient) -> bool {
 
 /// Whether more than a name shows that a server wrote: its path or its header, or what only servers write, outside of
 /// anything quoted. People speak of codes, too, and give mail back, and their mail has a path to them.
-fn is_proven(evidence: &Evidence<'_, '_>) -> bool {
+pub(super) fn is_proven(evidence: &Evidence<'_, '_>) -> bool {
     if sender::is_certain_server(evidence) || sender::is_marked(evidence) {
         return true;
     }
     let own = own_text(evidence.own_words, TEXT_BYTES_MAX);
+    if sender::has_personal_name(evidence) || repeats_a_bounce(own) {
+        return false;
+    }
     let has_verdict = Openings::read(own).has_verdict;
     if evidence.return_path.is_some() {
-        return has_verdict && !sender::has_personal_name(evidence);
+        return has_verdict;
     }
     let speaks_of_codes =
         || own.lines().any(|line| enhanced_status(line).is_some() || smtp_code(line, None).is_some());
     has_verdict || original::is_returned(evidence) || speaks_of_codes()
+}
+
+/// Whether a text names a mail server as the sender of something that it repeats, as forwarded mail does.
+fn repeats_a_bounce(text: &str) -> bool {
+    text.lines().any(|line| {
+        line.split_once([':', '：']).is_some_and(|(label, sender)| {
+            let sender =
+                sender.get(..sender.floor_char_boundary(MARK_BYTES_MAX)).unwrap_or(sender).to_lowercase();
+            label.trim().chars().count() <= LABEL_CHARS_MAX
+                && (sender.contains("mailer-daemon@") || sender.contains("mail delivery s"))
+        })
+    })
 }
 
 /// Whether the text repeats what was said between servers: some give the mail back under its own subject, with `Re:`.

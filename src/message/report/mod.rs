@@ -60,7 +60,7 @@ fn recognised(evidence: &Evidence<'_, '_>) -> Option<Report> {
     let tree = evidence.tree;
     let is_report = tree.media_type == "multipart/report";
     let is_passed_on = evidence.has_reply_mark || evidence.is_forward;
-    if is_report || (sender::is_from_server(evidence) && !is_passed_on) {
+    if is_report || (sender::is_from_server(evidence) && !is_passed_on && bounce::is_proven(evidence)) {
         let status = tree
             .parts
             .iter()
