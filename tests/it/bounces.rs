@@ -287,6 +287,11 @@ fn encoded_status_and_text_are_read_like_others() {
     let html = format!("{DAEMON}\nMIME-Version: 1.0\nContent-Type: text/html");
     let body = "<p>Delivery has failed to these recipients:</p><p><a href=\"mailto:bob@example.net\">Bob (bob@example.net)</a></p><p>Remote server returned '550 5.1.1 no'</p>";
     assert_eq!(told(&html, body), "bob@example.net failed 5.1.1 550 for good");
+    let written_out = "These recipients failed:\nbob@example.net\neve@example.net\n\nAction: failed\nStatus: 5.1.1\nFinal-Recipient: rfc822; bob@example.net\nDiagnostic-Code: smtp; 550 no\n\nAction: delayed\nStatus: 4.2.2\nFinal-Recipient: rfc822; eve@example.net\nDiagnostic-Code: smtp; 452 full\n";
+    assert_eq!(
+        told(DAEMON, written_out),
+        "bob@example.net failed 5.1.1 550 for good\neve@example.net delayed 4.2.2 452 for now"
+    );
     let passed_on = "We could not deliver your message. Contact <help@example.com>.\n\nFrom MAILER-DAEMON Thu Nov 26 10:00:00 2026\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.net\n\nFinal-Recipient: rfc822; bob@example.net\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 no\n";
     assert_eq!(told(DAEMON, passed_on), "bob@example.net failed 5.1.1 550 for good");
 }
@@ -339,6 +344,21 @@ fn whoever_only_warns_has_not_failed() {
             "Successful Mail Delivery Report",
             "Your message was successfully delivered to the destinations listed below.\n\n<bob@example.net>: delivery via mx.example.net: 250 ok",
             "bob@example.net delivered - - for now",
+        ),
+        (
+            "Onbestelbaar: vertraagde levering",
+            "<bob@example.net>: onbekend",
+            "bob@example.net failed - - for good",
+        ),
+        (
+            "Mail failure",
+            "It could not be successfully delivered:\n\n<bob@example.net>: unknown",
+            "bob@example.net failed - - for good",
+        ),
+        (
+            "Mail failure",
+            "The mail has been delayed and then refused.\n\n<bob@example.net>: 550 unknown",
+            "bob@example.net failed - 550 for good",
         ),
         ("Undeliverable: Warning", "<bob@example.net>: 550 no", "bob@example.net failed - 550 for good"),
     ] {

@@ -173,9 +173,9 @@ pub(super) fn recognise(evidence: &Evidence<'_, '_>) -> Option<Report> {
         return None;
     }
     let mut recipients = prose::recipients(evidence);
-    if recipients.iter().all(is_unknown) {
-        recipients = status::in_text(evidence).unwrap_or(recipients);
-    }
+    // fields say more than prose, and those of a report that is only passed on more than nothing
+    let fields = if recipients.iter().all(is_unknown) { evidence.text } else { text };
+    recipients = status::in_text(fields, evidence).unwrap_or(recipients);
     let openings = Openings::read(text);
     let is_returned = || original::is_returned(evidence);
     let has = |holds: fn(&ReportRecipient) -> bool| recipients.iter().any(holds);

@@ -58,6 +58,30 @@ const DELAY_SUBJECTS: [&str; 19] = [
     "지연",
 ];
 
+/// How the subjects of servers begin that put the subject of the mail behind a colon, in lower case.
+const FAILURE_SUBJECTS: [&str; 20] = [
+    "undeliverable",
+    "undelivered",
+    "unzustellbar",
+    "nicht zugestellt",
+    "non remis",
+    "échec de remise",
+    "no se puede entregar",
+    "no entregado",
+    "non recapitabile",
+    "onbestelbaar",
+    "não entregue",
+    "não é possível entregar",
+    "olevererbart",
+    "kan ikke leveres",
+    "не удается доставить",
+    "недоставленное",
+    "配信不能",
+    "无法传递",
+    "未送达",
+    "failure notice",
+];
+
 /// What a text says became of the mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
@@ -207,7 +231,7 @@ fn heading(lower: &str, is_heading: bool) -> Option<Fate> {
     if says(&DELAY_HEADINGS) {
         return Some(Fate::Delayed);
     }
-    if says(&SUCCESS_HEADINGS) {
+    if says(&SUCCESS_HEADINGS) && !lower.contains(" not ") {
         return Some(Fate::Delivered);
     }
     (is_heading && says(&FAILURE_HEADINGS)).then_some(Fate::Failed)
@@ -220,7 +244,7 @@ pub(super) fn recipients(evidence: &Evidence<'_, '_>) -> Vec<ReportRecipient> {
     let mut addresses = addressee::find(evidence, text, openings.addresses());
     addresses.truncate(RECIPIENTS_MAX);
     let subject = evidence.subject.to_lowercase();
-    let warns = DELAY_SUBJECTS.iter().any(|word| subject.contains(word));
+    let warns = DELAY_SUBJECTS.iter().any(|word| subject.contains(word)) && !quotes_a_subject(&subject);
     let own = bounce::own_text(evidence.text, bounce::TEXT_BYTES_MAX);
     let farewell = Farewell::of(own, bounce::has_phrase(own));
     if addresses.len() < 2 {
@@ -233,14 +257,23 @@ pub(super) fn recipients(evidence: &Evidence<'_, '_>) -> Vec<ReportRecipient> {
     each(addresses, text, &openings, warns, farewell)
 }
 
-/// What became of a mail: what the heading over its recipient says, or else whether the whole only warns.
+/// Whether a subject in lower case repeats that of the mail behind its own words.
+fn quotes_a_subject(subject: &str) -> bool {
+    FAILURE_SUBJECTS.iter().any(|words| {
+        subject.strip_prefix(words).is_some_and(|rest| rest.trim_start().starts_with([':', '：']))
+    })
+}
+
+/// What became of a mail: what the heading over its recipient says, or else whether the whole only warns. Nobody waits
+/// after a refusal for good.
 fn fate(said: Option<Fate>, warns: bool, verdict: &Verdict) -> Fate {
-    let refuses =
-        verdict.status.as_deref().or(verdict.smtp_code.as_deref()).is_some_and(|code| code.starts_with('5'));
+    let code = verdict.status.as_deref().or(verdict.smtp_code.as_deref());
     match said {
-        Some(Fate::Failed) | None if warns && !refuses => Fate::Delayed,
-        Some(fate) => fate,
-        None => Fate::Failed,
+        Some(Fate::Delivered) => Fate::Delivered,
+        _ if code.is_some_and(|code| code.starts_with('5')) => Fate::Failed,
+        Some(Fate::Delayed) => Fate::Delayed,
+        _ if warns => Fate::Delayed,
+        _ => Fate::Failed,
     }
 }
 

@@ -29,8 +29,8 @@ pub(super) fn read(bytes: &[u8], evidence: &Evidence<'_, '_>) -> Vec<ReportRecip
 }
 
 /// The recipients of a delivery status that stands in the text, as where a server passes on what another one reported.
-pub(super) fn in_text(evidence: &Evidence<'_, '_>) -> Option<Vec<ReportRecipient>> {
-    let text = evidence.text.get(..evidence.text.floor_char_boundary(STATUS_BYTES_MAX))?;
+pub(super) fn in_text(text: &str, evidence: &Evidence<'_, '_>) -> Option<Vec<ReportRecipient>> {
+    let text = text.get(..text.floor_char_boundary(STATUS_BYTES_MAX))?;
     let names = |line: &str| {
         line.split_once(':').is_some_and(|(name, _)| name.trim().eq_ignore_ascii_case("final-recipient"))
     };
