@@ -78,8 +78,7 @@ pub(super) fn is_answer(fields: &Fields<'_>) -> bool {
 }
 
 fn old_answer(fields: &Fields<'_>) -> Option<Automatic> {
-    let precedence = fields.text("precedence").unwrap_or_default();
-    let is_answer = precedence.to_ascii_lowercase().replace('-', "_") == "auto_reply"
+    let is_answer = signs::answering_precedence(fields).is_some()
         || ANSWER_FIELDS.iter().any(|name| signs::says_yes(fields, name))
         || signs::responder(fields).is_some();
     is_answer.then_some(Automatic::AutoReplied)

@@ -249,6 +249,9 @@ fn read_origin(fields: &Fields<'_>, tree: &Tree<'_>, marks: &Subject, message: &
         return_path,
         subject: &message.subject,
         has_reply_mark: marks.has_reply_mark,
+        is_forward: marks.is_forward,
+        own_words: &message.reply_portion,
+        has_signature: !message.signature.trim().is_empty(),
         text: message.text.as_deref().unwrap_or_default(),
     });
     message.automatic_signs = signs::collect(&Sight {
@@ -258,6 +261,8 @@ fn read_origin(fields: &Fields<'_>, tree: &Tree<'_>, marks: &Subject, message: &
         subject: &message.subject,
         has_reply_mark: marks.has_reply_mark,
         has_words: !message.reply_portion.trim().is_empty(),
+        has_quote: !message.quoted.trim().is_empty(),
+        text: message.text.as_deref().unwrap_or_default(),
     });
     let is_answer = message.automatic_signs.iter().any(|sign| {
         use super::signs::AutomaticKind::{Answer, CalendarReply, Challenge};

@@ -2,11 +2,14 @@
 //!
 //! Headers come first (RFC 3834 §5, RFC 2369, RFC 2919, and what vendors write). What a subject says is a weak sign:
 //! people write about their absence, too. It counts where the mail answers another one and yet bears no reply mark, which is
-//! how responders write and mail programs do not.
+//! how responders write and mail programs do not; where it says that a program answered, and says no more but the subject
+//! that is answered; and where no mail program is named and nothing quoted, as people do.
 
 use super::automatic::{ANSWER_FIELDS, LIST_FIELDS};
-use super::header::Fields;
+use super::client;
+use super::header::{self, Fields};
 use super::mime::Tree;
+use super::responder;
 use crate::vocab::ReturnPath;
 use serde::{Deserialize, Serialize};
 
@@ -72,76 +75,6 @@ const RESPONDERS: [&str; 11] = [
     "goldfish",
     "tmda",
 ];
-/// How the subjects of automatic answers begin, in lower case.
-const SUBJECT_STARTS: [&str; 58] = [
-    "automatic reply",
-    "auto reply",
-    "auto-reply",
-    "autoreply",
-    "auto response",
-    "auto-response",
-    "autoresponse",
-    "auto:",
-    "out of office",
-    "out of the office",
-    "out-of-office",
-    "vacation",
-    "away from",
-    "i am away",
-    "on vacation",
-    "on leave",
-    "automatische antwort",
-    "abwesenheit",
-    "abwesend",
-    "nicht im büro",
-    "urlaub",
-    "réponse automatique",
-    "absence",
-    "absent du bureau",
-    "en congé",
-    "respuesta automática",
-    "fuera de la oficina",
-    "fuera de oficina",
-    "ausencia",
-    "risposta automatica",
-    "fuori ufficio",
-    "assente",
-    "resposta automática",
-    "fora do escritório",
-    "ausência",
-    "automatisch antwoord",
-    "afwezig",
-    "niet op kantoor",
-    "autosvar",
-    "automatiskt svar",
-    "frånvaro",
-    "automatisk svar",
-    "fravær",
-    "ikke på kontoret",
-    "automaattinen vastaus",
-    "poissa",
-    "autoodpowiedź",
-    "odpowiedź automatyczna",
-    "poza biurem",
-    "automatická odpověď",
-    "automatická odpoveď",
-    "mimo kancelář",
-    "automatikus válasz",
-    "răspuns automat",
-    "автоматический ответ",
-    "автоответ",
-    "otomatik yanıt",
-    "自動",
-];
-/// How the subjects of challenges begin, in lower case.
-const CHALLENGE_STARTS: [&str; 6] = [
-    "please confirm your message",
-    "please verify your message",
-    "confirm your email to",
-    "[boxbe]",
-    "verify your e-mail to",
-    "spam arrest",
-];
 /// The most bytes of a calendar part that are read.
 const CALENDAR_BYTES_MAX: usize = 16 * 1024;
 
@@ -154,6 +87,9 @@ pub(super) struct Sight<'m, 'x> {
     pub(super) has_reply_mark: bool,
     /// Somebody wrote a text of his own.
     pub(super) has_words: bool,
+    /// It quotes another mail.
+    pub(super) has_quote: bool,
+    pub(super) text: &'m str,
 }
 
 /// All signs, headers first.
@@ -174,9 +110,15 @@ pub(super) fn collect(sight: &Sight<'_, '_>) -> Vec<AutomaticSign> {
     if is_calendar_reply(sight.tree) {
         add(AutomaticKind::CalendarReply, "text/calendar", sight.has_words);
     }
-    if let Some(kind) = in_subject(sight.subject).filter(|_| !sight.has_reply_mark) {
-        let answers = ["in-reply-to", "references"].iter().any(|name| sight.fields.first(name).is_some());
-        add(kind, "subject", !answers);
+    let answers = ["in-reply-to", "references"].iter().any(|name| sight.fields.first(name).is_some());
+    if answers && !sight.has_reply_mark && responder::is_receipt(sight.subject, sight.text) {
+        add(AutomaticKind::Answer, "subject", false);
+    }
+    if let Some((kind, is_plain)) = responder::in_subject(sight.subject).filter(|_| !sight.has_reply_mark) {
+        // Notes names itself in the answers that it gives for its users
+        let is_personal =
+            sight.has_quote || client::is_named(sight.fields) && !sight.subject.starts_with("AUTO:");
+        add(kind, "subject", !answers || !is_plain || is_personal);
     }
     signs
 }
@@ -191,8 +133,8 @@ fn in_header(fields: &Fields<'_>) -> Vec<(AutomaticKind, &'static str)> {
         found
             .push((if submitted.starts_with("auto-replied") { Answer } else { Generated }, "auto-submitted"));
     }
-    match text("precedence").replace('-', "_").as_str() {
-        "auto_reply" => found.push((Answer, "precedence")),
+    found.extend(answering_precedence(fields).map(|name| (Answer, name)));
+    match text("precedence").as_str() {
         "list" => found.push((List, "precedence")),
         "bulk" | "junk" => found.push((Bulk, "precedence")),
         _ => {}
@@ -226,21 +168,23 @@ pub(super) fn says_yes(fields: &Fields<'_>, name: &str) -> bool {
 
 /// The field in which a responder gives its name.
 pub(super) fn responder(fields: &Fields<'_>) -> Option<&'static str> {
-    ["x-mailer", "user-agent", "x-delivery-agent"].into_iter().find(|name| {
-        let program = fields.text(name).unwrap_or_default().to_lowercase();
-        RESPONDERS.iter().any(|known| program.contains(known))
-    })
+    let is_delivered_by_one =
+        || fields.all("delivered-to").any(|body| header::text(body).eq_ignore_ascii_case("autoresponder"));
+    ["x-mailer", "user-agent", "x-delivery-agent", "x-post-messageclass"]
+        .into_iter()
+        .find(|name| {
+            let program = fields.text(name).unwrap_or_default().to_lowercase();
+            RESPONDERS.iter().any(|known| program.contains(known))
+        })
+        .or_else(|| is_delivered_by_one().then_some("delivered-to"))
 }
 
-fn in_subject(subject: &str) -> Option<AutomaticKind> {
-    let subject = subject.trim_start_matches(['[', '(', ' ', '*']).to_lowercase();
-    if SUBJECT_STARTS.iter().any(|start| subject.starts_with(start)) {
-        return Some(AutomaticKind::Answer);
-    }
-    CHALLENGE_STARTS
-        .iter()
-        .any(|start| subject.starts_with(start.trim_start_matches('[')))
-        .then_some(AutomaticKind::Challenge)
+/// The field that gives a mail the precedence of an answer by a program.
+pub(super) fn answering_precedence(fields: &Fields<'_>) -> Option<&'static str> {
+    ["precedence", "x-precedence"].into_iter().find(|name| {
+        let precedence = fields.text(name).unwrap_or_default();
+        precedence.to_ascii_lowercase().replace('-', "_") == "auto_reply"
+    })
 }
 
 /// A part `text/calendar` that answers an invitation (RFC 5546 §3.2.3).
@@ -279,11 +223,15 @@ mod tests {
             "X-FC-MachineGenerated: true",
             "X-Apple-Action: VACATION",
             "X-Autogenerated: Reply",
+            "X-Precedence: auto-reply",
+            "X-POST-MessageClass: 9; Autoresponder",
+            "Delivered-To: Autoresponder",
         ] {
             check(header, Some((AutomaticKind::Answer, false)), Automatic::AutoReplied);
         }
         check("X-Autoreply: no", None, Automatic::No);
         check("X-Mailer: Acme Mail 2", None, Automatic::No);
+        check("Delivered-To: autoresponder@example.com", None, Automatic::No);
         check("X-TMDA-Confirm: yes", Some((AutomaticKind::Challenge, false)), Automatic::AutoReplied);
         check("List-Id: <a.example>", Some((AutomaticKind::List, false)), Automatic::List);
     }

@@ -15,6 +15,8 @@ mod architecture;
 #[cfg(test)]
 mod attachments;
 #[cfg(test)]
+mod bounces;
+#[cfg(test)]
 mod broken;
 #[cfg(test)]
 mod cli;
@@ -46,6 +48,8 @@ mod mutation;
 mod mutations;
 #[cfg(test)]
 mod outgoing_server;
+#[cfg(test)]
+mod people;
 #[cfg(test)]
 mod proofs;
 #[cfg(test)]

@@ -88,7 +88,7 @@ fn g3_bounces_in_prose_say_whom_why_and_whether_for_good() {
             "From: post_master@example.net\nSubject: Re: VPN",
             "Error:\n550 - no such user\n  MAIL FROM: desk@example.com\n  RCPT TO: bob@example.net"
                 .to_owned(),
-            "desk@example.com",
+            "bob@example.net",
             Some("550"),
             true,
         ),
@@ -167,10 +167,24 @@ fn every_report_names_the_mail_that_it_is_about() {
             "{REFUSAL}\n\n--- Below this line is a copy of the message.\n\nReturn-Path: <desk@example.com>\nMessage-ID: <{own}>\nSubject: Call 5837\n\nhello"
         ),
         format!(
+            "{REFUSAL}\n\n--- The header of the original message is following. ---\n\nReceived: from a by b (via\nHTTP); Thu\nMessage-ID: <{own}>\n\nhello"
+        ),
+        format!(
             "{REFUSAL}\n\n------ This is a copy of the message, including all the headers. ------\n\nReceived: from a by b\n\tfor c\nMessage-ID: <{own}>\n\nhello"
         ),
     ] {
         assert_eq!(bounce(header, &body).original.unwrap().message_id.as_deref(), Some(own), "{body}");
+    }
+    let parts = format!("{header}\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b");
+    for (kind, folds) in [
+        ("message/rfc822", "\nfor c"),
+        ("text/plain; name=header.txt", "\n\tfor c"),
+        ("text/rfc822-headers", ""),
+    ] {
+        let body = format!(
+            "--b\nContent-Type: text/plain\n\n{REFUSAL}\n--b\nContent-Type: {kind}\n\nReceived: from a by b{folds}\nMessage-ID: <{own}>\n\nhello\n--b--\n"
+        );
+        assert_eq!(bounce(&parts, &body).original.unwrap().message_id.as_deref(), Some(own), "{kind}");
     }
     let answering = format!("{header}\nIn-Reply-To: <{own}>");
     assert_eq!(bounce(&answering, REFUSAL).original.unwrap().message_id.as_deref(), Some(own));
@@ -229,6 +243,11 @@ unsubscribe"#
         r#"{{"notificationType":"Complaint","complaint":{{"complainedRecipients":[{{"emailAddress":"bob@example.net"}}]}},{mail}}}"#
     );
     assert_eq!(bounce(header, &complaint).kind, "feedback-report");
+    let published = bounced.replace("notificationType", "eventType");
+    assert_eq!(bounce(header, &published).recipients[0].smtp_code.as_deref(), Some("550"));
+    let inner = published.split_once("\n--").unwrap().0.replace('"', "\\\"");
+    let enveloped = format!(r#"{{"Type":"Notification","Message":"{inner}"}}"#);
+    assert_eq!(bounce(header, &enveloped).recipients[0].address.as_deref(), Some("bob@example.net"));
     let delivered = format!(
         r#"{{"notificationType":"Delivery","delivery":{{"recipients":["bob@example.net"],"smtpResponse":"250 2.0.0 ok"}},{mail}}}"#
     );

@@ -1,57 +1,11 @@
 //! Bounces in no standard form, and the codes that stand in the words of any bounce.
 
 use super::code::{CODES, enhanced_status, smtp_code};
-use super::{Evidence, Report, ReportRecipient, after_type, notification};
-use crate::vocab::{AddrSpec, ReturnPath};
+use super::prose::{self, Openings};
+use super::{Evidence, Report, ReportRecipient, after_type, notification, original, sender, status};
 
-/// How mail servers call themselves before the `@`.
-const SERVER_NAMES: [&str; 9] = [
-    "mailer-daemon",
-    "mailer_daemon",
-    "mailerdaemon",
-    "mail-daemon",
-    "maildaemon",
-    "mdaemon",
-    "double-bounce",
-    "mailer.daemon",
-    "mail_daemon",
-];
-/// How mail servers call themselves where people answer, too.
-const SHARED_NAMES: [&str; 5] = ["postmaster", "post_master", "post-master", "mailsystem", "mail-system"];
-/// What mail servers give as their name, in lower case.
-const DISPLAY_NAMES: [&str; 5] =
-    ["mailer-daemon", "mail delivery", "mail deliver system", "mail router", "delivery subsystem"];
-/// What people write with, as `User-Agent` and `X-Mailer` call it; in lower case.
-const CLIENTS: [&str; 26] = [
-    "thunderbird",
-    "apple mail",
-    "iphone mail",
-    "ipad mail",
-    "microsoft outlook",
-    "microsoft-macoutlook",
-    "outlook",
-    "windows mail",
-    "evolution",
-    "mutt",
-    "k-9",
-    "kmail",
-    "roundcube",
-    "the bat",
-    "foxmail",
-    "claws",
-    "sylpheed",
-    "squirrelmail",
-    "horde",
-    "rainloop",
-    "snappymail",
-    "yahoomailwebservice",
-    "webmail",
-    "emclient",
-    "mailbird",
-    "lotus notes",
-];
 /// What stands in the subject of a bounce, in lower case.
-const SUBJECTS: [&str; 34] = [
+const SUBJECTS: [&str; 43] = [
     "undeliver",
     "deliver",
     "failure notice",
@@ -86,9 +40,18 @@ const SUBJECTS: [&str; 34] = [
     "недоставлен",
     "配信",
     "退信",
+    "delivery status",
+    "no se pudo",
+    "échec de la remise",
+    "доставк",
+    "noch nicht",
+    "配達",
+    "无法",
+    "無法",
+    "반송",
 ];
 /// What stands in the text of a bounce whose subject says nothing, in lower case.
-const PHRASES: [&str; 30] = [
+const PHRASES: [&str; 69] = [
     "could not be delivered",
     "couldn't be delivered",
     "did not reach the following",
@@ -119,9 +82,52 @@ const PHRASES: [&str; 30] = [
     "не может быть доставлено",
     "не удалось доставить",
     "配信できません",
+    "échec de la remise",
+    "n'a pas pu être distribué",
+    "n’a pas pu être distribué",
+    "fehler bei der nachrichtenzustellung",
+    "error al entregar",
+    "consegna non riuscita",
+    "impossibile recapitare",
+    "falha na entrega",
+    "bezorging is mislukt",
+    "kunde inte levereras",
+    "kunne ikke leveres",
+    "ei voitu toimittaa",
+    "nie można dostarczyć",
+    "nie mogła zostać dostarczona",
+    "nelze doručit",
+    "nem kézbesíthető",
+    "не вдалося доставити",
+    "не может быть отправлено",
+    "teslim edilemedi",
+    "お届けできません",
+    "送信できません",
+    "无法传递",
+    "无法投递",
+    "无法送达",
+    "无法发送到",
+    "被退回",
+    "無法傳遞",
+    "無法投遞",
+    "전달되지",
+    "has not been delivered",
+    "not been delivered to",
+    "wasn't able to deliver",
+    "not able to deliver",
+    "error delivering your",
+    "not yet been delivered",
+    "message is delayed",
+    "failure reasons",
+    "need to resend your message",
+    "transcript of session follows",
 ];
 /// Words behind which a bounce repeats the mail that it is about.
-const ORIGINAL_MARKS: [&str; 9] = [
+const ORIGINAL_MARKS: [&str; 13] = [
+    "----- unsent message follows",
+    "------- returned message",
+    "-------original message",
+    "-------original mail info",
     "--- below this line is a copy of the message",
     "------ this is a copy of the message",
     "original message follows",
@@ -132,104 +138,101 @@ const ORIGINAL_MARKS: [&str; 9] = [
     "the header of the original message",
     "message header follows",
 ];
+/// Lines that say no more than that the mail follows.
+const ORIGINAL_LINES: [&str; 5] = [
+    "original message",
+    "original message follows",
+    "message headers follow",
+    "below is a copy of the original message",
+    "included is a copy of the message header",
+];
+/// The most characters of a word before a sender.
+const LABEL_CHARS_MAX: usize = 20;
+/// The most bytes of a line in which such words are looked for.
+const MARK_BYTES_MAX: usize = 200;
 /// How much of the text is searched.
-const TEXT_BYTES_MAX: usize = 32 * 1024;
-
-/// Whether a mail server sent this, by its name or by the blank return path.
-pub(super) fn is_from_server(evidence: &Evidence<'_, '_>) -> bool {
-    let is_server = is_named_server(evidence)
-        || evidence.return_path == Some(&ReturnPath::Null)
-        || evidence.fields.first("x-failed-recipients").is_some();
-    is_server && !is_from_person(evidence)
-}
-
-/// Whether bounces of this mail go nowhere: a blank return path, or a server's own name in it.
-fn has_server_path(return_path: Option<&ReturnPath>) -> bool {
-    match return_path {
-        Some(ReturnPath::Null) => true,
-        Some(ReturnPath::Path(path)) => {
-            let path = path.to_lowercase();
-            SERVER_NAMES.iter().any(|server| path.starts_with(server))
-        }
-        None => false,
-    }
-}
-
-/// Whether a person wrote it, be it as postmaster: nothing says that a program sent it, and either a mail program is
-/// named, or a question is asked under a name that people share with servers.
-fn is_from_person(evidence: &Evidence<'_, '_>) -> bool {
-    let fields = evidence.fields;
-    let is_automatic =
-        fields.text("auto-submitted").is_some_and(|value| !value.to_ascii_lowercase().starts_with("no"))
-            || has_server_path(evidence.return_path)
-            || ["x-failed-recipients", "precedence", "x-auto-response-suppress"]
-                .iter()
-                .any(|name| fields.first(name).is_some());
-    let has_client = || {
-        ["user-agent", "x-mailer"].iter().filter_map(|name| fields.text(name)).any(|program| {
-            let program = program.to_lowercase();
-            CLIENTS.iter().any(|client| program.contains(client))
-        })
-    };
-    let asks = || {
-        matches!(evidence.return_path, Some(ReturnPath::Path(_)))
-            && !is_certain_server(evidence)
-            && own_text(evidence.text).contains(['?', '？'])
-    };
-    !is_automatic && (has_client() || asks())
-}
-
-/// Whether the sender calls itself a mail server.
-fn is_named_server(evidence: &Evidence<'_, '_>) -> bool {
-    let Some(from) = evidence.from else {
-        return evidence.fields.text("from").is_some_and(|from| {
-            let from = from.to_lowercase();
-            from.contains("mailer-daemon") || DISPLAY_NAMES.iter().any(|name| from.starts_with(name))
-        });
-    };
-    let local = from.address.local_part().to_lowercase();
-    let name = from.name.as_deref().unwrap_or_default().to_lowercase();
-    SERVER_NAMES.iter().chain(&SHARED_NAMES).any(|server| local.starts_with(server))
-        || DISPLAY_NAMES.iter().any(|known| name.contains(known))
-}
-
-/// Whether the sender has a name that no person answers by.
-fn is_certain_server(evidence: &Evidence<'_, '_>) -> bool {
-    has_server_path(evidence.return_path)
-        || evidence.from.is_none_or(|from| {
-            let local = from.address.local_part().to_lowercase();
-            SERVER_NAMES.iter().any(|server| local.starts_with(server))
-        })
-}
+pub(super) const TEXT_BYTES_MAX: usize = 32 * 1024;
 
 /// A bounce in no standard form: from a mail server, no answer, with a subject of the kind or a list of
 /// failed recipients, and a reason in its text. A sender that is known by the blank return path alone may be any
-/// program: it has to say that mail could not be delivered.
+/// program: it has to say that mail could not be delivered. A name that people share with servers needs a proof.
 pub(super) fn recognise(evidence: &Evidence<'_, '_>) -> Option<Report> {
-    let text = own_text(evidence.text);
-    if !is_from_server(evidence) || (evidence.has_reply_mark && !is_transcript(evidence, text)) {
+    let text = own_text(evidence.text, TEXT_BYTES_MAX);
+    let is_passed_on = evidence.has_reply_mark || evidence.is_forward;
+    if !sender::is_from_server(evidence) || (is_passed_on && !is_transcript(evidence, text)) {
         return None;
     }
     let subject = evidence.subject.to_lowercase();
     let has_failed_recipients = evidence.fields.first("x-failed-recipients").is_some();
     let says_so = has_phrase(text);
     let has_subject = SUBJECTS.iter().any(|words| subject.contains(words));
-    if !has_failed_recipients && !says_so && !has_subject && !evidence.has_reply_mark {
+    let is_named = sender::is_named_server(evidence);
+    // under such a name and path nothing else is written about
+    let is_certain = is_named && sender::is_certain_server(evidence);
+    if !has_failed_recipients && !says_so && !has_subject && !is_passed_on && !is_certain {
         return None;
     }
-    let recipient = recipient(evidence, text);
-    let is_named = is_named_server(evidence);
+    let mut recipients = prose::recipients(evidence);
+    // fields say more than prose, and those of a report that is only passed on more than nothing
+    let fields = if recipients.iter().all(is_unknown) { evidence.text } else { text };
+    recipients = status::in_text(fields, evidence).unwrap_or(recipients);
+    let openings = Openings::read(text);
+    let is_returned = || original::is_returned(evidence);
+    let has = |holds: fn(&ReportRecipient) -> bool| recipients.iter().any(holds);
+    let has_address = has(|one| one.address.is_some());
+    let has_diagnosis = has(|one| one.status.is_some() && one.smtp_code.is_some());
     if !is_named && !has_failed_recipients {
-        let has_diagnosis = recipient.status.is_some() && recipient.smtp_code.is_some();
-        if super::super::automatic::is_answer(evidence.fields) || !(says_so || has_diagnosis) {
+        let names_somebody = || !openings.addresses().is_empty() || is_returned();
+        if super::super::automatic::is_answer(evidence.fields)
+            || !(says_so && names_somebody() || has_diagnosis && has_address)
+        {
             return None;
         }
     }
-    let has_reason =
-        recipient.status.is_some() || recipient.smtp_code.is_some() || has_failed_recipients || says_so;
-    let is_certain = is_named && is_certain_server(evidence);
-    (has_reason || (recipient.address.is_some() && is_certain))
-        .then(|| super::report("delivery-status", vec![recipient]))
+    let has_code = has(|one| one.status.is_some() || one.smtp_code.is_some());
+    let has_reason = has_failed_recipients
+        || says_so
+        || (has_subject || is_passed_on) && has_code
+        || is_certain && (openings.has_verdict || has_diagnosis)
+        || sender::is_daemon(evidence) && has_code && !openings.addresses().is_empty()
+        || has_address && has_subject && (is_certain || is_returned());
+    (has_reason && is_proven(evidence)).then(|| super::report("delivery-status", recipients))
+}
+
+/// Whether nothing is known of a recipient.
+fn is_unknown(recipient: &ReportRecipient) -> bool {
+    recipient.address.is_none() && recipient.status.is_none() && recipient.smtp_code.is_none()
+}
+
+/// Whether more than a name shows that a server wrote: its path or its header, or what only servers write, outside of
+/// anything quoted. People speak of codes, too, and give mail back, and their mail has a path to them.
+pub(super) fn is_proven(evidence: &Evidence<'_, '_>) -> bool {
+    if sender::is_certain_server(evidence) || sender::is_marked(evidence) {
+        return true;
+    }
+    let own = own_text(evidence.own_words, TEXT_BYTES_MAX);
+    if sender::has_personal_name(evidence) || repeats_a_bounce(own) {
+        return false;
+    }
+    let has_verdict = Openings::read(own).has_verdict;
+    if evidence.return_path.is_some() {
+        return has_verdict;
+    }
+    let speaks_of_codes =
+        || own.lines().any(|line| enhanced_status(line).is_some() || smtp_code(line, None).is_some());
+    has_verdict || original::is_returned(evidence) || speaks_of_codes()
+}
+
+/// Whether a text names a mail server as the sender of something that it repeats, as forwarded mail does.
+fn repeats_a_bounce(text: &str) -> bool {
+    text.lines().any(|line| {
+        line.split_once([':', '：']).is_some_and(|(label, sender)| {
+            let sender =
+                sender.get(..sender.floor_char_boundary(MARK_BYTES_MAX)).unwrap_or(sender).to_lowercase();
+            label.trim().chars().count() <= LABEL_CHARS_MAX
+                && (sender.contains("mailer-daemon@") || sender.contains("mail delivery s"))
+        })
+    })
 }
 
 /// Whether the text repeats what was said between servers: some give the mail back under its own subject, with `Re:`.
@@ -241,61 +244,30 @@ fn is_transcript(evidence: &Evidence<'_, '_>, text: &str) -> bool {
     let has_code = text
         .lines()
         .any(|line| notification::code_at_start(line).is_some_and(|code| CODES.contains(&code.as_str())));
-    is_named_server(evidence) && has_code && says("mail from:") && says("rcpt to:")
+    sender::is_named_server(evidence) && has_code && says("mail from:") && says("rcpt to:")
 }
 
-/// Whom a report is about whose status part names nobody: its prose, or else the mail that it returns.
-pub(super) fn in_prose(evidence: &Evidence<'_, '_>) -> Vec<ReportRecipient> {
-    let one = recipient(evidence, own_text(evidence.text));
-    if one.address.is_some() { vec![one] } else { Vec::new() }
-}
-
-/// What the prose of a bounce says of its recipient.
-fn recipient(evidence: &Evidence<'_, '_>, text: &str) -> ReportRecipient {
-    let subject = evidence.subject.to_lowercase();
-    let status = text.lines().filter_map(enhanced_status).find(|status| !status.starts_with('2'));
-    let class = status.as_deref().and_then(|status| status.chars().next());
-    let smtp_code = code_in_text(text, class);
-    let failed = evidence.fields.text("x-failed-recipients");
-    let address = failed
-        .as_deref()
-        .and_then(|failed| failed.split(',').find_map(AddrSpec::parse))
-        .or_else(|| refused(text))
-        .or_else(|| addressed(text));
-    let is_delay = ["delay", "warning", "verzöger", "retard"].iter().any(|word| subject.contains(word));
-    let class = class.or_else(|| smtp_code.as_deref().and_then(|code| code.chars().next()));
-    ReportRecipient {
-        address: address.map(String::from),
-        action: Some(if is_delay { "delayed" } else { "failed" }.to_owned()),
-        permanent: !is_delay && class != Some('4'),
-        status,
-        smtp_code,
-    }
-}
-
-/// The address of a line such as `<a@b.example>: host … said`, which names a recipient and nobody to ask for help.
-fn refused(text: &str) -> Option<AddrSpec> {
-    text.lines().find_map(|line| {
-        let (address, rest) = line.trim_start().strip_prefix('<')?.split_once('>')?;
-        rest.trim_start().starts_with([':', '(']).then(|| AddrSpec::parse(address)).flatten()
-    })
-}
-
-fn has_phrase(text: &str) -> bool {
+/// Whether a text says that a mail could not be delivered.
+pub(super) fn has_phrase(text: &str) -> bool {
     let lower = text.to_lowercase();
     PHRASES.iter().any(|phrase| lower.contains(phrase))
 }
 
-/// What the server itself says, without the mail that it repeats.
-pub(super) fn own_text(text: &str) -> &str {
-    let text = text.get(..text.floor_char_boundary(TEXT_BYTES_MAX)).unwrap_or(text);
+/// What the server itself says, without the mail that it repeats; at most so many bytes.
+pub(super) fn own_text(text: &str, bytes_max: usize) -> &str {
+    let text = whole_lines(text, bytes_max);
     let mut length = 0;
     for line in text.split_inclusive('\n') {
-        let lower = line.trim().to_ascii_lowercase();
+        let start = line.trim_start();
+        let start = start.get(..start.floor_char_boundary(MARK_BYTES_MAX)).unwrap_or(start);
+        let lower = start.trim_end().to_ascii_lowercase();
         if lower.starts_with('-') && ORIGINAL_MARKS.iter().any(|mark| lower.starts_with(mark)) {
             break;
         }
         if lower.starts_with("received:") || lower.starts_with("return-path:") || line.starts_with("From ") {
+            break;
+        }
+        if ORIGINAL_LINES.contains(&lower.trim_end_matches(['.', ':', ' '])) {
             break;
         }
         length += line.len();
@@ -303,20 +275,14 @@ pub(super) fn own_text(text: &str) -> &str {
     text.get(..length).unwrap_or(text)
 }
 
-/// The first address in a text, one in brackets before others of its line.
-fn addressed(text: &str) -> Option<AddrSpec> {
-    text.lines().find_map(|line| {
-        let bracketed =
-            line.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map(|(inner, _)| inner);
-        let plain =
-            line.split_whitespace().map(|word| word.trim_matches([':', ',', ';', '.', '\'', '"', '(', ')']));
-        bracketed.and_then(AddrSpec::parse).or_else(|| {
-            plain.filter(|word| word.contains('@') && !word.contains(':')).find_map(AddrSpec::parse)
-        })
-    })
+/// The beginning of a text, without the line that the limit cuts through, unless it is the first.
+fn whole_lines(text: &str, bytes_max: usize) -> &str {
+    let start = text.get(..text.floor_char_boundary(bytes_max)).unwrap_or(text);
+    let end = if start.len() < text.len() { start.rfind('\n').map(|end| end + 1) } else { None };
+    start.get(..end.unwrap_or(start.len())).unwrap_or(start)
 }
 
 /// The SMTP code that stands in a bounce's own words.
 pub(super) fn code_in_text(text: &str, class: Option<char>) -> Option<String> {
-    own_text(text).lines().find_map(|line| smtp_code(&after_type(line), class))
+    own_text(text, TEXT_BYTES_MAX).lines().find_map(|line| smtp_code(&after_type(line), class))
 }

@@ -4,11 +4,19 @@
 //! A bounce in no standard form is believed only when a mail server sent it: a person who quotes a bounce
 //! asks for help and is none.
 
+mod addressee;
 mod bounce;
 mod code;
+mod list_server;
 mod notification;
 mod original;
+mod prose;
+mod sender;
+mod shape;
+mod status;
+mod transient;
 
+use super::client;
 use super::header::{Fields, line_at, one_line, unfold};
 use super::mime::{Part, Tree};
 use super::{Report, ReportRecipient, ReportedMail};
@@ -28,7 +36,11 @@ pub(super) struct Evidence<'m, 'x> {
     pub(super) return_path: Option<&'m ReturnPath>,
     pub(super) subject: &'m str,
     pub(super) has_reply_mark: bool,
+    pub(super) is_forward: bool,
     pub(super) text: &'m str,
+    /// The text without what it quotes.
+    pub(super) own_words: &'m str,
+    pub(super) has_signature: bool,
 }
 
 /// The report that a mail is, if it is one.
@@ -47,15 +59,17 @@ fn report(kind: &str, recipients: Vec<ReportRecipient>) -> Report {
 fn recognised(evidence: &Evidence<'_, '_>) -> Option<Report> {
     let tree = evidence.tree;
     let is_report = tree.media_type == "multipart/report";
-    if is_report || (bounce::is_from_server(evidence) && !evidence.has_reply_mark) {
+    let is_passed_on = evidence.has_reply_mark || evidence.is_forward;
+    if is_report || (sender::is_from_server(evidence) && !is_passed_on && bounce::is_proven(evidence)) {
         let status = tree
             .parts
             .iter()
             .find(|part| part.is("message/delivery-status") || part.is("message/global-delivery-status"));
         if let Some(part) = status {
-            let mut recipients = delivery_status(part, evidence);
+            let mut recipients = status::read(&part.bytes(), evidence);
             if recipients.is_empty() {
-                recipients = bounce::in_prose(evidence);
+                recipients = prose::recipients(evidence);
+                recipients.retain(|recipient| recipient.address.is_some());
             }
             if is_report || !recipients.is_empty() {
                 return Some(report("delivery-status", recipients));
@@ -65,11 +79,14 @@ fn recognised(evidence: &Evidence<'_, '_>) -> Option<Report> {
     if is_report {
         return Some(other_report(evidence));
     }
-    if let Some(part) = tree.parts.iter().find(|part| part.is("message/feedback-report")) {
+    let is_complaint = |part: &&Part<'_>| part.is("message/feedback-report");
+    if let Some(part) =
+        tree.parts.iter().find(is_complaint).filter(|_| !is_passed_on && !client::is_named(evidence.fields))
+    {
         return Some(report("feedback-report", feedback(part)));
     }
     let is_receipt = |part: &&Part<'_>| part.is("message/disposition-notification");
-    if let Some(part) = tree.parts.iter().find(is_receipt).filter(|_| !evidence.has_reply_mark) {
+    if let Some(part) = tree.parts.iter().find(is_receipt).filter(|_| !is_passed_on) {
         return Some(report("disposition-notification", disposition(part)));
     }
     if evidence.fields.first("x-amz-sns-message-id").is_some()
@@ -78,6 +95,7 @@ fn recognised(evidence: &Evidence<'_, '_>) -> Option<Report> {
         return Some(report);
     }
     bounce::recognise(evidence)
+        .or_else(|| list_server::refused(evidence).map(|recipients| report("delivery-status", recipients)))
 }
 
 /// A `multipart/report` without a delivery status.
@@ -101,26 +119,6 @@ fn other_report(evidence: &Evidence<'_, '_>) -> Report {
     report(&declared, Vec::new())
 }
 
-/// The recipients of a delivery status: each group of fields that names one or says what became of it.
-fn delivery_status(part: &Part<'_>, evidence: &Evidence<'_, '_>) -> Vec<ReportRecipient> {
-    let bytes = part.bytes();
-    let mut recipients: Vec<ReportRecipient> = Vec::new();
-    for group in groups(&bytes) {
-        let says = |name: &str| group.first(name).is_some();
-        if recipients.len() >= RECIPIENTS_MAX
-            || !(says("final-recipient") || says("action") || says("status"))
-        {
-            continue;
-        }
-        recipients.push(recipient(&group));
-    }
-    let is_alone = recipients.len() == 1;
-    for recipient in &mut recipients {
-        complete(recipient, evidence, is_alone);
-    }
-    recipients
-}
-
 /// The groups of fields of a status part, divided by empty lines.
 fn groups(bytes: &[u8]) -> Vec<Fields<'_>> {
     let mut groups = Vec::new();
@@ -138,72 +136,6 @@ fn groups(bytes: &[u8]) -> Vec<Fields<'_>> {
         groups.push(group);
     }
     groups
-}
-
-fn recipient(group: &Fields<'_>) -> ReportRecipient {
-    let typed = |name: &str| group.first(name).map(|body| after_type(&one_line(&unfold(body))));
-    let action = group.text("action").map(|action| first_word(&action).to_ascii_lowercase());
-    let diagnostic = typed("diagnostic-code");
-    let status = group.text("status").and_then(|status| enhanced_status(&status));
-    let status = last_word(status, diagnostic.as_deref());
-    let class = status.as_deref().and_then(|status| status.chars().next());
-    let is_done = !matches!(action.as_deref(), None | Some("failed" | "delayed"));
-    let code = diagnostic.as_deref().and_then(|text| {
-        smtp_code(text, class).or_else(|| is_done.then(|| notification::code_at_start(text)).flatten())
-    });
-    ReportRecipient {
-        address: typed("final-recipient")
-            .or_else(|| typed("original-recipient"))
-            .map(|address| address.trim_matches(['<', '>', ' ', '"']).to_owned())
-            .filter(|address| !address.is_empty()),
-        status: specific(status, diagnostic.as_deref()),
-        smtp_code: code,
-        permanent: false,
-        action,
-    }
-}
-
-/// The status of a refusal for good that a server noted as one for now: what was said is `550 5.1.1`, and it counts.
-fn last_word(status: Option<String>, diagnostic: Option<&str>) -> Option<String> {
-    let said = diagnostic.filter(|text| text.trim_start().starts_with('5')).and_then(enhanced_status);
-    match (status, said) {
-        (Some(noted), Some(said)) if noted.starts_with('4') && said.starts_with('5') => Some(said),
-        (noted, _) => noted,
-    }
-}
-
-/// A status that says no more than its class gives way to one in the diagnosis that says more.
-fn specific(status: Option<String>, diagnostic: Option<&str>) -> Option<String> {
-    let in_diagnosis = diagnostic.and_then(enhanced_status);
-    match status {
-        Some(status) if status.ends_with(".0.0") => match in_diagnosis {
-            Some(better) if better.get(..1) == status.get(..1) => Some(better),
-            _ => Some(status),
-        },
-        Some(status) => Some(status),
-        None => in_diagnosis,
-    }
-}
-
-/// Fills in what the fields left open, and judges whether trying again is of use.
-fn complete(recipient: &mut ReportRecipient, evidence: &Evidence<'_, '_>, is_alone: bool) {
-    let class = recipient.status.as_deref().and_then(|status| status.chars().next());
-    let failed = matches!(recipient.action.as_deref(), None | Some("failed" | "delayed"));
-    if recipient.smtp_code.is_none() && is_alone && failed {
-        recipient.smtp_code = bounce::code_in_text(evidence.text, class);
-    }
-    recipient.permanent = is_permanent(recipient);
-}
-
-fn is_permanent(recipient: &ReportRecipient) -> bool {
-    let class = |text: &Option<String>| text.as_deref().and_then(|text| text.chars().next());
-    match recipient.action.as_deref() {
-        Some("delayed" | "delivered" | "relayed" | "expanded") => false,
-        _ => match class(&recipient.status).or_else(|| class(&recipient.smtp_code)) {
-            Some(class) => class == '5',
-            None => matches!(recipient.action.as_deref(), Some("failed" | "expired")),
-        },
-    }
 }
 
 fn disposition(part: &Part<'_>) -> Vec<ReportRecipient> {

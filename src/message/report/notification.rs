@@ -9,34 +9,40 @@ const BYTES_MAX: usize = 128 * 1024;
 /// The report in a text that is such a notification.
 pub(super) fn read(text: &str) -> Option<Report> {
     let start = text.trim_start();
-    let is_one = start.starts_with('{')
-        && start
-            .get(..start.floor_char_boundary(80))
-            .is_some_and(|head| head.contains("\"notificationType\""));
-    if !is_one {
+    if !start.starts_with('{') {
         return None;
     }
     // old mail servers break long lines by an exclamation mark, a line break and a space
     let whole = start.get(..start.floor_char_boundary(BYTES_MAX))?.replace("!\n ", "");
     let value: Value = serde_json::Deserializer::from_str(&whole).into_iter().next()?.ok()?;
-    let kind = value.get("notificationType")?.as_str()?;
+    // subscribed to as JSON, it comes in an envelope of the service that passes it on
+    match value.get("Message").and_then(Value::as_str) {
+        Some(inner) => notified(&serde_json::from_str(inner).ok()?),
+        None => notified(&value),
+    }
+}
+
+fn notified(value: &Value) -> Option<Report> {
+    let kind = value.get("notificationType").or_else(|| value.get("eventType"))?.as_str()?;
     let recipients = match kind {
         "Bounce" => bounced(value.get("bounce")?),
         // who complained is not told: no address of theirs was at fault
         "Complaint" => Vec::new(),
-        "Delivery" => {
-            let said = value.pointer("/delivery/smtpResponse").and_then(Value::as_str).unwrap_or_default();
-            let one = ReportRecipient {
-                smtp_code: code_at_start(said),
-                status: enhanced_status(said),
-                ..plain("delivered")
-            };
-            listed(value.pointer("/delivery/recipients")?, |_| one.clone())
-        }
+        "Delivery" => delivered(value.get("delivery")?),
         _ => return None,
     };
     let kind = if kind == "Complaint" { "feedback-report" } else { "delivery-status" };
     Some(Report { kind: kind.to_owned(), recipients, original: original(value.get("mail")) })
+}
+
+fn delivered(delivery: &Value) -> Vec<ReportRecipient> {
+    let said = delivery.get("smtpResponse").and_then(Value::as_str).unwrap_or_default();
+    let one = ReportRecipient {
+        smtp_code: code_at_start(said),
+        status: enhanced_status(said),
+        ..plain("delivered")
+    };
+    delivery.get("recipients").map(|list| listed(list, |_| one.clone())).unwrap_or_default()
 }
 
 fn plain(action: &str) -> ReportRecipient {

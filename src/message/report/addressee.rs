@@ -1,0 +1,125 @@
+//! Whom a bounce in prose is about, by evidence: what its header lists, lines of the shape of a recipient, whom the
+//! returned mail was sent to, and last any address that nobody is sent to for help.
+
+use super::super::header::{self, Fields, unfold};
+use super::{Evidence, RECIPIENTS_MAX, original, shape};
+use crate::vocab::AddrSpec;
+use std::collections::HashSet;
+
+/// Names of mailboxes that stand in a bounce for help rather than as its recipient.
+const DESKS: [&str; 10] = [
+    "postmaster",
+    "abuse",
+    "support",
+    "help",
+    "mailer-daemon",
+    "noreply",
+    "no-reply",
+    "webmaster",
+    "hostmaster",
+    "admin",
+];
+
+/// The recipients that failed, each once.
+pub(super) fn find(evidence: &Evidence<'_, '_>, text: &str, opened: &[AddrSpec]) -> Vec<AddrSpec> {
+    let listed = unique(failed_recipients(evidence.fields));
+    if !listed.is_empty() {
+        return listed;
+    }
+    let own: HashSet<String> = own_addresses(evidence.fields);
+    let is_own = |address: &AddrSpec| own.contains(&address.key());
+    let others: Vec<AddrSpec> = opened.iter().filter(|address| !is_own(address)).cloned().collect();
+    if !others.is_empty() {
+        return others;
+    }
+    let sent_to = unique(original::sent_to(evidence));
+    let mentioned = mentioned(text);
+    let sent: HashSet<String> = sent_to.iter().map(AddrSpec::key).collect();
+    let was_sent_to = |address: &AddrSpec| sent.contains(&address.key());
+    let both: Vec<AddrSpec> =
+        unique(mentioned.iter().filter(|one| was_sent_to(one) && !is_own(one)).cloned());
+    if !both.is_empty() {
+        return both;
+    }
+    // somebody may have written to himself
+    if let Some(own) = opened.first().or_else(|| mentioned.iter().find(|one| was_sent_to(one))) {
+        return vec![own.clone()];
+    }
+    let foreign = || mentioned.iter().filter(|one| !is_own(one));
+    let only = sent_to.first().filter(|_| sent_to.len() == 1);
+    let best = foreign().find(|one| !is_desk(one)).or(only).or_else(|| foreign().next());
+    best.cloned().into_iter().collect()
+}
+
+fn failed_recipients(fields: &Fields<'_>) -> impl Iterator<Item = AddrSpec> {
+    let texts: Vec<String> =
+        fields.all("x-failed-recipients").map(|body| unfold(body).into_owned()).collect();
+    let all: Vec<AddrSpec> = texts
+        .iter()
+        .flat_map(|text| text.split([',', ';']))
+        .filter_map(|one| AddrSpec::parse(one.trim().trim_matches(['<', '>', '"'])))
+        .take(RECIPIENTS_MAX)
+        .collect();
+    all.into_iter()
+}
+
+/// Whom the bounce itself was sent to: the sender of what it returns.
+fn own_addresses(fields: &Fields<'_>) -> HashSet<String> {
+    let mut own = Vec::new();
+    for body in ["to", "delivered-to", "x-original-to"].into_iter().flat_map(|name| fields.all(name)) {
+        let _all_usable = header::mailboxes(body, &mut own);
+    }
+    own.iter().map(|mailbox| mailbox.address.key()).collect()
+}
+
+fn unique(addresses: impl IntoIterator<Item = AddrSpec>) -> Vec<AddrSpec> {
+    let mut seen = HashSet::new();
+    addresses.into_iter().filter(|address| seen.insert(address.key())).take(RECIPIENTS_MAX).collect()
+}
+
+fn is_desk(address: &AddrSpec) -> bool {
+    let local = address.local_part().to_lowercase();
+    DESKS.iter().any(|desk| local.starts_with(desk))
+}
+
+/// The addresses in sentences, but for those that a sentence sends its readers to.
+fn mentioned(text: &str) -> Vec<AddrSpec> {
+    let mut found = Vec::new();
+    let mut sentence = String::new();
+    for line in text.lines() {
+        let line = line.trim();
+        for word in line.split_whitespace() {
+            sentence.push_str(word);
+            sentence.push(' ');
+            if word.ends_with(['.', '!', '?', '。']) {
+                take(&mut sentence, &mut found);
+            }
+        }
+        if line.is_empty() {
+            take(&mut sentence, &mut found);
+        }
+        if found.len() >= RECIPIENTS_MAX {
+            return found;
+        }
+    }
+    take(&mut sentence, &mut found);
+    found
+}
+
+/// Takes the addresses out of a sentence that is complete.
+fn take(sentence: &mut String, found: &mut Vec<AddrSpec>) {
+    if sentence.contains('@') && !shape::sends_back(&sentence.to_lowercase()) {
+        let (mut since, mut sends_on) = (String::new(), false);
+        for word in sentence.split_inclusive([' ', '<', '(', '"', ';', '：', '、']) {
+            if let Some((address, _)) = word.contains('@').then(|| shape::address_at(word)).flatten() {
+                sends_on |= shape::sends_on(&since);
+                since.clear();
+                if !sends_on {
+                    found.push(address);
+                }
+            }
+            since.push_str(&word.to_lowercase());
+        }
+    }
+    sentence.clear();
+}

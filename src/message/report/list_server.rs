@@ -1,0 +1,56 @@
+//! Refusals by list servers: whoever is no member wrote to a mailing list, and its program gives the mail back.
+
+use super::{Evidence, ReportRecipient, addressee};
+
+/// Header fields that only list servers write.
+const SERVER_FIELDS: [&str; 7] = [
+    "x-mlserver",
+    "x-ml-info",
+    "x-mailman-version",
+    "x-listserver",
+    "x-list-server",
+    "x-sympa-to",
+    "list-id",
+];
+/// How list servers begin or end the name of the mailbox that they write from, in lower case.
+const NAME_STARTS: [&str; 6] = ["owner-", "majordomo", "mailman", "listserv", "sympa", "ezmlm"];
+const NAME_ENDS: [&str; 6] = ["-admin", "-owner", "-bounces", "-request", "-help", "-return"];
+/// What they say, in lower case.
+const REFUSALS: [&str; 9] = [
+    "you are not a member of this mailing list",
+    "are not member",
+    "not allowed to post to this mailing list",
+    "not allowed to post to this list",
+    "not authorized to post to",
+    "posting to this list is restricted",
+    "only members of the list",
+    "your message was automatically rejected",
+    "has been automatically rejected",
+];
+/// How much of the text is searched.
+const TEXT_BYTES_MAX: usize = 4 * 1024;
+
+/// Which list refused a mail, where the program of a list says so.
+pub(super) fn refused(evidence: &Evidence<'_, '_>) -> Option<Vec<ReportRecipient>> {
+    let local = evidence.from?.address.local_part().to_lowercase();
+    let is_server = NAME_STARTS.iter().any(|start| local.starts_with(start))
+        || NAME_ENDS.iter().any(|end| local.ends_with(end));
+    let has_field = SERVER_FIELDS.iter().any(|name| evidence.fields.first(name).is_some());
+    if !is_server || !has_field || evidence.has_reply_mark || evidence.is_forward {
+        return None;
+    }
+    let text = evidence.text.get(..evidence.text.floor_char_boundary(TEXT_BYTES_MAX))?;
+    let own: String = text.lines().filter(|line| !line.starts_with('>')).collect::<Vec<_>>().join("\n");
+    let lower = own.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    if !REFUSALS.iter().any(|words| lower.contains(words)) {
+        return None;
+    }
+    let list = addressee::find(evidence, &own, &[]).into_iter().next();
+    Some(vec![ReportRecipient {
+        address: list.map(String::from),
+        action: Some("failed".to_owned()),
+        status: None,
+        smtp_code: None,
+        permanent: true,
+    }])
+}

@@ -1,0 +1,109 @@
+//! Who sent a mail that looks like a bounce: a mail server, or a person under a name that servers use, too.
+
+use super::super::client;
+use super::Evidence;
+use crate::vocab::ReturnPath;
+
+/// How mail servers call themselves before the `@`.
+const SERVER_NAMES: [&str; 9] = [
+    "mailer-daemon",
+    "mailer_daemon",
+    "mailerdaemon",
+    "mail-daemon",
+    "maildaemon",
+    "mdaemon",
+    "double-bounce",
+    "mailer.daemon",
+    "mail_daemon",
+];
+/// How mail servers call themselves where people answer, too.
+const SHARED_NAMES: [&str; 5] = ["postmaster", "post_master", "post-master", "mailsystem", "mail-system"];
+/// What mail servers give as their name, in lower case.
+const DISPLAY_NAMES: [&str; 5] =
+    ["mailer-daemon", "mail delivery", "mail deliver system", "mail router", "delivery subsystem"];
+/// Words in the names that mail servers give themselves, in lower case.
+const NAME_WORDS: [&str; 6] = ["postmaster", "mail", "daemon", "delivery", "system", "admin"];
+
+/// Whether a mail server sent this, by its name or by the blank return path.
+pub(super) fn is_from_server(evidence: &Evidence<'_, '_>) -> bool {
+    let is_server = is_named_server(evidence)
+        || evidence.return_path == Some(&ReturnPath::Null)
+        || evidence.fields.first("x-failed-recipients").is_some();
+    is_server && !is_from_person(evidence)
+}
+
+/// Whether bounces of this mail go nowhere: a blank return path, or a server's own name in it.
+fn has_server_path(return_path: Option<&ReturnPath>) -> bool {
+    match return_path {
+        Some(ReturnPath::Null) => true,
+        Some(ReturnPath::Path(path)) => {
+            let path = path.to_lowercase();
+            SERVER_NAMES.iter().any(|server| path.starts_with(server))
+        }
+        None => false,
+    }
+}
+
+/// Whether the sender calls itself a mail server.
+pub(super) fn is_named_server(evidence: &Evidence<'_, '_>) -> bool {
+    let Some(from) = evidence.from else {
+        return evidence.fields.text("from").is_some_and(|from| {
+            let from = from.to_lowercase();
+            from.trim() == "<>"
+                || from.contains("mailer-daemon")
+                || DISPLAY_NAMES.iter().any(|name| from.starts_with(name))
+        });
+    };
+    let local = from.address.local_part().to_lowercase();
+    let name = from.name.as_deref().unwrap_or_default().to_lowercase();
+    SERVER_NAMES.iter().chain(&SHARED_NAMES).any(|server| local.starts_with(server))
+        || DISPLAY_NAMES.iter().any(|known| name.contains(known))
+}
+
+/// Whether the sender has a name that no person answers by, or nobody is to answer.
+pub(super) fn is_certain_server(evidence: &Evidence<'_, '_>) -> bool {
+    has_server_path(evidence.return_path) || evidence.from.is_none() || is_daemon(evidence)
+}
+
+/// Whether the sender has a name that no person answers by: it writes about nothing but mail.
+pub(super) fn is_daemon(evidence: &Evidence<'_, '_>) -> bool {
+    evidence.from.is_some_and(|from| {
+        let local = from.address.local_part().to_lowercase();
+        SERVER_NAMES.iter().any(|server| local.starts_with(server))
+    })
+}
+
+/// Whether the sender gives a name that is no word for a mail server.
+pub(super) fn has_personal_name(evidence: &Evidence<'_, '_>) -> bool {
+    let name = evidence.from.and_then(|from| from.name.as_deref()).unwrap_or_default().to_lowercase();
+    !name.is_empty() && !NAME_WORDS.iter().any(|word| name.contains(word))
+}
+
+/// Whether the header says that a program sent it.
+pub(super) fn is_marked(evidence: &Evidence<'_, '_>) -> bool {
+    let fields = evidence.fields;
+    let says = |name: &str| fields.text(name).unwrap_or_default().to_ascii_lowercase();
+    let submitted = says("auto-submitted");
+    let is_automatic = !submitted.is_empty() && submitted.split([';', ' ', '(']).next() != Some("no");
+    is_automatic
+        || has_server_path(evidence.return_path)
+        || matches!(says("precedence").replace('-', "_").as_str(), "bulk" | "junk" | "auto_reply")
+        || ["x-failed-recipients", "x-auto-response-suppress"].iter().any(|name| fields.first(name).is_some())
+}
+
+/// Whether a person wrote it, be it as postmaster: nothing says that a program sent it, and either a mail program is
+/// named, or a question is asked or a signature stands below under a name that people share with servers.
+fn is_from_person(evidence: &Evidence<'_, '_>) -> bool {
+    let is_personal = || {
+        matches!(evidence.return_path, Some(ReturnPath::Path(_)))
+            && !is_certain_server(evidence)
+            && (evidence.has_signature || asks(evidence.own_words))
+    };
+    !is_marked(evidence) && !is_daemon(evidence) && (client::is_named(evidence.fields) || is_personal())
+}
+
+/// Whether a question is asked; the mark in a link is none.
+fn asks(text: &str) -> bool {
+    text.contains(['？', '؟', '\u{37e}'])
+        || text.split_whitespace().any(|word| word.trim_end_matches(['!', '"', ')']).ends_with('?'))
+}

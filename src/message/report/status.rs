@@ -1,0 +1,162 @@
+//! Delivery status in fields (RFC 3464, RFC 6533): one group for each recipient.
+
+use super::super::header::{Fields, one_line, unfold};
+use super::transient::{Farewell, Outlook};
+use super::{
+    Evidence, RECIPIENTS_MAX, ReportRecipient, after_type, bounce, enhanced_status, first_word, groups,
+    notification, prose, smtp_code,
+};
+use crate::vocab::AddrSpec;
+use std::collections::HashMap;
+
+/// The most bytes of a text in which a delivery status is looked for.
+const STATUS_BYTES_MAX: usize = 128 * 1024;
+
+/// The recipients of a delivery status: each group of fields that names one or says what became of it.
+pub(super) fn read(bytes: &[u8], evidence: &Evidence<'_, '_>) -> Vec<ReportRecipient> {
+    let mut recipients: Vec<ReportRecipient> = Vec::new();
+    for group in groups(bytes) {
+        let says = |name: &str| group.first(name).is_some();
+        if recipients.len() >= RECIPIENTS_MAX
+            || !(says("final-recipient") || says("action") || says("status"))
+        {
+            continue;
+        }
+        recipients.push(recipient(&group));
+    }
+    complete(&mut recipients, evidence);
+    recipients
+}
+
+/// The recipients of a delivery status that stands in the text, as where a server passes on what another one reported.
+pub(super) fn in_text(text: &str, evidence: &Evidence<'_, '_>) -> Option<Vec<ReportRecipient>> {
+    let text = text.get(..text.floor_char_boundary(STATUS_BYTES_MAX))?;
+    let names = |line: &str| {
+        line.split_once(':').is_some_and(|(name, _)| name.trim().eq_ignore_ascii_case("final-recipient"))
+    };
+    if !text.lines().any(names) {
+        return None;
+    }
+    let mut recipients = read(text.as_bytes(), evidence);
+    recipients.retain(|recipient| recipient.address.is_some());
+    (!recipients.is_empty()).then_some(recipients)
+}
+
+fn recipient(group: &Fields<'_>) -> ReportRecipient {
+    let action = group.text("action").map(|action| first_word(&action).to_ascii_lowercase());
+    let diagnostic = group.first("diagnostic-code").map(|body| after_type(&one_line(&unfold(body))));
+    let status = group.text("status").and_then(|status| enhanced_status(&status));
+    let status = last_word(status, diagnostic.as_deref());
+    let class = class(status.as_ref());
+    let is_done = !matches!(action.as_deref(), None | Some("failed" | "delayed"));
+    let code = diagnostic.as_deref().and_then(|text| {
+        smtp_code(text, class).or_else(|| is_done.then(|| notification::code_at_start(text)).flatten())
+    });
+    ReportRecipient {
+        address: address(group),
+        status: specific(status, diagnostic.as_deref()),
+        smtp_code: code,
+        // what the words alone say; a status or a code says more
+        permanent: !Outlook::of(diagnostic.as_deref().unwrap_or_default()).is_transient(Farewell::Implied),
+        action,
+    }
+}
+
+/// Whom a group is about. Where its server names a file or a program that the mail was meant for, it is whoever the mail
+/// was sent to.
+fn address(group: &Fields<'_>) -> Option<String> {
+    let named = ["final-recipient", "original-recipient", "x-actual-recipient"].map(|name| {
+        let body = one_line(&unfold(group.first(name)?));
+        let is_international = body.get(..6).is_some_and(|kind| kind.eq_ignore_ascii_case("utf-8;"));
+        let address = after_type(&body);
+        let address = if is_international { unescaped(&address) } else { address };
+        Some(address.trim_matches(['<', '>', ' ', '"']).to_owned()).filter(|address| !address.is_empty())
+    });
+    let usable = named.iter().flatten().find(|address| AddrSpec::parse(address).is_some());
+    usable.or_else(|| named.iter().flatten().next()).cloned()
+}
+
+/// An international address in which characters are written as `\x{fc}` (RFC 6533 §3).
+fn unescaped(address: &str) -> String {
+    let mut pieces = address.split("\\x{");
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let character = piece.split_once('}').and_then(|(digits, rest)| {
+            let number = u32::from_str_radix(digits, 16).ok()?;
+            Some((char::from_u32(number).filter(|c| !c.is_control())?, rest))
+        });
+        if let Some((character, rest)) = character {
+            text.push(character);
+            text.push_str(rest);
+        } else {
+            text.push_str("\\x{");
+            text.push_str(piece);
+        }
+    }
+    text
+}
+
+/// The status of a refusal for good that a server noted as one for now: what was said is `550 5.1.1`, and it counts.
+fn last_word(status: Option<String>, diagnostic: Option<&str>) -> Option<String> {
+    let said = diagnostic.filter(|text| text.trim_start().starts_with('5')).and_then(enhanced_status);
+    match (status, said) {
+        (Some(noted), Some(said)) if noted.starts_with('4') && said.starts_with('5') => Some(said),
+        (noted, _) => noted,
+    }
+}
+
+/// A status that says no more than its class gives way to one in the diagnosis that says more.
+fn specific(status: Option<String>, diagnostic: Option<&str>) -> Option<String> {
+    let in_diagnosis = diagnostic.and_then(enhanced_status);
+    match status {
+        Some(status) if status.ends_with(".0.0") => match in_diagnosis {
+            Some(better) if better.get(..1) == status.get(..1) => Some(better),
+            _ => Some(status),
+        },
+        Some(status) => Some(status),
+        None => in_diagnosis,
+    }
+}
+
+/// Fills in the codes that the fields left open from what is said above them, and judges whether trying again is of use.
+fn complete(recipients: &mut [ReportRecipient], evidence: &Evidence<'_, '_>) {
+    let lacks_code = |one: &ReportRecipient| {
+        one.smtp_code.is_none() && matches!(one.action.as_deref(), None | Some("failed" | "delayed"))
+    };
+    if let [only] = recipients {
+        if lacks_code(only) {
+            only.smtp_code = bounce::code_in_text(evidence.text, class(only.status.as_ref()));
+        }
+    } else if recipients.iter().any(lacks_code) {
+        let codes = said_above(evidence);
+        for one in recipients.iter_mut().filter(|one| lacks_code(one)) {
+            let key = one.address.as_deref().map(str::to_lowercase).unwrap_or_default();
+            let fits =
+                |code: &&String| one.status.as_deref().is_none_or(|status| status.get(..1) == code.get(..1));
+            one.smtp_code = codes.get(&key).filter(fits).cloned();
+        }
+    }
+    for one in recipients {
+        one.permanent = is_permanent(one);
+    }
+}
+
+/// The codes in the prose of a report, by the addresses that they are about.
+fn said_above(evidence: &Evidence<'_, '_>) -> HashMap<String, String> {
+    let said = prose::recipients(evidence).into_iter();
+    said.filter_map(|one| Some((one.address?.to_lowercase(), one.smtp_code?))).collect()
+}
+
+fn class(code: Option<&String>) -> Option<char> {
+    code.and_then(|code| code.chars().next())
+}
+
+fn is_permanent(recipient: &ReportRecipient) -> bool {
+    match recipient.action.as_deref() {
+        Some("delayed" | "delivered" | "relayed" | "expanded") => false,
+        _ => match class(recipient.status.as_ref()).or_else(|| class(recipient.smtp_code.as_ref())) {
+            Some(class) => class == '5',
+            None => recipient.permanent && matches!(recipient.action.as_deref(), Some("failed" | "expired")),
+        },
+    }
+}
