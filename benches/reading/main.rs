@@ -8,6 +8,7 @@
     missing_docs,
     clippy::unwrap_used,
     clippy::print_stdout,
+    clippy::format_collect,
     clippy::format_push_string,
     clippy::too_many_lines,
     reason = "a bench prints its figures and stops at a fault"

@@ -37,6 +37,8 @@ impl Field<'_> {
 #[expect(clippy::struct_excessive_bools, reason = "each is a fault of its own")]
 pub(super) struct Fields<'x> {
     list: Vec<Field<'x>>,
+    /// A bit for each name that is there: most names that are asked for are not.
+    names: u128,
     /// Where the body begins.
     pub(super) body_start: usize,
     /// Fields beyond the limit were left out.
@@ -98,17 +100,22 @@ impl<'x> Fields<'x> {
         }
         self.is_truncated |= to > room;
         let body = raw.get(from..to.min(room)).unwrap_or_default();
+        self.names |= bit_of(name);
         self.list.push(Field { name, body });
     }
 
     /// The first field of this name: a second `From` or `Subject` says nothing.
     pub(super) fn first(&self, name: &str) -> Option<&'x [u8]> {
+        if self.names & bit_of(name) == 0 {
+            return None;
+        }
         self.list.iter().find(|field| field.name.eq_ignore_ascii_case(name)).map(|field| field.body)
     }
 
     /// Every field of this name, in order.
     pub(super) fn all<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'x [u8]> + 's {
-        self.list.iter().filter(move |field| field.name.eq_ignore_ascii_case(name)).map(|field| field.body)
+        let list = if self.names & bit_of(name) == 0 { &[][..] } else { self.list.as_slice() };
+        list.iter().filter(move |field| field.name.eq_ignore_ascii_case(name)).map(|field| field.body)
     }
 
     /// No fields at all, before a body that starts here.
@@ -120,6 +127,7 @@ impl<'x> Fields<'x> {
     pub(super) fn about_content(&self) -> Self {
         Self {
             list: self.list.iter().filter(|field| field.is_about_content()).copied().collect(),
+            names: self.names,
             body_start: self.body_start,
             is_truncated: self.is_truncated,
             has_too_many: self.has_too_many,
@@ -153,6 +161,14 @@ impl<'x> Fields<'x> {
     pub(super) fn text(&self, name: &str) -> Option<String> {
         self.first(name).map(text)
     }
+}
+
+/// One of 128 bits for a name, the same however it is written; different names may share one.
+fn bit_of(name: &str) -> u128 {
+    let letter = |byte: Option<u8>| u32::from(byte.unwrap_or_default().to_ascii_lowercase());
+    let length = u32::try_from(name.len()).unwrap_or_default();
+    let mixed = letter(name.bytes().next()) * 31 + letter(name.bytes().next_back()) * 7 + length * 5;
+    1 << (mixed % 128)
 }
 
 /// The line that begins at `position`, without its line break, and where the next one begins.
@@ -207,8 +223,21 @@ pub(super) fn text(body: &[u8]) -> String {
     one_line(&charset::decode_words(&unfold(body)))
 }
 
+/// Whether a text in ASCII is on one line already, as nearly all are.
+fn is_one_line(text: &str) -> bool {
+    let is_printed = text.bytes().fold(true, |all, byte| all & (b' '..0x7f).contains(&byte));
+    is_printed
+        && text.len() < TEXT_BYTES_MAX
+        && !text.starts_with(' ')
+        && !text.ends_with(' ')
+        && memchr::memmem::find(text.as_bytes(), b"  ").is_none()
+}
+
 /// Puts a text on one line: control characters become spaces, white space is squeezed.
 pub(super) fn one_line(text: &str) -> String {
+    if is_one_line(text) {
+        return text.to_owned();
+    }
     let mut line = String::with_capacity(text.len().min(TEXT_BYTES_MAX));
     let mut gap = false;
     for c in text.chars() {

@@ -157,9 +157,12 @@ pub(super) const TEXT_BYTES_MAX: usize = 32 * 1024;
 /// failed recipients, and a reason in its text. A sender that is known by the blank return path alone may be any
 /// program: it has to say that mail could not be delivered. A name that people share with servers needs a proof.
 pub(super) fn recognise(evidence: &Evidence<'_, '_>) -> Option<Report> {
+    if !sender::is_from_server(evidence) {
+        return None;
+    }
     let text = own_text(evidence.text, TEXT_BYTES_MAX);
     let is_passed_on = evidence.has_reply_mark || evidence.is_forward;
-    if !sender::is_from_server(evidence) || (is_passed_on && !is_transcript(evidence, text)) {
+    if is_passed_on && !is_transcript(evidence, text) {
         return None;
     }
     let subject = evidence.subject.to_lowercase();
