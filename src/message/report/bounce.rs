@@ -165,41 +165,94 @@ pub(super) fn recognise(evidence: &Evidence<'_, '_>) -> Option<Report> {
     if is_passed_on && !is_transcript(evidence, text) {
         return None;
     }
-    let subject = evidence.subject.to_lowercase();
-    let has_failed_recipients = evidence.fields.first("x-failed-recipients").is_some();
-    let says_so = has_phrase(text);
-    let has_subject = SUBJECTS.iter().any(|words| subject.contains(words));
-    let is_named = sender::is_named_server(evidence);
-    // under such a name and path nothing else is written about
-    let is_certain = is_named && sender::is_certain_server(evidence);
-    if !has_failed_recipients && !says_so && !has_subject && !is_passed_on && !is_certain {
+    let look = Look::at(evidence, text);
+    if !look.is_of_interest() {
         return None;
     }
-    let mut recipients = prose::recipients(evidence);
-    // fields say more than prose, and those of a report that is only passed on more than nothing
-    let fields = if recipients.iter().all(is_unknown) { evidence.text } else { text };
-    recipients = status::in_text(fields, evidence).unwrap_or(recipients);
-    let openings = Openings::read(text);
-    let is_returned = || original::is_returned(evidence);
-    let has = |holds: fn(&ReportRecipient) -> bool| recipients.iter().any(holds);
-    let has_address = has(|one| one.address.is_some());
-    let has_diagnosis = has(|one| one.status.is_some() && one.smtp_code.is_some());
-    if !is_named && !has_failed_recipients {
-        let names_somebody = || !openings.addresses().is_empty() || is_returned();
-        if super::super::automatic::is_answer(evidence.fields)
-            || !(says_so && names_somebody() || has_diagnosis && has_address)
-        {
-            return None;
+    let recipients = recipients(evidence, text);
+    let found = Found::of(&recipients, text);
+    let is_one =
+        look.is_about_mail(evidence, &found) && look.has_reason(evidence, &found) && is_proven(evidence);
+    is_one.then(|| super::report("delivery-status", recipients))
+}
+
+/// What a mail shows at first sight.
+#[expect(clippy::struct_excessive_bools, reason = "each is a sign of its own")]
+struct Look {
+    lists_failures: bool,
+    says_so: bool,
+    /// Its subject is of the kind, or one of an answer above a transcript.
+    has_subject: bool,
+    is_named: bool,
+    /// Under such a name and path nothing else is written about.
+    is_certain: bool,
+}
+
+/// What its text says of recipients.
+struct Found {
+    has_address: bool,
+    has_code: bool,
+    has_status_and_code: bool,
+    openings: Openings,
+}
+
+impl Look {
+    fn at(evidence: &Evidence<'_, '_>, text: &str) -> Self {
+        let subject = evidence.subject.to_lowercase();
+        let is_named = sender::is_named_server(evidence);
+        Self {
+            lists_failures: evidence.fields.first("x-failed-recipients").is_some(),
+            says_so: has_phrase(text),
+            has_subject: evidence.has_reply_mark
+                || evidence.is_forward
+                || SUBJECTS.iter().any(|words| subject.contains(words)),
+            is_named,
+            is_certain: is_named && sender::is_certain_server(evidence),
         }
     }
-    let has_code = has(|one| one.status.is_some() || one.smtp_code.is_some());
-    let has_reason = has_failed_recipients
-        || says_so
-        || (has_subject || is_passed_on) && has_code
-        || is_certain && (openings.has_verdict || has_diagnosis)
-        || sender::is_daemon(evidence) && has_code && !openings.addresses().is_empty()
-        || has_address && has_subject && (is_certain || is_returned());
-    (has_reason && is_proven(evidence)).then(|| super::report("delivery-status", recipients))
+
+    fn is_of_interest(&self) -> bool {
+        self.lists_failures || self.says_so || self.has_subject || self.is_certain
+    }
+
+    /// Programs without the name of a mail server send other mail with a blank return path, too.
+    fn is_about_mail(&self, evidence: &Evidence<'_, '_>, found: &Found) -> bool {
+        if self.is_named || self.lists_failures {
+            return true;
+        }
+        let names_somebody = || !found.openings.addresses().is_empty() || original::is_returned(evidence);
+        !super::super::automatic::is_answer(evidence.fields)
+            && (self.says_so && names_somebody() || found.has_status_and_code && found.has_address)
+    }
+
+    fn has_reason(&self, evidence: &Evidence<'_, '_>, found: &Found) -> bool {
+        let names_somebody = !found.openings.addresses().is_empty();
+        self.lists_failures
+            || self.says_so
+            || self.has_subject && found.has_code
+            || self.is_certain && (found.openings.has_verdict || found.has_status_and_code)
+            || sender::is_daemon(evidence) && found.has_code && names_somebody
+            || self.has_subject && found.has_address && (self.is_certain || original::is_returned(evidence))
+    }
+}
+
+impl Found {
+    fn of(recipients: &[ReportRecipient], text: &str) -> Self {
+        let has = |holds: fn(&ReportRecipient) -> bool| recipients.iter().any(holds);
+        Self {
+            has_address: has(|one| one.address.is_some()),
+            has_code: has(|one| one.status.is_some() || one.smtp_code.is_some()),
+            has_status_and_code: has(|one| one.status.is_some() && one.smtp_code.is_some()),
+            openings: Openings::read(text),
+        }
+    }
+}
+
+/// Whom a bounce is about. Fields say more than prose, and those of a report that is only passed on more than nothing.
+fn recipients(evidence: &Evidence<'_, '_>, text: &str) -> Vec<ReportRecipient> {
+    let recipients = prose::recipients(evidence);
+    let fields = if recipients.iter().all(is_unknown) { evidence.text } else { text };
+    status::in_text(fields, evidence).unwrap_or(recipients)
 }
 
 /// Whether nothing is known of a recipient.
