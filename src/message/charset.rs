@@ -66,6 +66,12 @@ pub(super) fn decode<'x>(bytes: &'x [u8], charset: Option<&str>) -> (Cow<'x, str
     let Some(decode) = charset_decoder(name_at_hand(name).as_bytes()) else {
         return (guess(bytes), Fit::Unknown);
     };
+    if is_latin(name)
+        && std::str::from_utf8(bytes).is_err()
+        && undeclared::guess_against_latin(bytes).is_some()
+    {
+        return (Cow::Owned(legacy(bytes)), Fit::Wrong);
+    }
     let text = decode(bytes);
     let is_suspect = is_latin(name) || text.contains(char::REPLACEMENT_CHARACTER);
     match std::str::from_utf8(bytes) {

@@ -2,28 +2,36 @@
 //!
 //! Only what can hardly be anything else is told; the rest is for the caller to read as Windows-1252.
 
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+
 /// Fewer letters beyond ASCII prove nothing.
 const LETTERS_MIN: usize = 6;
+/// How many of them tell a text from what it declares to be.
+const LETTERS_TO_CONTRADICT_MIN: usize = 12;
 /// Bytes that are looked at.
 const BYTES_MAX: usize = 64 * 1024;
-
-/// What is counted of a text.
-#[derive(Debug, Default)]
-struct Count {
-    /// Bytes beyond ASCII.
-    high: usize,
-    /// Stretches of them.
-    runs: usize,
-    /// Stretches of an even number of them.
-    even_runs: usize,
-    /// Of the high bytes: from C0 on, and from E0 on.
-    from_c0: usize,
-    from_e0: usize,
-    /// First bytes of pairs: B0 to C8, B0 to F7, A4 and A5.
-    lead_hangul: usize,
-    lead_han: usize,
-    lead_kana: usize,
-}
+/// How often such letters stand together in other alphabets, at least; Latin ones stand among those of ASCII.
+const LETTERS_TOGETHER_MIN: usize = 2;
+/// How few stretches of them prove that only where they are more than the letters of ASCII: somebody may list umlauts.
+const STRETCHES_MIN: usize = 3;
+/// What can be told. Sets of Latin letters are too much alike.
+const TOLD: [&str; 15] = [
+    "Big5",
+    "EUC-JP",
+    "EUC-KR",
+    "GBK",
+    "gb18030",
+    "IBM866",
+    "ISO-8859-5",
+    "ISO-8859-8",
+    "KOI8-U",
+    "Shift_JIS",
+    "windows-1251",
+    "windows-1253",
+    "windows-1255",
+    "windows-1256",
+    "windows-874",
+];
 
 /// The character set that these bytes are in, where they show it. The bytes are known not to be UTF-8, unless they
 /// are seven-bit ones.
@@ -32,27 +40,48 @@ pub(super) fn guess(bytes: &[u8]) -> Option<&'static str> {
     if bytes.is_ascii() {
         return escaped(bytes);
     }
-    let count = count(bytes);
-    if count.high < LETTERS_MIN {
+    let count = Count::of(bytes);
+    let is_together = count.high >= count.stretches * LETTERS_TOGETHER_MIN;
+    let is_no_list = count.stretches >= STRETCHES_MIN || count.high > count.ascii;
+    if count.high < LETTERS_MIN || !is_together || !is_no_list {
         return None;
     }
-    let is_most = |part: usize, all: usize, percent: usize| part * 100 >= all * percent;
-    // Words of Cyrillic are long, small letters are the most, and KOI8-R has them where Windows has capitals.
-    if count.high >= count.runs * 3 && is_most(count.from_c0, count.high, 92) {
-        return Some(if is_most(count.from_e0, count.from_c0, 50) { "windows-1251" } else { "koi8-r" });
-    }
-    let pairs = count.high / 2;
-    if count.high < count.runs * 2 || !is_most(count.even_runs, count.runs, 90) {
-        return None;
-    }
-    if is_most(count.lead_kana, pairs, 30) {
-        Some("euc-jp")
-    } else if is_most(count.lead_hangul, pairs, 92) {
-        Some("euc-kr")
-    } else if is_most(count.lead_han, pairs, 75) {
-        Some("gb18030")
-    } else {
-        None
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    let _has_high_bytes = detector.feed(bytes, true);
+    let name = detector.guess(None, Utf8Detection::Deny).name();
+    TOLD.contains(&name).then_some(name)
+}
+
+/// The same for a text that declares a set of Latin letters: nearly all of it says otherwise.
+pub(super) fn guess_against_latin(bytes: &[u8]) -> Option<&'static str> {
+    let count = Count::of(bytes.get(..BYTES_MAX).unwrap_or(bytes));
+    let contradicts = count.high >= LETTERS_TO_CONTRADICT_MIN && count.high > count.ascii;
+    if contradicts { guess(bytes) } else { None }
+}
+
+/// What is counted of a text.
+#[derive(Debug, Default)]
+struct Count {
+    /// Bytes beyond ASCII.
+    high: usize,
+    /// Stretches of them.
+    stretches: usize,
+    /// Letters of ASCII.
+    ascii: usize,
+}
+
+impl Count {
+    fn of(bytes: &[u8]) -> Self {
+        let mut count = Self::default();
+        let mut is_within = false;
+        for byte in bytes {
+            let is_high = !byte.is_ascii();
+            count.high += usize::from(is_high);
+            count.stretches += usize::from(is_high && !is_within);
+            count.ascii += usize::from(byte.is_ascii_alphabetic());
+            is_within = is_high;
+        }
+        count
     }
 }
 
@@ -64,23 +93,6 @@ fn escaped(bytes: &[u8]) -> Option<&'static str> {
         [b'$', b')', b'C', ..] => Some("iso-2022-kr"),
         _ => None,
     })
-}
-
-fn count(bytes: &[u8]) -> Count {
-    let mut count = Count::default();
-    for run in bytes.split(u8::is_ascii).filter(|run| !run.is_empty()) {
-        count.runs += 1;
-        count.even_runs += usize::from(run.len() % 2 == 0);
-        count.high += run.len();
-        count.from_c0 += run.iter().filter(|byte| **byte >= 0xc0).count();
-        count.from_e0 += run.iter().filter(|byte| **byte >= 0xe0).count();
-        for lead in run.iter().step_by(2) {
-            count.lead_hangul += usize::from((0xb0..=0xc8).contains(lead));
-            count.lead_han += usize::from((0xb0..=0xf7).contains(lead));
-            count.lead_kana += usize::from((0xa4..=0xa5).contains(lead));
-        }
-    }
-    count
 }
 
 /// Text in a set that shifts between ASCII and pairs of seven-bit bytes, as text with the high bits set: HZ (RFC 1843)
@@ -150,19 +162,49 @@ mod tests {
                 &b"\xcf\xf0\xe8\xed\xf2\xe5\xf0 \xed\xe5 \xef\xe5\xf7\xe0\xf2\xe0\xe5\xf2"[..],
                 Some("windows-1251"),
             ),
-            (b"\xf0\xd2\xc9\xce\xd4\xc5\xd2 \xce\xc5 \xd0\xc5\xde\xc1\xd4\xc1\xc5\xd4", Some("koi8-r")),
-            (b"\xb4\xf2\xd3\xa1\xbb\xfa\xbb\xb5\xc1\xcb\xa1\xa3", Some("gb18030")),
+            (b"\xcf\xd0\xc8\xcd\xd2\xc5\xd0 \xcd\xc5 \xcf\xc5\xd7\xc0\xd2\xc0\xc5\xd2", Some("windows-1251")),
+            (b"\xf0\xd2\xc9\xce\xd4\xc5\xd2 \xce\xc5 \xd0\xc5\xde\xc1\xd4\xc1\xc5\xd4", Some("KOI8-U")),
+            (b"\xbf\xe0\xd8\xdd\xe2\xd5\xe0 \xdd\xd5 \xdf\xd5\xe7\xd0\xe2\xd0\xd5\xe2", Some("ISO-8859-5")),
+            (b"\xc4\xe5\xed \xf4\xf5\xf0\xfe\xed\xe5\xe9 \xf4\xdf\xf0\xef\xf4\xe1", Some("windows-1253")),
+            (b"\xe4\xee\xe3\xf4\xf1\xfa \xec\xe0 \xf2\xe5\xe1\xe3\xfa", Some("windows-1255")),
+            (b"\xc7\xe1\xd8\xc7\xc8\xda\xc9 \xe1\xc7 \xca\xda\xe3\xe1", Some("windows-1256")),
+            (
+                b"\xe0\xa4\xc3\xd7\xe8\xcd\xa7\xbe\xd4\xc1\xbe\xec\xe3\xaa\xe9\xe4\xc1\xe8\xe4\xb4\xe9",
+                Some("windows-874"),
+            ),
+            (b"\xb4\xf2\xd3\xa1\xbb\xfa\xbb\xb5\xc1\xcb\xa1\xa3", Some("GBK")),
+            (b"\xa6L\xaa\xed\xbe\xf7\xa4\xa3\xaf\xe0\xa5\xce\xa1A\xbd\xd0\xa8\xf3\xa7U", Some("Big5")),
             (
                 b"\xc7\xc1\xb8\xb0\xc5\xcd\xb0\xa1 \xb0\xed\xc0\xe5\xb3\xb5\xbd\xc0\xb4\xcf\xb4\xd9",
-                Some("euc-kr"),
+                Some("EUC-KR"),
             ),
-            (b"\xa5\xd7\xa5\xea\xa5\xf3\xa5\xbf\xa4\xac\xb2\xf5\xa4\xec\xa4\xbf", Some("euc-jp")),
+            (b"\xa5\xd7\xa5\xea\xa5\xf3\xa5\xbf\xa4\xac\xb2\xf5\xa4\xec\xa4\xbf", Some("EUC-JP")),
+            (
+                b"\x83v\x83\x8a\x83\x93\x83^\x82\xaa\x93\xae\x82\xab\x82\xdc\x82\xb9\x82\xf1",
+                Some("Shift_JIS"),
+            ),
             (b"caf\xe9 cr\xe8me br\xfbl\xe9e \xe0 la carte d\xe9j\xe0", None),
+            (b"Umlaute \xe4\xf6\xfc\xc4\xd6\xdc\xdf gehen nicht", None),
+            (b"\xc9\xc8\xc0\xc7\xd4 MAJUSCULES ACCENTU\xc9ES \xc9CRITES", None),
+            (b"Drukarka nie dzia\xb3a, \xbf\xf3\xb3\xe6 g\xea\xb6\xbc", None),
             (b"\xe9t\xe9", None),
             (b"\x1b$B%W%j\x1b(B", Some("iso-2022-jp")),
             (b"plain", None),
         ] {
             assert_eq!(guess(bytes), expected, "{bytes:x?}");
+        }
+    }
+
+    #[test]
+    fn a_declared_set_is_contradicted_only_by_nearly_all_of_a_text() {
+        let greek =
+            b"\xca\xe1\xeb\xe7\xec\xdd\xf1\xe1, \xef \xe5\xea\xf4\xf5\xf0\xf9\xf4\xde\xf2 \xe4\xe5\xed";
+        for (bytes, expected) in [
+            (&greek[..], Some("windows-1253")),
+            (b"Umlaute \xe4\xf6\xfc\xc4\xd6\xdc\xdf gehen nicht", None),
+            (b"The word \xca\xe1\xeb\xe7\xec\xdd\xf1\xe1 \xef \xe5\xea\xf4\xf5 stands on the screen", None),
+        ] {
+            assert_eq!(guess_against_latin(bytes), expected, "{bytes:x?}");
         }
     }
 

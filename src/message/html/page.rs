@@ -51,6 +51,8 @@ struct Page {
     /// A hard space stands on the line, and nothing else.
     blank: bool,
     quotes: usize,
+    /// One entry for each open `blockquote`: whether it only indents.
+    indents: Vec<bool>,
     preformatted: usize,
     /// One entry for each open list: how it counts, or none where it has no numbers.
     lists: Vec<Option<Counting>>,
@@ -83,7 +85,7 @@ impl Page {
 
     /// Writes the line breaks that are due, quotation marks and indent.
     fn begin_line(&mut self) {
-        let prefix = "> ".repeat(self.quotes);
+        let prefix = "> ".repeat(self.quotes.min(QUOTE_MAX));
         if !self.out.is_empty() {
             for left in (0..self.breaks.min(BREAKS_MAX)).rev() {
                 self.out.push('\n');
@@ -93,7 +95,8 @@ impl Page {
             }
         }
         self.out.push_str(&prefix);
-        self.out.push_str(&"  ".repeat(self.lists.len().saturating_sub(1).min(QUOTE_MAX)));
+        let steps = self.lists.len().saturating_sub(1) + (self.indents.len() - self.quotes);
+        self.out.push_str(&"  ".repeat(steps.min(QUOTE_MAX)));
     }
 
     fn text(&mut self, text: &str) {
@@ -142,7 +145,9 @@ impl Page {
             }
             "blockquote" => {
                 self.break_at_least(1);
-                self.quotes = (self.quotes + 1).min(QUOTE_MAX);
+                let is_indent = only_indents(tag);
+                self.indents.push(is_indent);
+                self.quotes += usize::from(!is_indent);
             }
             "pre" => {
                 self.break_at_least(1);
@@ -186,7 +191,8 @@ impl Page {
                 self.break_at_least(1 + extra);
             }
             "blockquote" => {
-                self.quotes = self.quotes.saturating_sub(1);
+                let is_quote = self.indents.pop() == Some(false);
+                self.quotes -= usize::from(is_quote);
                 self.break_at_least(1);
             }
             "pre" => {
@@ -358,6 +364,21 @@ fn paragraph_breaks(tag: &Tag<'_>) -> usize {
     if tag.attributes.contains("MsoNormal") { 1 } else { 2 }
 }
 
+/// Whether this `blockquote` is what the button for a larger indent makes: no line at its side, and no mark of a mail
+/// program that quotes.
+fn only_indents(tag: &Tag<'_>) -> bool {
+    let style = tag.attribute("style").unwrap_or_default().to_ascii_lowercase();
+    let has_no_line =
+        style.split(';').filter_map(|declaration| declaration.split_once(':')).any(|(property, value)| {
+            matches!(property.trim(), "border" | "border-left")
+                && value.split_whitespace().any(|word| matches!(word, "none" | "0" | "0px"))
+        });
+    has_no_line
+        && tag.attribute("type").is_none()
+        && tag.attribute("class").is_none()
+        && tag.attribute("cite").is_none()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -391,6 +412,18 @@ mod tests {
             ("<ol start=9><li>a<li>b<li value=3>c</ol>", "9. a\n10. b\n3. c"),
             ("<ol type=a><li>x<li>y</ol><ol type=I><li>x<li value=14>y</ol>", "a. x\nb. y\nI. x\nXIV. y"),
             ("<ol start=-1 type=a><li>x</ol>", "-1. x"),
+            (
+                "a<blockquote style='margin:0 0 0 40px;border:none;padding:0px'>b<br>c</blockquote>d",
+                "a\n  b\n  c\nd",
+            ),
+            (
+                "<blockquote type=cite style='border:none'>q<blockquote style='border: none'>b</blockquote>r</blockquote>",
+                "> q\n>   b\n> r",
+            ),
+            (
+                "</blockquote>a<blockquote style='border-left:1px solid'>q</blockquote></blockquote>b",
+                "a\n> q\nb",
+            ),
             ("<h1>Outage</h1>since noon", "Outage\nsince noon"),
             ("1 < 2 and <unclosed", "1 < 2 and"),
             ("<img alt='a cat' src=cid:1>", "[a cat]"),

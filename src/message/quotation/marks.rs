@@ -1,17 +1,21 @@
 //! The lines by which mail programs of many languages set off what they quote.
 
-use super::announcements::{ANSWERED_WITHIN, FORWARDS, ORIGINALS};
-use super::keys::{DATE_KEYS, FROM_KEYS, OTHER_KEYS};
+use super::announcements::{ANSWERED_WITHIN, FORWARD_STEMS, FORWARDS, ORIGINALS};
+use super::drawn::{STROKES, is_between_arrows, is_rule, is_rule_above_unknown_header, is_set_off};
+use super::keys::{DATE_KEYS, FROM_KEYS, OTHER_KEYS, TRANSPORT_KEYS};
+use super::reply_markers::is_reply_marker;
 use super::words::{END_VERBS, INNER_VERBS, MORE_STARTERS, STARTERS};
 use super::{CutEvidence, Sureness};
 
 /// How many lines an attribution may be wrapped over.
 const ATTRIBUTION_LINES_MAX: usize = 6;
 /// How long an attribution may be.
-const ATTRIBUTION_BYTES_MAX: usize = 600;
+pub(super) const ATTRIBUTION_BYTES_MAX: usize = 600;
 /// How far below its first line a header block is looked for.
 const BLOCK_LINES_MAX: usize = 12;
 
+/// What stands between such strokes and words.
+const BLANKS: [char; 5] = [' ', '\u{a0}', '\t', '[', ']'];
 /// The shortest attribution.
 const ATTRIBUTION_BYTES_MIN: usize = 12;
 /// Marks that turn the reading direction: programs put them round names.
@@ -27,16 +31,12 @@ pub(super) fn is_quoted(line: &str) -> bool {
     line.starts_with('>') || (initials > 0 && line.as_bytes().get(initials) == Some(&b'>'))
 }
 
-/// Whether a line is only drawn: hyphens, underscores, equals signs.
-pub(super) fn is_rule(line: &str) -> bool {
-    let line = line.trim();
-    line.len() >= 5
-        && ["-", "_", "=", "*", "─", "—"].iter().any(|mark| line.trim_start_matches(mark).is_empty())
-}
-
 /// `---------- Forwarded message ---------`, `Begin forwarded message:`.
 pub(super) fn begins_forward(line: &str) -> bool {
-    announced(line).is_some_and(|words| FORWARDS.contains(&words.as_str()))
+    announced(line).is_some_and(|words| {
+        let names_forward = || FORWARD_STEMS.iter().any(|stem| words.contains(stem));
+        FORWARDS.contains(&words.as_str()) || (is_set_off(line.trim()) && names_forward())
+    })
 }
 
 /// Whether a line that opens a container announces a mail that is forwarded, be it in an unknown language: words
@@ -57,27 +57,33 @@ pub(super) fn says_answers_are_within(line: &str) -> bool {
 /// The words of a line set off by hyphens on both sides, or by a colon at its end.
 fn announced(line: &str) -> Option<String> {
     let line = line.trim();
-    if !line.ends_with(['-', ':', '*']) {
+    if !line.ends_with([':', '：']) && !is_set_off(line) {
         return None;
     }
-    let line = line.trim_matches('*');
-    let inner = line.trim_matches(['-', ' ', '_']);
-    let is_set_off = (line.starts_with("--") && line.ends_with("--")) || line.ends_with(':');
-    (is_set_off && !inner.is_empty() && inner.len() <= 80)
-        .then(|| inner.trim_end_matches([':', ' ', '\u{a0}']).to_lowercase())
+    let inner = line.trim_matches(STROKES).trim_matches(BLANKS);
+    (!inner.is_empty() && inner.len() <= 80).then(|| {
+        // QQ writes its text with the blanks of HTML
+        let words = inner.replace("&nbsp;", " ").to_lowercase();
+        words.trim_matches(BLANKS).trim_end_matches([':', '：', ' ', '\u{a0}']).to_owned()
+    })
 }
 
 /// Whether everything from this line on is a quoted mail with a header of its own, and what shows it.
 pub(super) fn begins_original(below: &[&str]) -> Option<CutEvidence> {
     let line = below.first()?;
     let trimmed = line.trim();
-    if trimmed.starts_with("--") && announced(line).is_some_and(|words| is_original(&words)) {
+    if (trimmed.starts_with("--") || is_set_off(trimmed))
+        && announced(line).is_some_and(|words| is_original(&words))
+    {
         return Some(CutEvidence::OriginalMessage);
+    }
+    if is_between_arrows(trimmed) {
+        return Some(CutEvidence::Attribution);
     }
     if is_reply_marker(trimmed) {
         return Some(CutEvidence::ReplyMarker);
     }
-    begins_header_block(below).then_some(CutEvidence::HeaderBlock)
+    (begins_header_block(below) || is_rule_above_unknown_header(below)).then_some(CutEvidence::HeaderBlock)
 }
 
 /// `original message`, or `Ana Lyst wrote` as Notes puts it between hyphens.
@@ -85,23 +91,29 @@ fn is_original(words: &str) -> bool {
     ORIGINALS.contains(&words) || (words.len() < 80 && END_VERBS.iter().any(|verb| words.ends_with(verb)))
 }
 
-/// A line of a desk that asks to write above it.
-fn is_reply_marker(line: &str) -> bool {
-    line.starts_with("##") && line.ends_with("##") && line.to_lowercase().contains(" above this line")
+/// `From:`, `Sent:`, `To:`, `Subject:` in any of the languages, in any order.
+fn begins_header_block(below: &[&str]) -> bool {
+    let Some((key, value)) = below.first().and_then(|line| key_and_value(line)) else { return false };
+    let key = key.as_str();
+    if FROM_KEYS.contains(&key) && has_fields_of_a_header(below, value, false) {
+        return true;
+    }
+    let next = below.get(1..).unwrap_or_default();
+    let is_date = DATE_KEYS.contains(&key) && has_date_and_time(value);
+    (is_date && begins_block_behind_date(next))
+        || ((is_date || OTHER_KEYS.contains(&key)) && names_sender_soon(next, is_date))
 }
 
-/// `From:`, `Sent:`, `To:`, `Subject:` in any of the languages, in any order behind the first.
-fn begins_header_block(below: &[&str]) -> bool {
-    let Some((key, sender)) = below.first().and_then(|line| key_and_value(line)) else { return false };
-    let is_date = DATE_KEYS.contains(&key.as_str()) && sender.bytes().any(|byte| byte.is_ascii_digit());
-    if is_date {
-        let next = below.get(1..).unwrap_or_default();
-        return next.first().is_some_and(|line| !line.trim().is_empty()) && begins_block_behind_date(next);
+/// Where the sender is not the first field, it stands in one of the next lines, with an address.
+fn names_sender_soon(next: &[&str], mut is_dated: bool) -> bool {
+    let fields = next.iter().take(3).map_while(|line| key_and_value(line));
+    for (at, (key, value)) in fields.enumerate() {
+        is_dated |= DATE_KEYS.contains(&key.as_str()) && has_date_and_time(value);
+        if FROM_KEYS.contains(&key.as_str()) && value.contains('@') {
+            return has_fields_of_a_header(next.get(at..).unwrap_or_default(), value, is_dated);
+        }
     }
-    if !FROM_KEYS.contains(&key.as_str()) {
-        return false;
-    }
-    has_fields_of_a_header(below, sender, false)
+    false
 }
 
 /// Some programs put the date first, and the sender right below it.
@@ -114,23 +126,45 @@ fn begins_block_behind_date(below: &[&str]) -> bool {
 
 /// What stands below the sender: when, to whom, about what.
 fn has_fields_of_a_header(below: &[&str], sender: &str, is_dated: bool) -> bool {
-    let (mut has_date, mut others) = (is_dated, 0);
-    for line in below.iter().skip(1).take(BLOCK_LINES_MAX).filter(|line| !line.trim().is_empty()) {
+    let (mut has_day, mut has_date, mut others) = (is_dated, is_dated, 0);
+    let mut has_address = sender.contains('@');
+    let mut is_within_header = true;
+    for line in below.iter().skip(1).take(BLOCK_LINES_MAX) {
+        if line.trim().is_empty() {
+            is_within_header = false;
+            continue;
+        }
         match key_and_value(line) {
             Some((key, value)) if DATE_KEYS.contains(&key.as_str()) => {
-                has_date |= value.bytes().any(|byte| byte.is_ascii_digit());
+                has_day |= has_digit(value);
+                has_date |= has_date_and_time(value);
             }
-            Some((key, _)) if OTHER_KEYS.contains(&key.as_str()) => others += 1,
+            // no program quotes these: somebody shows the header of a mail
+            Some((key, _)) if is_within_header && TRANSPORT_KEYS.contains(&key.as_str()) => return false,
+            Some((key, value)) if OTHER_KEYS.contains(&key.as_str()) => {
+                others += 1;
+                has_address |= value.contains('@');
+            }
             // the next block begins here
             Some((key, _)) if FROM_KEYS.contains(&key.as_str()) => break,
             _ => {}
         }
     }
-    has_date && (others >= 2 || (others == 1 && sender.contains('@')))
+    // people fill in forms with the same words, without a time of day and without addresses
+    (has_date || (has_day && has_address)) && (others >= 2 || (others == 1 && sender.contains('@')))
+}
+
+/// Whether a line fills in a field that no header has, so that the fields below it are those of a form.
+pub(super) fn is_field_of_a_form(line: &str) -> bool {
+    key_and_value(line).is_some_and(|(key, value)| {
+        let key = key.as_str();
+        let is_known = [&FROM_KEYS[..], &DATE_KEYS, &OTHER_KEYS].iter().any(|keys| keys.contains(&key));
+        !is_known && !value.is_empty() && key.split(' ').count() <= 2
+    })
 }
 
 /// `*From:* Ana` as `from` and `Ana`.
-fn key_and_value(line: &str) -> Option<(String, &str)> {
+pub(super) fn key_and_value(line: &str) -> Option<(String, &str)> {
     let line = line.trim_start_matches([' ', '\t', '*', '_']).trim_start_matches(DIRECTIONS);
     // most lines have no colon so near; 0xef begins the wide one
     memchr::memchr2(b':', 0xef, line.as_bytes().get(..96).unwrap_or(line.as_bytes()))?;
@@ -147,6 +181,8 @@ pub(super) struct Attribution {
     pub(super) lines: usize,
     /// The next line with words is marked as quoted.
     pub(super) is_followed_by_quotation: bool,
+    /// The address stands in brackets, as programs write it and people seldom do.
+    pub(super) names_address: bool,
     pub(super) sureness: Sureness,
 }
 
@@ -165,8 +201,11 @@ pub(super) fn attribution_at(below: &[&str]) -> Option<Attribution> {
         if index > 0 && is_quoted(line) && !is_within_brackets {
             return None;
         }
-        let begins_anew = index > 0 && starts_with_any(line, &STARTERS) && !line.starts_with("at ");
-        if begins_anew || joined.len() + line.len() > ATTRIBUTION_BYTES_MAX {
+        let begins_anew = || {
+            (starts_with_any(line, &STARTERS) && !line.starts_with(char::is_lowercase))
+                || is_whole_attribution(line)
+        };
+        if (index > 0 && begins_anew()) || joined.len() + line.len() > ATTRIBUTION_BYTES_MAX {
             return None;
         }
         if !joined.is_empty() {
@@ -175,10 +214,16 @@ pub(super) fn attribution_at(below: &[&str]) -> Option<Attribution> {
         joined.push_str(line);
         opened += line.bytes().filter(|byte| *byte == b'<').count();
         closed += line.bytes().filter(|byte| *byte == b'>').count();
-        if let Some(is_known) = ends_attribution(&joined) {
+        let is_within_parentheses = joined.rfind('(') > joined.rfind(')');
+        let ended = if is_within_parentheses { None } else { ends_attribution(&joined) };
+        if let Some(is_known) = ended {
+            let first = without_directions(below.first()?);
+            if index > 0 && !may_begin_wrapped_attribution(first) {
+                return None;
+            }
             return judged(&joined, is_known, below.get(index + 1..).unwrap_or_default(), index + 1);
         }
-        if line.ends_with([':', '：']) && opened <= closed {
+        if line.ends_with([':', '：']) && opened <= closed && !is_within_parentheses {
             return None;
         }
         let next = below.get(index + 1).map_or("", |line| line.trim());
@@ -191,20 +236,51 @@ pub(super) fn attribution_at(below: &[&str]) -> Option<Attribution> {
     None
 }
 
+/// Whether a line needs none above it to be an attribution.
+fn is_whole_attribution(line: &str) -> bool {
+    line.contains('@') && has_date_and_time(line) && ends_attribution(line) == Some(true)
+}
+
+/// `Ana wrote:` without when and where, as people write it, too.
+pub(super) fn ends_as_attributions_do(line: &str) -> bool {
+    let line = line.trim_end().trim_end_matches([':', '：']).to_lowercase();
+    END_VERBS.iter().any(|verb| line.ends_with(verb))
+}
+
+fn has_digit(text: &str) -> bool {
+    text.contains(char::is_numeric)
+}
+
+/// Whether a date and a time of day stand in it; `12.03.2026 10.11` has more numbers than any date.
+fn has_date_and_time(text: &str) -> bool {
+    let numbers = text.split(|c: char| !c.is_numeric()).filter(|digits| !digits.is_empty()).count();
+    numbers >= 5 || (numbers >= 3 && has_year(text) && (numbers > 3 || has_time(text)))
+}
+
 fn judged(joined: &str, is_known: bool, behind: &[&str], lines: usize) -> Option<Attribution> {
     let next = behind.iter().find(|line| !line.trim().is_empty());
     let is_followed_by_quotation = next.is_some_and(|line| is_quoted(line));
-    let (has_address, has_time) = (joined.contains('@'), has_time(joined));
-    let stands_alone = is_known && (has_address || has_time);
-    let sureness = match (is_followed_by_quotation, stands_alone, has_address && has_time) {
+    let (has_address, is_timed) = (joined.contains('@'), has_time(joined));
+    let names_address = has_address && joined.contains(['<', '(', '[']);
+    let is_dated = has_date_and_time(joined);
+    let says_when = is_timed || has_year(joined);
+    let stands_alone =
+        is_known && (is_dated || (names_address && (says_when || is_address_and_verb(joined))));
+    let sureness = match (is_followed_by_quotation, stands_alone, has_address && is_timed) {
         (true, true, _) | (_, true, true) => Sureness::Certain,
         _ => Sureness::Likely,
     };
     (stands_alone || is_followed_by_quotation).then_some(Attribution {
         lines,
         is_followed_by_quotation,
+        names_address,
         sureness,
     })
+}
+
+/// `Ana Lyst <ana.lyst@example.com> wrote:`
+fn is_address_and_verb(joined: &str) -> bool {
+    joined.rsplit_once('>').is_some_and(|(_, verb)| ends_as_attributions_do(verb) && verb.len() < 24)
 }
 
 fn without_directions(line: &str) -> &str {
@@ -230,6 +306,15 @@ fn may_begin_attribution(line: &str) -> bool {
 /// Whether a digit may stand in a line: most lines are letters, and of those in ASCII it is known at once.
 fn may_be_dated(line: &str) -> bool {
     !line.is_ascii() || line.bytes().fold(false, |found, byte| found | byte.is_ascii_digit())
+}
+
+/// A line that only names an address is no beginning of an attribution that goes on below it: `Write to bob@example.com`.
+fn may_begin_wrapped_attribution(line: &str) -> bool {
+    let starts_with_date = || line.split(' ').take(3).any(has_digit);
+    line.contains('<')
+        || starts_with_any(line, &STARTERS)
+        || starts_with_any(line, &MORE_STARTERS)
+        || starts_with_date()
 }
 
 /// Whether a line begins with a word such as `On`, and a date further on.
@@ -264,7 +349,7 @@ fn ends_attribution(joined: &str) -> Option<bool> {
     }
     let is_closed = joined.ends_with([':', '：']) || joined.ends_with("---");
     if !is_closed {
-        return None;
+        return has_quotation_behind_it(joined).then_some(true);
     }
     let lower = joined.trim_end_matches([':', '：', '-', ' ', '\u{a0}']).to_lowercase();
     let has_mark = lower.contains(|c: char| c.is_numeric() || c == '@');
@@ -276,8 +361,15 @@ fn ends_attribution(joined: &str) -> Option<bool> {
                 && has_time(&lower)
                 && lower.ends_with(['>', '\u{202c}'])
                 && lower.contains('@')));
-    let is_likely = || lower.contains('@') && has_time(&lower) && has_year(&lower);
+    let is_likely =
+        || lower.contains('@') && ((has_time(&lower) && has_year(&lower)) || lower.ends_with('>'));
     (is_known || is_likely()).then_some(is_known)
+}
+
+/// `On … at 10:11, Ana Lyst<ana.lyst@example.com> wrote:   Does it work?`, as Yahoo's phones put it on one line.
+fn has_quotation_behind_it(joined: &str) -> bool {
+    let Some((head, _)) = joined.split_once(":  ") else { return false };
+    head.contains('@') && has_time(head) && END_VERBS.iter().any(|verb| head.to_lowercase().ends_with(verb))
 }
 
 /// `2026-03-12 10:11 GMT+01:00 Ana Lyst`, with or without address and colon.
@@ -292,7 +384,7 @@ fn is_dated_line(joined: &str) -> bool {
 }
 
 /// Whether a time of day stands in it: `10:11`, `19h03`, `kl. 10.11`, in the digits of any language.
-fn has_time(text: &str) -> bool {
+pub(super) fn has_time(text: &str) -> bool {
     let mut seen = [' '; 3];
     let has_colon = text.chars().any(|c| {
         let [hour, mark, tens] = seen;
@@ -303,7 +395,7 @@ fn has_time(text: &str) -> bool {
 }
 
 /// Whether a year of four digits stands in it.
-fn has_year(text: &str) -> bool {
+pub(super) fn has_year(text: &str) -> bool {
     if text.is_ascii()
         && text.bytes().fold(0_u32, |digits, byte| digits + u32::from(byte.is_ascii_digit())) < 4
     {

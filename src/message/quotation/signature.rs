@@ -1,16 +1,26 @@
 //! Signatures at the end of what a person wrote: below their mark, in the program's own words, or a lawyer's.
 
-use super::closings::{DEVICE_WORDS, DEVICES, DISCLAIMER_STARTS, DISCLAIMER_WORDS, Place};
+use super::closings::{DEVICE_WORDS, DEVICES, Place};
+use super::disclaimers::{DISCLAIMER_HEADINGS, DISCLAIMER_STARTS, DISCLAIMER_WORDS, SECRECY_WORDS};
+use super::drawn::is_rule;
 use super::marks::begins_with_any;
 use super::structure::Structure;
 use super::{CutEvidence, CutPart, Line, Sureness, end_of_own, set};
 
 /// The most lines, empty ones aside, that a signature may have.
 const SIGNATURE_LINES_MAX: usize = 15;
-/// The most characters of a line by which a program signs.
+/// The most characters of a line by which a program signs, and its bytes with the links in it.
 const DEVICE_CHARS_MAX: usize = 100;
+const DEVICE_BYTES_MAX: usize = 600;
+/// Where the links of such lines lead, in whichever language they are.
+const PROGRAM_LINKS: [&str; 5] =
+    ["//aka.ms/", "//go.microsoft.com/fwlink", "mail.onelink.me", "//proton.me", "//sprh.mn"];
 /// The most lines of a disclaimer.
 const DISCLAIMER_LINES_MAX: usize = 40;
+/// The most lines of what a mailing list adds.
+const LIST_FOOTER_LINES_MAX: usize = 6;
+/// How long a line mailing lists draw; people draw shorter ones.
+const LIST_RULE_BYTES_MIN: usize = 40;
 /// The shortest disclaimer.
 const DISCLAIMER_BYTES_MIN: usize = 40;
 /// The most closings that are taken off one after the other.
@@ -21,7 +31,9 @@ pub(super) fn cut(lines: &[&str], kinds: &mut [Line], structure: &Structure) {
     cut_marked(lines, kinds);
     cut_container(lines, kinds, structure);
     for _ in 0..CLOSINGS_MAX {
-        if !cut_disclaimer(lines, kinds) && !cut_device_line(lines, kinds) {
+        let is_cut =
+            cut_disclaimer(lines, kinds) || cut_device_line(lines, kinds) || cut_list_footer(lines, kinds);
+        if !is_cut {
             return;
         }
         cut_marked(lines, kinds);
@@ -44,7 +56,9 @@ fn cut_marked(lines: &[&str], kinds: &mut [Line]) {
     for (at, (line, kind)) in lines.iter().zip(kinds.iter()).enumerate().take(end).rev() {
         if is_mark(line) {
             let sureness = if *line == "-- " { Sureness::Certain } else { Sureness::Likely };
-            if has_own(kinds, at) {
+            // two such lines without the space of the standard are drawn between parts of what somebody says
+            let is_one_of_many = || lines.iter().take(at).any(|line| is_mark(line) && *line != "-- ");
+            if has_own(kinds, at) && (sureness == Sureness::Certain || !is_one_of_many()) {
                 set(kinds, at..end, signature(CutEvidence::SignatureMark, sureness));
             }
             return;
@@ -73,17 +87,30 @@ fn cut_container(lines: &[&str], kinds: &mut [Line], structure: &Structure) {
 /// `Sent from my phone` at the end, where something is said above it.
 fn cut_device_line(lines: &[&str], kinds: &mut [Line]) -> bool {
     let Some(end) = end_of_own(kinds) else { return false };
-    let is_cut = has_own(kinds, end - 1) && lines.get(end - 1).is_some_and(|line| is_device_line(line));
+    let Some(last) = lines.get(end - 1) else { return false };
+    let above = end.checked_sub(2).and_then(|at| lines.get(at)).map_or("", |line| line.trim());
+    // right below other words, people say how they sent something
+    let is_apart = || above.is_empty() || is_mark(above) || is_rule(above) || is_device_line(above);
+    let is_cut = has_own(kinds, end - 1) && is_device_line(last) && (names_phone(last) || is_apart());
     if is_cut {
         set(kinds, end - 1..end, signature(CutEvidence::DeviceLine, Sureness::Likely));
     }
     is_cut
 }
 
+/// Whether a line names a thing that only its own signature names.
+fn names_phone(line: &str) -> bool {
+    let lower = line.to_lowercase();
+    ["iphone", "ipad", "android", "galaxy", "samsung", "blackberry"].iter().any(|name| lower.contains(name))
+}
+
 /// `Sent from my phone` and its like.
 pub(super) fn is_device_line(line: &str) -> bool {
     let line = line.trim().trim_start_matches(['*', '_', '[', '-', ' ']);
-    let words = line.split(['<', '(']).next().unwrap_or_default();
+    if line.is_empty() || line.len() > DEVICE_BYTES_MAX {
+        return false;
+    }
+    let (words, link) = without_links(line);
     if words.is_empty() || words.chars().nth(DEVICE_CHARS_MAX).is_some() {
         return false;
     }
@@ -93,11 +120,51 @@ pub(super) fn is_device_line(line: &str) -> bool {
         return false;
     }
     let names_program = || DEVICE_WORDS.iter().any(|word| lower.contains(word));
-    DEVICES.iter().any(|(place, words)| match place {
-        Place::Start => lower.starts_with(words) && names_program(),
-        Place::End => lower.ends_with(words) && names_program(),
-        Place::Whole => lower == *words,
-    })
+    let advertises = PROGRAM_LINKS.iter().any(|known| link.contains(known));
+    (advertises && names_program())
+        || DEVICES.iter().any(|(place, words)| match place {
+            Place::Start => lower.starts_with(words) && names_program(),
+            Place::End => lower.ends_with(words) && names_program(),
+            Place::Whole => lower == *words,
+        })
+}
+
+/// A line without what stands in brackets, and what stood in them.
+fn without_links(line: &str) -> (String, String) {
+    let (mut words, mut links) = (String::with_capacity(line.len()), String::new());
+    let mut closing = None;
+    for c in line.chars() {
+        match (closing, c) {
+            (None, '<') => closing = Some('>'),
+            (None, '(') => closing = Some(')'),
+            (Some(close), c) if c == close => closing = None,
+            (None, c) => words.push(c),
+            (Some(_), c) => links.push(c),
+        }
+    }
+    (words.split_whitespace().collect::<Vec<_>>().join(" "), links)
+}
+
+/// What a mailing list writes below a mail: a drawn line, its name, its address.
+fn cut_list_footer(lines: &[&str], kinds: &mut [Line]) -> bool {
+    let Some(end) = end_of_own(kinds) else { return false };
+    let last = lines.get(..end).unwrap_or_default().iter().rev().take(LIST_FOOTER_LINES_MAX);
+    let Some(length) = last.clone().position(|line| is_list_rule(line)) else { return false };
+    let names_list = |line: &&str| {
+        let lower = line.to_lowercase();
+        ["mailing list", "listinfo", "mailman", "unsubscribe"].iter().any(|words| lower.contains(words))
+    };
+    let start = end - 1 - length;
+    let is_cut = last.take(length).any(names_list) && has_own(kinds, start);
+    if is_cut {
+        set(kinds, start..end, signature(CutEvidence::SignatureMark, Sureness::Likely));
+    }
+    is_cut
+}
+
+fn is_list_rule(line: &str) -> bool {
+    let line = line.trim();
+    line.len() >= LIST_RULE_BYTES_MIN && line.trim_start_matches('_').is_empty()
 }
 
 /// The last paragraph, where it begins as disclaimers do.
@@ -113,16 +180,36 @@ fn cut_disclaimer(lines: &[&str], kinds: &mut [Line]) -> bool {
     is_cut
 }
 
-/// It begins as one and speaks of what they speak of: a person may begin with the same words.
+/// It begins as one and speaks as they do: of secrets and of whom they are for. A person may begin with the same words,
+/// and asks.
 fn is_disclaimer(paragraph: &[&str]) -> bool {
     let Some(line) = paragraph.first() else { return false };
     let line = line.trim_start_matches([' ', '*', '_', '-', '\t', '"', '=']);
-    let head = line.get(..line.floor_char_boundary(120)).unwrap_or_default();
-    if !begins_with_any(head, &DISCLAIMER_STARTS) {
+    let start = line.get(..line.floor_char_boundary(120)).unwrap_or_default();
+    let is_headed = is_heading(start);
+    if !is_headed && !begins_with_any(start, &DISCLAIMER_STARTS) {
         return false;
     }
     let whole = paragraph.join(" ").to_lowercase();
-    whole.len() >= DISCLAIMER_BYTES_MIN && DISCLAIMER_WORDS.iter().any(|word| whole.contains(word))
+    if whole.len() < DISCLAIMER_BYTES_MIN || whole.contains(['?', '？']) {
+        return false;
+    }
+    let count = |words: &[&str]| words.iter().filter(|word| whole.contains(**word)).count();
+    let secrecy = count(&SECRECY_WORDS);
+    if is_headed {
+        secrecy + count(&DISCLAIMER_WORDS) > 0
+    } else {
+        secrecy > 0 && secrecy + count(&DISCLAIMER_WORDS) > 1
+    }
+}
+
+/// Whether a line is a heading of disclaimers, or begins with one and a colon.
+fn is_heading(line: &str) -> bool {
+    let line = line.to_lowercase();
+    DISCLAIMER_HEADINGS
+        .iter()
+        .filter_map(|heading| line.strip_prefix(heading))
+        .any(|rest| rest.trim_start_matches(['*', ' ', '_']).is_empty() || rest.contains([':', '：']))
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ enum Reach {
 }
 
 /// Attributes by which mail programs mark what they quote; in lower case.
-const QUOTATIONS: [(&str, &str, Reach); 20] = [
+const QUOTATIONS: [(&str, &str, Reach); 27] = [
     ("id", "divrplyfwdmsg", Reach::Below),
     ("id", "appendonsend", Reach::Below),
     ("id", "mail-editor-reference-message-container", Reach::Inside),
@@ -37,9 +37,16 @@ const QUOTATIONS: [(&str, &str, Reach); 20] = [
     ("class", "ntes-mailmaster-quote", Reach::Inside),
     ("class", "mailmaster-quote", Reach::Inside),
     ("type", "cite", Reach::Inside),
+    ("id", "stopspelling", Reach::Below),
+    ("id", "zwchr", Reach::Below),
+    ("id", "isreplycontent", Reach::Inside),
+    ("name", "messagereplysection", Reach::Inside),
+    ("class", "outlookmessageheader", Reach::Below),
+    ("class", "freshdesk_quote", Reach::Inside),
+    ("class", "front-blockquote", Reach::Inside),
 ];
 /// Attributes by which mail programs mark signatures; in lower case.
-const SIGNATURES: [(&str, &str); 11] = [
+const SIGNATURES: [(&str, &str); 17] = [
     ("class", "gmail_signature"),
     ("class", "moz-signature"),
     ("class", "protonmail_signature_block"),
@@ -51,7 +58,18 @@ const SIGNATURES: [(&str, &str); 11] = [
     ("id", "composer_signature"),
     ("class", "k9mail-signature"),
     ("class", "tutanota_signature"),
+    ("class", "gmail_signature_prefix"),
+    ("class", "front-signature"),
+    ("class", "sh-signature"),
+    ("class", "yahoo-signature"),
+    ("name", "messagesignaturesection"),
+    ("data-signature-widget", "container"),
 ];
+/// How many letters of a quotation's beginning are looked for in a text that differs above it, and how few will do.
+const BEGINNING_CHARS_MAX: usize = 48;
+const BEGINNING_CHARS_MIN: usize = 12;
+/// How much HTML is read for them.
+const BEGINNING_BYTES_MAX: usize = 4_000;
 /// The most bytes of attributes that are looked at.
 const ATTRIBUTE_BYTES_MAX: usize = 2_000;
 /// The most containers within one another that are followed.
@@ -70,7 +88,9 @@ pub(super) struct Structure {
 pub(super) fn structure(html: &str, text: &str) -> Structure {
     let found = Containers::find(html);
     let line = |at: usize| html.get(..at).and_then(|above| line_behind(text, &to_text(above)));
-    let quotation_from = found.quotation.and_then(line).filter(|line| *line > 0);
+    let by_its_beginning = |at: usize| line_of_beginning(text, html.get(at..)?);
+    let quotation_from = found.quotation.and_then(|at| line(at).or_else(|| by_its_beginning(at)));
+    let quotation_from = quotation_from.filter(|line| *line > 0);
     let signature = found.signature.and_then(|range| {
         let (from, to) = (line(range.start)?, line(range.end)?);
         (0 < from && from < to).then_some(from..to)
@@ -192,15 +212,21 @@ fn list_of(tag: &Tag<'_>) -> Option<usize> {
     ["div", "blockquote", "table", "span"].iter().position(|name| tag.is(name))
 }
 
+/// Whether mail programs mark elements of this kind.
+fn is_markable(tag: &Tag<'_>) -> bool {
+    list_of(tag).is_some() || tag.is("hr") || tag.is("p")
+}
+
 /// What marks an element: the words of its attributes, in lower case.
-struct Marks([(&'static str, String); 4]);
+struct Marks([(&'static str, String); 5]);
 
 impl Marks {
     fn of(tag: &Tag<'_>) -> Option<Self> {
-        if tag.attributes.is_empty() || tag.attributes.len() > ATTRIBUTE_BYTES_MAX || list_of(tag).is_none() {
+        if tag.attributes.is_empty() || tag.attributes.len() > ATTRIBUTE_BYTES_MAX || !is_markable(tag) {
             return None;
         }
-        let mut marks = Self(["id", "class", "name", "type"].map(|name| (name, String::new())));
+        let mut marks =
+            Self(["id", "class", "name", "type", "data-signature-widget"].map(|name| (name, String::new())));
         for (name, value) in tag.attributes() {
             let known = marks.0.iter_mut().find(|(known, _)| name.eq_ignore_ascii_case(known));
             if let (Some((_, words)), Some(value)) = (known, value)
@@ -212,12 +238,17 @@ impl Marks {
         Some(marks).filter(|marks| marks.0.iter().any(|(_, words)| !words.is_empty()))
     }
 
-    /// Whether an attribute holds this word, with or without the `x_` that Outlook puts before foreign names.
+    /// Whether an attribute holds this word, with or without what Outlook and Yahoo put before foreign names: `x_`, once
+    /// for each mail that it went through, and `ydp` with a number.
     fn has(&self, name: &str, word: &str) -> bool {
+        let is_foreign = |before: &str| {
+            before.trim_start_matches("x_").is_empty()
+                || before
+                    .strip_prefix("ydp")
+                    .is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        };
         self.0.iter().filter(|(known, _)| *known == name).any(|(_, value)| {
-            value
-                .split_ascii_whitespace()
-                .any(|found| found == word || found.strip_prefix("x_").is_some_and(|rest| rest == word))
+            value.split_ascii_whitespace().any(|found| found.strip_suffix(word).is_some_and(is_foreign))
         })
     }
 
@@ -244,6 +275,27 @@ fn is_outlook_border(tag: &Tag<'_>) -> bool {
                 && (style.contains("1.0pt") || style.contains("1pt"))
                 && style.contains("padding:3.0pt0")
         })
+}
+
+/// The line at which the words that open a quotation stand, and nowhere else. Above it plain text and HTML may differ in
+/// links, in stars around bold words, in names of pictures.
+fn line_of_beginning(text: &str, quotation: &str) -> Option<usize> {
+    let opening = quotation.get(..quotation.floor_char_boundary(BEGINNING_BYTES_MAX))?;
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let opening: String = letters(&to_text(opening)).chars().take(BEGINNING_CHARS_MAX).collect();
+    if opening.chars().count() < BEGINNING_CHARS_MIN {
+        return None;
+    }
+    let mut all = String::with_capacity(text.len());
+    let mut starts = Vec::new();
+    for line in text.split('\n') {
+        starts.push(all.len());
+        all.extend(line.chars().filter(|c| c.is_alphanumeric()));
+    }
+    let at = all.find(&opening).filter(|at| all.rfind(&opening) == Some(*at))?;
+    // of several lines that begin here, the last one holds the words
+    let line = starts.partition_point(|start| *start <= at) - 1;
+    (starts.get(line) == Some(&at)).then_some(line)
 }
 
 /// The number of the line that follows these words, where the text begins with them.
@@ -280,6 +332,8 @@ mod tests {
             "<div class=\"a yahoo_quoted\"><div>old</div></div>",
             "<div name=\"quote\"><div>old</div></div><br>",
             "<blockquote type=\"cite\"><div>old</div></blockquote>",
+            "<hr id=x_x_stopSpelling><div>old</div>",
+            "<div class=ydp1a2byahoo_quoted><div>old</div></div>",
             "<div style='border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm'>head</div><p>old</p>",
         ] {
             let html = format!("<div>new</div><div>lines</div>{container}");
@@ -296,6 +350,19 @@ mod tests {
             "<p>new</p><p class=gmail_quoted>kept</p>",
         ] {
             assert_eq!(found(html).quotation_from, None, "{html}");
+        }
+    }
+
+    #[test]
+    fn a_plain_text_that_differs_above_the_quotation_is_cut_where_the_quotation_begins() {
+        let html = "<div>see <a href=x>this</a><img src=cid:1></div><div id=divRplyFwdMsg><b>Seolta:</b> Ana Lyst</div>old";
+        for (text, line) in [
+            ("see this <x> [cid:1]\n\nSeolta: Ana Lyst\n\nold", Some(2)),
+            ("see this <x>\nSeolta: Ana Lyst old\nSeolta: Ana Lyst old", None),
+            ("see this <x>: Seolta: Ana Lyst old", None),
+            ("see this <x>\nold", None),
+        ] {
+            assert_eq!(structure(html, text).quotation_from, line, "{text}");
         }
     }
 

@@ -6,7 +6,7 @@ pub(super) const STARTERS: [&str; 20] = [
     "dňa ", "pe ", "vào ", "ter ", "ons ", "---- on ", "在",
 ];
 /// Words that begin an attribution in further languages; they begin the second line of a wrapped one as well.
-pub(super) const MORE_STARTERS: [&str; 20] = [
+pub(super) const MORE_STARTERS: [&str; 30] = [
     "în ",
     "στις ",
     "na ",
@@ -27,9 +27,19 @@ pub(super) const MORE_STARTERS: [&str; 20] = [
     "w dniu ",
     "pe data ",
     "il giorno ",
+    "wiadomość napisana przez ",
+    "noong ",
+    "mnamo ",
+    "þann ",
+    "em ",
+    "ב-",
+    "no dia ",
+    "citando ",
+    "zitat von ",
+    "quoting ",
 ];
 /// Verbs at the end of an attribution.
-pub(super) const END_VERBS: [&str; 67] = [
+pub(super) const END_VERBS: [&str; 94] = [
     " wrote",
     " writes",
     " schrieb",
@@ -97,9 +107,36 @@ pub(super) const END_VERBS: [&str; 67] = [
     " napisali",
     " napsala",
     " napsal/a",
+    " geschrieben",
+    " hat geschrieben",
+    " folgendes geschrieben",
+    " napisal(a)",
+    " je napisao/la",
+    " je napisal(a)",
+    " כתב/ה",
+    " כתב",
+    " כתבה",
+    "쓴 글",
+    " 작성",
+    " geskryf",
+    " aliandika",
+    " skrifaði",
+    " escribiu",
+    " hau idatzi du",
+    " написав(ла)",
+    " написала(о)",
+    "のメール",
+    "さんのメール",
+    " scríobh",
+    " shkroi",
+    " напиша",
+    " napisao(la)",
+    " लिखा",
+    "ने लिखा",
+    " 于写道",
 ];
 /// Verbs in the middle of an attribution, before a name or a time.
-pub(super) const INNER_VERBS: [&str; 18] = [
+pub(super) const INNER_VERBS: [&str; 21] = [
     " schrieb ",
     " schreef ",
     " skrev ",
@@ -118,4 +155,7 @@ pub(super) const INNER_VERBS: [&str; 18] = [
     " escribió el ",
     " ha scritto il ",
     " napísal ",
+    " idatzi du (",
+    "さんは書きました (",
+    "napisana przez ",
 ];

@@ -1,0 +1,55 @@
+//! Lines that programs draw above what they quote, and lines with words between strokes.
+
+use super::marks::{ATTRIBUTION_BYTES_MAX, has_time, has_year, key_and_value};
+
+/// How few underscores Outlook draws above a quoted header.
+const OUTLOOK_RULE_BYTES_MIN: usize = 20;
+/// What lines are drawn with.
+pub(super) const STROKES: [char; 10] = ['-', '_', '=', '*', '─', '━', '—', '–', '‐', '‑'];
+
+/// Whether a line is only drawn: hyphens, underscores, equals signs.
+pub(super) fn is_rule(line: &str) -> bool {
+    let line = line.trim();
+    line.len() >= 5 && line.trim_start_matches(STROKES).is_empty()
+}
+
+/// Whether a line is drawn at both its ends, as `---- Original message ----`.
+pub(super) fn is_set_off(line: &str) -> bool {
+    let are_strokes = |mut ends: [Option<char>; 2]| {
+        ends.iter_mut().all(|end| end.is_some_and(|end| STROKES.contains(&end)))
+    };
+    let (mut front, mut back) = (line.chars(), line.chars().rev());
+    are_strokes([front.next(), front.next()]) && are_strokes([back.next(), back.next()])
+}
+
+/// Whether a line right above a quotation is part of it: drawn, with words in between or without, or as Notes sums a
+/// mail up, `Ana Lyst---12.03.2026 10:11:12---It works`.
+pub(super) fn belongs_to_quotation_below(line: &str) -> bool {
+    let line = line.trim();
+    let sums_up = || {
+        let (_, behind) = line.split_once("---")?;
+        let (date, _) = behind.split_once("---")?;
+        (date.starts_with(|c: char| c.is_ascii_digit()) && has_time(date)).then_some(())
+    };
+    is_rule(line) || is_set_off(line) || sums_up().is_some()
+}
+
+/// `>>> Ana Lyst <ana.lyst@example.com> 12.03.2026 10:11 >>>`, as Novell puts it above what it quotes without marks.
+pub(super) fn is_between_arrows(line: &str) -> bool {
+    let line = line.trim();
+    let inner = line.strip_prefix(">>> ").and_then(|rest| rest.strip_suffix(">>>"));
+    inner.is_some_and(|inner| has_time(inner) && inner.len() <= ATTRIBUTION_BYTES_MAX)
+}
+
+/// A header in a language that is not known here: below Outlook's rule, fields with an address and with a time.
+pub(super) fn is_rule_above_unknown_header(below: &[&str]) -> bool {
+    let rule = below.first().map_or("", |line| line.trim());
+    if rule.len() < OUTLOOK_RULE_BYTES_MIN || !rule.trim_start_matches('_').is_empty() {
+        return false;
+    }
+    let fields = below.iter().skip(1).skip_while(|line| line.trim().is_empty()).take(4);
+    let fields: Vec<_> = fields.map_while(|line| key_and_value(line)).collect();
+    let [(_, sender), others @ ..] = fields.as_slice() else { return false };
+    let is_date = |value: &str| has_time(value) && has_year(value) && !value.contains('@');
+    others.len() == 3 && sender.contains('@') && others.iter().any(|(_, value)| is_date(value))
+}
