@@ -31,6 +31,14 @@ pub(super) fn is_quoted(line: &str) -> bool {
     line.starts_with('>') || (initials > 0 && line.as_bytes().get(initials) == Some(&b'>'))
 }
 
+/// Whether nothing in a line can set anything off, as in most lines that people write; it may still begin an attribution.
+pub(super) fn is_plain(line: &str) -> bool {
+    line.starts_with(|c: char| c.is_ascii_alphabetic())
+        && line.bytes().fold(true, |all, byte| all & byte.is_ascii() & !matches!(byte, b':' | b'<' | b'>' | b'@'))
+        // `Please write above this line`
+        && !line.trim_end_matches(['.', ' ']).ends_with("line")
+}
+
 /// `---------- Forwarded message ---------`, `Begin forwarded message:`.
 pub(super) fn begins_forward(line: &str) -> bool {
     announced(line).is_some_and(|words| {

@@ -19,8 +19,8 @@ use super::cut::{Cut, CutEvidence, CutPart, Sureness};
 use drawn::{belongs_to_quotation_below, is_between_arrows};
 use introduction::is_introduced_by_writer;
 use marks::{
-    announces_forward, attribution_at, begins_forward, begins_original, is_field_of_a_form, is_quoted,
-    says_answers_are_within,
+    announces_forward, attribution_at, begins_forward, begins_original, is_field_of_a_form, is_plain,
+    is_quoted, says_answers_are_within,
 };
 use structure::Structure;
 
@@ -129,6 +129,9 @@ fn classify(lines: &[&str], structure: &Structure) -> (Vec<Line>, Option<usize>)
         let mut length = 1;
         let kind = if line.trim().is_empty() {
             Line::Empty
+        } else if !is_container && is_plain(line) && attribution_at(below).is_none() {
+            has_own = true;
+            Line::Own
         } else if begins_forward(line) || (is_container && opens_forward(below)) {
             set(&mut kinds, at..lines.len(), Line::Own);
             break;

@@ -119,12 +119,14 @@ pub(super) fn is_device_line(line: &str) -> bool {
     if lower.ends_with(['?', ',', ';', ':']) {
         return false;
     }
+    let (first, last) = (lower.bytes().next(), lower.bytes().next_back());
     let names_program = || DEVICE_WORDS.iter().any(|word| lower.contains(word));
     let advertises = PROGRAM_LINKS.iter().any(|known| link.contains(known));
     (advertises && names_program())
         || DEVICES.iter().any(|(place, words)| match place {
-            Place::Start => lower.starts_with(words) && names_program(),
-            Place::End => lower.ends_with(words) && names_program(),
+            // most begin and end with other letters
+            Place::Start => words.bytes().next() == first && lower.starts_with(words) && names_program(),
+            Place::End => words.bytes().next_back() == last && lower.ends_with(words) && names_program(),
             Place::Whole => lower == *words,
         })
 }
