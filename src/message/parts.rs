@@ -48,6 +48,24 @@ struct Sorted<'t, 'x> {
     protection: Option<Protection>,
 }
 
+/// The longest plain form that only refers to the HTML beside it, and words of such ones.
+const STUB_BYTES_MAX: usize = 240;
+const VIEWER_WORDS: [&str; 13] = [
+    "html viewer",
+    "html-viewer",
+    "html capable",
+    "html-capable",
+    "html compatible",
+    "html-compatible",
+    "html-enabled",
+    "html enabled",
+    "does not support html",
+    "doesn't support html",
+    "html nicht unterstützt",
+    "kein html",
+    "only available in html",
+];
+
 /// One stretch of the body, in the forms in which it came.
 #[derive(Debug, Default)]
 struct Block {
@@ -297,7 +315,7 @@ fn text_of(blocks: Vec<Block>, limits: &Limits, defects: &mut Defects) -> Option
     let mut all: Option<String> = None;
     for block in blocks {
         let text = match (block.plain, block.html) {
-            (Some(plain), Some(html)) if plain.trim().is_empty() => readable(&html),
+            (Some(plain), Some(html)) if says_nothing(&plain) => readable(&html),
             (Some(plain), _) => plain,
             (None, Some(html)) => readable(&html),
             (None, None) => continue,
@@ -323,6 +341,16 @@ fn text_of(blocks: Vec<Block>, limits: &Limits, defects: &mut Defects) -> Option
         defects.add(super::TEXT_BEYOND);
     }
     Some(all)
+}
+
+/// Whether a plain form is empty, or only says that the HTML has to be looked at.
+fn says_nothing(plain: &str) -> bool {
+    let plain = plain.trim();
+    let refers_to_html = || {
+        let lower = plain.to_lowercase();
+        lower.contains("html") && VIEWER_WORDS.iter().any(|words| lower.contains(words))
+    };
+    plain.is_empty() || (plain.len() <= STUB_BYTES_MAX && !plain.contains('>') && refers_to_html())
 }
 
 fn html_of(blocks: &[Block]) -> Option<String> {
@@ -427,6 +455,20 @@ mod tests {
             ("> From me\n", "> From me\n"),
         ] {
             assert_eq!(without_mbox_marks(written), expected);
+        }
+    }
+
+    #[test]
+    fn a_plain_form_that_refers_to_the_html_says_nothing() {
+        for plain in [
+            " \n",
+            "To view this mail, please use an HTML compatible viewer.",
+            "This mail needs an HTML viewer.",
+        ] {
+            assert!(says_nothing(plain), "{plain}");
+        }
+        for plain in ["The HTML viewer crashes:\n> fault 5", "It works.", "html is broken"] {
+            assert!(!says_nothing(plain), "{plain}");
         }
     }
 

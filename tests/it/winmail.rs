@@ -123,7 +123,7 @@ fn data_before_its_title_and_content_in_a_property_are_found() {
 }
 
 #[test]
-fn html_body_is_read_in_its_codepage_and_is_no_file_besides() {
+fn html_body_is_read_in_its_codepage_and_kept_as_it_came() {
     for (page, body) in [(65001, "<p>Größe</p>".as_bytes()), (1250, b"<p>Gr\xf6\xdfe</p>")] {
         let message = mail(&stream(&[
             attribute(1, PROPERTIES, &properties(&[number(0x3fde, page), property(0x1013, 0x102, body)])),
@@ -139,7 +139,7 @@ fn html_body_is_read_in_its_codepage_and_is_no_file_besides() {
         ]));
         assert_eq!(message.html.as_deref(), Some("<p>Größe</p>"));
         assert_eq!(message.text.as_deref().map(str::trim), Some("Größe"));
-        assert_eq!(names(&message), ["a.png"]);
+        assert_eq!(named(&message, "body.html").content, body);
         assert!(named(&message, "a.png").inline && named(&message, "a.png").media_type == "image/png");
     }
 }
@@ -153,7 +153,7 @@ fn rich_text_is_read_as_text_and_html_in_it_as_html() {
         &properties(&[property(0x1009, 0x102, &rich_text(plain))]),
     )]));
     assert_eq!(message.text.as_deref(), Some("The printer\ncafé"));
-    assert_eq!(names(&message), [""; 0]);
+    assert_eq!(named(&message, "body.rtf").content, plain.as_bytes());
     let html =
         r"{\rtf1\ansi\fromhtml1 {\*\htmltag64 <p>}\htmlrtf {\par}\htmlrtf0 caf\'e9{\*\htmltag72 </p>}}";
     let message =
@@ -176,7 +176,7 @@ fn text_beside_the_stream_is_the_text_and_gets_its_html() {
         );
         assert_eq!(message.text.as_deref(), Some("Printer"), "{kind}");
         assert_eq!(message.html.as_deref(), Some("<b>Printer</b>"), "{kind}");
-        assert_eq!(names(&message), ["a.txt"], "{kind}");
+        assert_eq!(names(&message), ["a.txt", "body.html"], "{kind}");
     }
 }
 

@@ -213,7 +213,7 @@ pub(super) fn attribution_at(below: &[&str]) -> Option<Attribution> {
             (starts_with_any(line, &STARTERS) && !line.starts_with(char::is_lowercase))
                 || is_whole_attribution(line)
         };
-        if (index > 0 && begins_anew()) || joined.len() + line.len() > ATTRIBUTION_BYTES_MAX {
+        if joined.len() + line.len() > ATTRIBUTION_BYTES_MAX || (index > 0 && begins_anew()) {
             return None;
         }
         if !joined.is_empty() {

@@ -121,7 +121,7 @@ fn quoted(evidence: CutEvidence, sureness: Sureness) -> Line {
 fn classify(lines: &[&str], structure: &Structure) -> (Vec<Line>, Option<usize>) {
     let mut kinds = vec![Line::Empty; lines.len()];
     let mut has_own = false;
-    let mut begins_attributed = false;
+    let mut leading_attribution = None;
     let mut at = 0;
     while let Some(line) = lines.get(at) {
         let below = lines.get(at..).unwrap_or_default();
@@ -152,13 +152,12 @@ fn classify(lines: &[&str], structure: &Structure) -> (Vec<Line>, Option<usize>)
             match (attribution.is_followed_by_quotation, has_own) {
                 (true, _) => Line::Attribution(attribution.sureness),
                 (false, false) if attribution.names_address => {
-                    begins_attributed = true;
+                    leading_attribution = Some(at..at + length);
                     Line::Attribution(attribution.sureness)
                 }
                 // lines of a chat rather than a mail that quotes another
-                (false, true) if begins_attributed => {
-                    let above = kinds.iter_mut().take(at).filter(|kind| kind.is_attribution());
-                    above.for_each(|kind| *kind = Line::Own);
+                (false, true) if leading_attribution.is_some() => {
+                    set(&mut kinds, leading_attribution.clone().unwrap_or_default(), Line::Own);
                     Line::Own
                 }
                 (false, true) => {

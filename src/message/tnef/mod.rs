@@ -350,6 +350,7 @@ impl<'x> Reading<'x> {
             _ => Value::Narrow(value.bytes()).text(codepage),
         };
         let Some(html) = html else { return };
+        self.keep_form("body.html", "text/html", value.bytes().to_vec());
         self.letter.html = Some(html);
     }
 
@@ -369,6 +370,21 @@ impl<'x> Reading<'x> {
             self.letter.html = Some(document.text);
         } else if !document.is_html && !document.text.trim().is_empty() {
             self.letter.plain = Some(document.text);
+        }
+        self.keep_form("body.rtf", "application/rtf", expanded.rtf);
+    }
+
+    /// Keeps a form of the body that had to be converted as it came, too, so that nothing is lost by our reading. A
+    /// mail within the mail has it in its own stream.
+    fn keep_form(&mut self, name: &str, media_type: &str, content: Vec<u8>) {
+        if self.depth == 0 {
+            let file = File {
+                name: Some(name.to_owned()),
+                media_type: Some(media_type.to_owned()),
+                content,
+                ..File::default()
+            };
+            self.letter.files.push(file);
         }
     }
 }
