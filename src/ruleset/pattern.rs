@@ -212,7 +212,7 @@ fn tokens(text: &str) -> Result<Vec<Token>, PatternError> {
             if !matches!(tokens.last(), Some(Token::Space)) {
                 tokens.push(Token::Space);
             }
-        } else if character.is_alphanumeric() {
+        } else if is_of_word(character) {
             match tokens.last_mut() {
                 Some(Token::Word(word)) => word.push(character),
                 _ => tokens.push(Token::Word(character.to_string())),
@@ -222,6 +222,11 @@ fn tokens(text: &str) -> Result<Vec<Token>, PatternError> {
         }
     }
     Ok(tokens)
+}
+
+/// A letter or digit at which regular expressions see a word end; they do not at `²` or `①`.
+fn is_of_word(character: char) -> bool {
+    character.is_alphanumeric() && regex_syntax::try_is_word_character(character).unwrap_or_default()
 }
 
 fn expression(tokens: &[Token]) -> String {
@@ -288,6 +293,18 @@ mod tests {
             assert_eq!(number("Call {number} has been", subject), None, "{subject}");
         }
         assert_eq!(number("Call No {number}", "Call No 12x"), None);
+    }
+
+    #[test]
+    fn numerals_that_belong_to_no_word_are_found_where_the_subject_has_them() {
+        for (pattern, subject) in [
+            ("① {number}", "Re: ① 12"),
+            ("Area m² {number}", "area m² 12"),
+            ("{number} ½", "Re: 12 ½"),
+            ("No.{number}²", "No. 12²"),
+        ] {
+            assert_eq!(number(pattern, subject).as_deref(), Some("12"), "{pattern}");
+        }
     }
 
     #[test]

@@ -225,6 +225,7 @@ fn changed_patterns_match_what_they_say() {
         "(?<number>[0-9]+)",
         r"\[(?<desk>\w+)#(?<number>\d{1,6})\]",
         "Ärger {number}",
+        "① m² {number} ½",
     ];
     let beside = "\nRe: [CLOSE#5837] Call 5837 has been updated, Ärger 7";
     let seeds: Vec<Vec<u8>> =
