@@ -46,7 +46,7 @@ pub use trace::TraceLine;
 use crate::ruleset::account::Account;
 use crate::ruleset::column::{Column, Situation, WordIndex};
 use crate::ruleset::{ChooseAnswer, PermitAnswer, RuleSet, SubjectRule};
-use crate::vocab::{Confirmation, Effect, Outcome, Record, SenderCase};
+use crate::vocab::{Confirmation, Effect, Kind, Number, Outcome, Record, SenderCase};
 use choose::Standing;
 use guard::Guarded;
 use identify::Sender;
@@ -89,19 +89,24 @@ fn decided<'a>(rule_set: &'a RuleSet, facts: &'a Facts) -> Decided<'a> {
     let guarded = guard::guard(rule_set, account, &facts.message);
     if guarded.stop.is_some() {
         let mut decided = stopped(rule_set, decision, guarded);
-        if let Some(reported) = reported::reported(rule_set, &facts.message) {
-            decided.decision.trace.push(reported.line);
-            decided.decision.about = reported.item.map(|item| (item.kind, item.number));
-        }
+        decided.decision.about = tell_of_report(rule_set, facts, &mut decided.decision);
         return decided;
     }
     decision.trace.push(guarded.line);
-    decision.trace.extend(reported::reported(rule_set, &facts.message).map(|reported| reported.line));
+    let reported = tell_of_report(rule_set, facts, &mut decision);
     let mut case = examine(rule_set, account, facts, guarded.situation, &mut decision);
     let outcome = settle(&mut case, &mut decision);
+    decision.about = decision.about.or(reported);
     decision.quarantine = matches!(outcome, Outcome::Quarantine(_));
     decision.end(outcome, rule_set.dispose);
     Decided { decision, situation: case.situation, recognized: case.asked.rule() }
+}
+
+/// Says in the trace which mail came back; gives the item that it was about.
+fn tell_of_report(rule_set: &RuleSet, facts: &Facts, decision: &mut Decision) -> Option<(Kind, Number)> {
+    let reported = reported::reported(rule_set, &facts.message)?;
+    decision.trace.push(reported.line);
+    reported.item.map(|item| (item.kind, item.number))
 }
 
 fn undecided(rule_set: &RuleSet, facts: &Facts) -> Decision {

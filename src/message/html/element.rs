@@ -134,7 +134,7 @@ const ELEMENTS: [(&str, u16); 106] = [
     ("u", FORMATTING | KEPT),
     ("ul", BARRIER | KEPT),
     ("var", KEPT),
-    ("wbr", EMPTY | SELF_ENDING | KEPT),
+    ("wbr", EMPTY | SELF_ENDING),
 ];
 
 /// Where the names with each letter begin in [`ELEMENTS`], and where the last of them end.

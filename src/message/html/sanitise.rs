@@ -102,6 +102,8 @@ fn told(clean: &str, picture: &dyn Fn(&str) -> Option<Picture>) -> String {
                 }
                 told.push_str(as_is);
             }
+            // those of `shed`; the mail's own went there
+            Piece::Tag(tag) if tag.is("wbr") => {}
             Piece::Tag(tag) if tag.is("img") => told.push_str(&image(tag, picture)),
             Piece::Tag(tag) if tag.is("a") && !tag.is_end => {
                 link = tag.attribute("href").map(|address| (address, String::new()));

@@ -110,7 +110,8 @@ fn undivided(message: &Message) {
         assert!(said(cut).eq(said(portion.split('\n'))), "{:?} say where {portion:?} stood", message.cuts);
     }
     let least_sure = message.cuts.iter().map(|cut| cut.sureness).max();
-    assert!(least_sure.is_none_or(|least| least == message.reply_sureness), "{:?}", message.cuts);
+    // what was kept in doubt makes a reply less sure than its cuts do
+    assert!(least_sure.is_none_or(|least| least <= message.reply_sureness), "{:?}", message.cuts);
 }
 
 /// Lines with words in them, without the white space around them.
