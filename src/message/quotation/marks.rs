@@ -6,6 +6,8 @@ use super::keys::{DATE_KEYS, FROM_KEYS, OTHER_KEYS, TRANSPORT_KEYS};
 use super::reply_markers::is_reply_marker;
 use super::words::{END_VERBS, INNER_VERBS, MORE_STARTERS, STARTERS};
 use super::{CutEvidence, Sureness};
+use aho_corasick::AhoCorasick;
+use std::sync::LazyLock;
 
 /// How many lines an attribution may be wrapped over.
 const ATTRIBUTION_LINES_MAX: usize = 6;
@@ -58,8 +60,9 @@ pub(super) fn announces_forward(line: &str) -> bool {
 
 /// Whether the writer says that the answers stand within the quoted mail.
 pub(super) fn says_answers_are_within(line: &str) -> bool {
+    static PHRASES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(ANSWERED_WITHIN).ok());
     let lower = line.to_lowercase();
-    ANSWERED_WITHIN.iter().any(|words| lower.contains(words))
+    PHRASES.as_ref().is_some_and(|phrases| phrases.is_match(&lower))
 }
 
 /// The words of a line set off by hyphens on both sides, or by a colon at its end.
@@ -302,13 +305,21 @@ fn without_directions(line: &str) -> &str {
 
 fn may_begin_attribution(line: &str) -> bool {
     line.len() >= 4
-        && (memchr::memchr2(b'@', b'<', line.as_bytes()).is_some()
+        && (may_name_sender(line)
             || line.starts_with(|c: char| c.is_ascii_digit())
             || line.ends_with([':', '：'])
             || may_be_dated(line)
                 && (starts_with_any(line, &STARTERS)
                     || starts_with_any(line, &MORE_STARTERS)
                     || (line.len() <= ATTRIBUTION_BYTES_MAX && has_year(line) && has_time(line))))
+}
+
+/// Whether an address may stand in a line, or begin in it: one in brackets that is no link.
+fn may_name_sender(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    memchr::memchr2_iter(b'@', b'<', bytes).any(|at| {
+        bytes.get(at) == Some(&b'@') || !bytes.get(at + 1..).is_some_and(|rest| rest.starts_with(b"http"))
+    })
 }
 
 /// Whether a digit may stand in a line: most lines are letters, and of those in ASCII it is known at once.
