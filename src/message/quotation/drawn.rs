@@ -1,6 +1,8 @@
 //! Lines that programs draw above what they quote, and lines with words between strokes.
 
-use super::marks::{ATTRIBUTION_BYTES_MAX, has_time, has_year, key_and_value};
+use super::attribution::ATTRIBUTION_BYTES_MAX;
+use super::dates::{has_time, has_year};
+use super::marks::key_and_value;
 
 /// How few underscores Outlook draws above a quoted header.
 const OUTLOOK_RULE_BYTES_MIN: usize = 20;

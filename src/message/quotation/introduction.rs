@@ -1,6 +1,7 @@
 //! Lines with `>` that are the writer's own: commands, prompts, a passage of a manual.
 
-use super::marks::{attribution_at, begins_original, ends_as_attributions_do};
+use super::attribution::{attribution_at, ends_as_attributions_do};
+use super::marks::begins_original;
 use super::{Line, end_of_own, unmarked};
 
 /// In how many lines of a quotation a program says whose it is.

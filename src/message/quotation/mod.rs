@@ -4,7 +4,9 @@
 //! and what only might be a quotation stays. What is cut says by which evidence.
 
 mod announcements;
+mod attribution;
 mod closings;
+mod dates;
 mod disclaimers;
 mod drawn;
 mod introduction;
@@ -16,11 +18,12 @@ mod structure;
 mod words;
 
 use super::cut::{Cut, CutEvidence, CutPart, Sureness};
+use attribution::attribution_at;
 use drawn::{belongs_to_quotation_below, is_between_arrows};
 use introduction::is_introduced_by_writer;
 use marks::{
-    announces_forward, attribution_at, begins_forward, begins_original, is_field_of_a_form, is_plain,
-    is_quoted, says_answers_are_within,
+    announces_forward, begins_forward, begins_original, is_field_of_a_form, is_plain, is_quoted,
+    says_answers_are_within,
 };
 use structure::Structure;
 

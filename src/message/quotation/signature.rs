@@ -1,9 +1,9 @@
 //! Signatures at the end of what a person wrote: below their mark, in the program's own words, or a lawyer's.
 
+use super::attribution::begins_with_any;
 use super::closings::{DEVICE_WORDS, DEVICES, Place};
 use super::disclaimers::{DISCLAIMER_HEADINGS, DISCLAIMER_STARTS, DISCLAIMER_WORDS, SECRECY_WORDS};
 use super::drawn::is_rule;
-use super::marks::begins_with_any;
 use super::structure::Structure;
 use super::{CutEvidence, CutPart, Line, Sureness, end_of_own, set};
 
