@@ -4,6 +4,7 @@
 //! [`sanitise`] needs a tree; what would take too long there is kept as its text instead.
 
 mod bound;
+mod counting;
 mod element;
 mod glimpse;
 mod hidden;
