@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use std::time::Instant;
 
 /// Pieces that hostile mail is made of.
-const PIECES: [&str; 62] = [
+const PIECES: [&str; 66] = [
     "<script>",
     "</script>",
     "<script src=//evil.example/x.js>",
@@ -68,6 +68,10 @@ const PIECES: [&str; 62] = [
     "'",
     "\0",
     "<blockquote cite=//spy.example/8>",
+    "<td width=\"1\"\">",
+    "<title/>",
+    "<uma@example.com>",
+    "&#27;&#155&#0",
 ];
 
 fn hostile() -> impl Strategy<Value = String> {
@@ -281,6 +285,10 @@ fn no_html_takes_long() {
         "<form><div>",
         "<ruby><rt>",
         "<applet><b></applet>",
+        "<a \">\"",
+        "<a x=\">\"",
+        "<i hidden><a x=\">\"></i>",
+        "<title/>",
     ] {
         let html = unit.repeat(room / unit.len());
         let begun = Instant::now();

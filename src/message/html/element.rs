@@ -28,7 +28,7 @@ const KEPT: u16 = 1 << 7;
 
 /// The elements that mean something to us, by their names.
 #[rustfmt::skip]
-const ELEMENTS: [(&str, u16); 106] = [
+const ELEMENTS: [(&str, u16); 107] = [
     ("a", FORMATTING | KEPT),
     ("abbr", KEPT),
     ("acronym", KEPT),
@@ -54,7 +54,7 @@ const ELEMENTS: [(&str, u16); 106] = [
     ("data", KEPT),
     ("dd", SELF_ENDING | SIBLING | LINES | KEPT),
     ("del", KEPT),
-    ("details", BARRIER | KEPT),
+    ("details", BARRIER | LINES | KEPT),
     ("dfn", KEPT),
     ("div", BARRIER | LINES | KEPT),
     ("dl", BARRIER | LINES | KEPT),
@@ -62,7 +62,7 @@ const ELEMENTS: [(&str, u16); 106] = [
     ("em", FORMATTING | KEPT),
     ("embed", EMPTY | SELF_ENDING),
     ("fieldset", BARRIER | LINES),
-    ("figcaption", KEPT),
+    ("figcaption", LINES | KEPT),
     ("figure", BARRIER | LINES | KEPT),
     ("font", FORMATTING),
     ("footer", BARRIER | LINES | KEPT),
@@ -84,6 +84,7 @@ const ELEMENTS: [(&str, u16); 106] = [
     ("input", EMPTY | SELF_ENDING),
     ("ins", KEPT),
     ("kbd", KEPT),
+    ("legend", LINES),
     ("li", SELF_ENDING | SIBLING | KEPT),
     ("link", EMPTY | SELF_ENDING),
     ("main", BARRIER | LINES),
@@ -96,7 +97,7 @@ const ELEMENTS: [(&str, u16); 106] = [
     ("noscript", UNSEEN),
     ("object", BARRIER),
     ("ol", BARRIER | KEPT),
-    ("option", SELF_ENDING | SIBLING),
+    ("option", SELF_ENDING | SIBLING | LINES),
     ("p", SELF_ENDING | SIBLING | KEPT),
     ("pre", BARRIER | KEPT),
     ("q", KEPT),
@@ -116,7 +117,7 @@ const ELEMENTS: [(&str, u16); 106] = [
     ("strong", FORMATTING | KEPT),
     ("style", UNSEEN),
     ("sub", KEPT),
-    ("summary", KEPT),
+    ("summary", LINES | KEPT),
     ("sup", KEPT),
     ("svg", UNSEEN),
     ("table", BARRIER | KEPT),

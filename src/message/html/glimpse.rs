@@ -2,7 +2,8 @@
 
 use super::hidden::Hidden;
 use super::link::percent_decoded;
-use super::pieces::{Piece, Pieces, Tag, decode_entities};
+use super::pieces::{Piece, Pieces, Tag};
+use super::reference::decode_entities;
 
 /// Words or a picture, in the order in which they are seen.
 pub(in crate::message) enum Glimpse {
@@ -23,7 +24,7 @@ pub(in crate::message) fn glimpses(html: &str) -> Vec<Glimpse> {
     let mut hidden = Hidden::default();
     // the container that is open, and how deep its like is nested in it
     let mut apart: Option<(String, usize)> = None;
-    let mut pieces = Pieces(html);
+    let mut pieces = Pieces::of(html);
     while let Some(piece) = pieces.next() {
         let tag = match piece {
             Piece::Text(text) => {
@@ -32,9 +33,10 @@ pub(in crate::message) fn glimpses(html: &str) -> Vec<Glimpse> {
             }
             Piece::Tag(tag) => tag,
         };
-        if let Some(rest) = hidden.pass_over(&tag, pieces.0) {
-            pieces.0 = rest;
-        } else if tag.is("img") {
+        if hidden.pass_over(&tag, &mut pieces) {
+            continue;
+        }
+        if tag.is("img") {
             if let Some(content_id) = content_id(&tag) {
                 glimpses.push(Glimpse::Picture { content_id, is_set_apart: apart.is_some() });
             }

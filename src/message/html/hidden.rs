@@ -3,7 +3,9 @@
 //! Only what a browser certainly hides counts. A colour or a small letter hides nothing here: a word too many
 //! harms nobody, a lost one does.
 
-use super::pieces::{Piece, Pieces, Tag, decode_entities};
+use super::element::Element;
+use super::pieces::{Piece, Pieces, Tag};
+use super::reference::decode_entities;
 
 /// Passes over hidden elements, each in one go.
 #[derive(Default)]
@@ -13,17 +15,22 @@ pub(super) struct Hidden {
 }
 
 impl Hidden {
-    /// Where to go on behind the element that begins with this tag, if it is hidden; `rest` follows the tag.
-    pub(super) fn pass_over<'h>(&mut self, tag: &Tag<'_>, rest: &'h str) -> Option<&'h str> {
+    /// Goes on behind the element that begins with this tag, which is just passed, if it is hidden.
+    pub(super) fn pass_over(&mut self, tag: &Tag<'_>, pieces: &mut Pieces<'_>) -> bool {
         if tag.is_end || self.gave_up || !is_hidden(tag) {
-            return None;
+            return false;
         }
         if tag.element.is_empty() {
-            return Some(rest);
+            return true;
         }
-        let end = end_of(tag, rest);
+        let mut within = pieces.clone();
+        let end = end_of(tag, &mut within);
         self.gave_up = end.is_none();
-        end
+        pieces.ignores_quotes = within.ignores_quotes;
+        if let Some(rest) = end {
+            pieces.rest = rest;
+        }
+        !self.gave_up
     }
 }
 
@@ -82,25 +89,46 @@ fn is_zero(value: &str) -> bool {
     number.parse::<f32>().is_ok_and(|number| number == 0.0)
 }
 
-/// Behind the end tag that belongs to an element whose start tag is just passed; `None` where it never ends.
-fn end_of<'h>(hidden: &Tag<'_>, rest: &'h str) -> Option<&'h str> {
+/// What follows a hidden element whose start tag is just passed; `None` where it never ends.
+///
+/// It ends with its own end tag, and with that of what it stands in; a paragraph ends before a block.
+fn end_of<'h>(hidden: &Tag<'_>, pieces: &mut Pieces<'h>) -> Option<&'h str> {
     let ends_at_sibling = hidden.element.ends_at_sibling();
+    let ends_at_block = hidden.element.name() == "p";
     let mut depth = 1_usize;
-    let mut pieces = Pieces(rest);
+    let mut within: Vec<(Element, usize)> = Vec::new();
     loop {
-        let before = pieces.0;
+        let before = pieces.rest;
         let Piece::Tag(tag) = pieces.next()? else { continue };
-        if !tag.is(hidden.name) {
-            continue;
-        }
-        if !tag.is_end && ends_at_sibling && depth == 1 {
-            return Some(before);
-        }
-        depth = if tag.is_end { depth - 1 } else { depth + 1 };
-        if depth == 0 {
-            return Some(pieces.0);
+        if tag.is(hidden.name) {
+            if !tag.is_end && ends_at_sibling && depth == 1 {
+                return Some(before);
+            }
+            depth = if tag.is_end { depth - 1 } else { depth + 1 };
+            if depth == 0 {
+                return Some(pieces.rest);
+            }
+        } else if tag.element.is_barrier() {
+            if !tag.is_end && ends_at_block {
+                return Some(before);
+            }
+            if !opened_or_closed(&tag, &mut within) {
+                return Some(before);
+            }
         }
     }
+}
+
+/// Counts what is open within; whether this end tag, if it is one, belongs to something there.
+fn opened_or_closed(tag: &Tag<'_>, within: &mut Vec<(Element, usize)>) -> bool {
+    let known = within.iter_mut().find(|(element, _)| *element == tag.element);
+    match (known, tag.is_end) {
+        (Some((_, count)), false) => *count += 1,
+        (Some((_, count)), true) if *count > 0 => *count -= 1,
+        (_, true) => return false,
+        (None, false) => within.push((tag.element, 1)),
+    }
+    true
 }
 
 #[cfg(test)]
@@ -119,6 +147,9 @@ mod tests {
             ("<p hidden=''>x</p>seen", "seen"),
             ("<img style='display:none' alt='pixel'>seen", "seen"),
             ("<div style='display:none'>never ended", "never ended"),
+            ("<p style='display:none'>pre<div>seen</div><p>more", "seen\n\nmore"),
+            ("<div><span style='display:none'>pre</div>seen <b>it</b></span> all", "seen it all"),
+            ("<td><span hidden>a<table><td>b</table>c</td></table>seen</span>", "seen"),
             ("<div style='max-height:0'>shown beyond its box</div>", "shown beyond its box"),
             ("<div style='font-size:0'>a</div>", "a"),
             ("<div style='display:block' class='hidden'>a</div>", "a"),
@@ -135,5 +166,7 @@ mod tests {
         assert_eq!(to_text(&html), "");
         let html = "<div style=display:none>".repeat(20_000) + &"</div>".repeat(20_000) + "seen";
         assert_eq!(to_text(&html), "seen");
+        let html = "<i hidden><a x=\">\"></i>".repeat(40_000);
+        assert!(to_text(&html).len() < html.len());
     }
 }

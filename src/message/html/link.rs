@@ -5,6 +5,9 @@ const SHOWN_CHARS_MAX: usize = 120;
 /// The most bytes of words that are compared.
 const WORDS_BYTES_MAX: usize = 2_000;
 
+/// What people write round an address.
+const AROUND: [char; 8] = ['<', '>', '(', ')', '"', '\'', '.', ','];
+
 /// What a link's words say of where it leads.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Led {
@@ -31,7 +34,7 @@ pub(super) fn add_words(words: &mut String, more: &str) {
 pub(super) fn judge(address: &str, words: &str) -> Led {
     let address = address.trim();
     let said = words.split_whitespace().collect::<String>();
-    if bare(&said) == bare(address) || said.contains(address) && !address.is_empty() {
+    if bare(&said) == bare(address) || is_among(address, words) {
         return Led::AsItSays;
     }
     let shown = shown(address);
@@ -39,6 +42,21 @@ pub(super) fn judge(address: &str, words: &str) -> Led {
         (Some(host), Some(named)) if !is_within(&host, &named) => Led::Astray { shown, host },
         _ => Led::Elsewhere(shown),
     }
+}
+
+/// Whether the address is one of the words, and no other word names a place that is not its own.
+fn is_among(address: &str, words: &str) -> bool {
+    let (bare_address, host) = (bare(address), host(address));
+    let mut is_there = false;
+    for word in words.split_whitespace() {
+        let is_address = bare(word.trim_matches(AROUND)) == bare_address || word == address;
+        let named = if is_address { None } else { named_host(word) };
+        if named.is_some_and(|named| host.as_ref().is_none_or(|host| !is_within(host, &named))) {
+            return false;
+        }
+        is_there |= is_address;
+    }
+    is_there && !address.is_empty()
 }
 
 /// An address without what people leave out.
@@ -85,7 +103,7 @@ fn named_host(words: &str) -> Option<String> {
     if word.is_empty() || word.contains(char::is_whitespace) {
         return None;
     }
-    let word = word.trim_matches(['<', '>', '(', ')', '"', '\'', '.', ',']);
+    let word = word.trim_matches(AROUND);
     if word.contains("://") || word.starts_with("mailto:") {
         return host(word);
     }
@@ -147,6 +165,19 @@ mod tests {
             ("https://example.com/a", "https://example.com/a", Led::AsItSays),
             ("mailto:uma@example.com", "uma@example.com", Led::AsItSays),
             ("tel:+49301234", "+49 30 1234", Led::AsItSays),
+            ("https://example.com/a", "Open https://example.com/a, please", Led::AsItSays),
+            ("https://example.com/a", "https://exam ple.com/a", Led::AsItSays),
+            ("mailto:uma@example.com", "Uma <uma@example.com>", Led::AsItSays),
+            (
+                "https://evil.example/",
+                "https://bank.example/?next=https://evil.example/",
+                astray("https://evil.example/", "evil.example"),
+            ),
+            (
+                "https://evil.example/",
+                "www.bank.example (https://evil.example/)",
+                elsewhere("https://evil.example/"),
+            ),
             ("https://example.com/a", "read on", elsewhere("https://example.com/a")),
             ("https://example.com/login", "example.com", elsewhere("https://example.com/login")),
             ("https://shop.example.com/", "www.example.com", elsewhere("https://shop.example.com/")),

@@ -11,6 +11,7 @@ mod hidden;
 mod link;
 mod page;
 mod pieces;
+mod reference;
 mod sanitise;
 mod shed;
 
@@ -18,7 +19,8 @@ pub(in crate::message) use bound::{ATTRIBUTES_BEYOND, BYTES_BEYOND, DEPTH_BEYOND
 pub(in crate::message) use glimpse::{Glimpse, glimpses};
 pub use page::to_text;
 pub(super) use page::to_text_within;
-pub(super) use pieces::{Piece, Pieces, Tag, decode_entities};
+pub(super) use pieces::{Piece, Pieces, Tag};
+pub(super) use reference::decode_entities;
 pub use sanitise::{Picture, sanitise, sanitise_with};
 
 /// Writes a plain text so that it reads the same within HTML, attribute values included.

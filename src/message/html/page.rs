@@ -2,7 +2,8 @@
 
 use super::counting::Counting;
 use super::hidden::Hidden;
-use super::pieces::{Piece, Pieces, Tag, decode_entities};
+use super::pieces::{Piece, Pieces, Tag};
+use super::reference::decode_entities;
 
 /// The deepest quotation that is drawn.
 const QUOTE_MAX: usize = 20;
@@ -20,15 +21,14 @@ pub fn to_text(html: &str) -> String {
 pub(in super::super) fn to_text_within(html: &str, bytes_max: usize) -> (String, bool) {
     let mut page = Page { out: String::with_capacity(html.len() / 3), ..Page::default() };
     let mut hidden = Hidden::default();
-    let mut pieces = Pieces(html);
+    let mut pieces = Pieces::of(html);
     while let Some(piece) = pieces.next() {
         if page.out.len() > bytes_max {
             return (page.out, true);
         }
         if let Piece::Tag(tag) = &piece
-            && let Some(rest) = hidden.pass_over(tag, pieces.0)
+            && hidden.pass_over(tag, &mut pieces)
         {
-            pieces.0 = rest;
             continue;
         }
         match piece {
@@ -340,6 +340,10 @@ mod tests {
             ("<h1>Outage</h1>since noon", "Outage\nsince noon"),
             ("1 < 2 and <unclosed", "1 < 2 and"),
             ("<img alt='a cat' src=cid:1>", "[a cat]"),
+            (
+                "<details><summary>More</summary>a</details><select><option>b<option>c</select>",
+                "More\na\nb\nc",
+            ),
         ];
         for (html, expected) in cases {
             assert_eq!(to_text(html), expected, "{html}");

@@ -1,7 +1,7 @@
 //! HTML cut into text and tags, without a tree.
 
 use super::element::Element;
-use mail_parser::decoders::html::add_html_token;
+use super::reference::decode_entities;
 
 /// What an HTML text is made of, as far as reading needs it.
 pub(in super::super) enum Piece<'h> {
@@ -64,69 +64,116 @@ impl<'h> Iterator for Attributes<'h> {
 }
 
 /// Cuts HTML into text and tags; comments and the content of unseen elements are passed over.
-pub(in super::super) struct Pieces<'h>(pub(in super::super) &'h str);
+#[derive(Clone)]
+pub(in super::super) struct Pieces<'h> {
+    /// What is still to be cut.
+    pub(in super::super) rest: &'h str,
+    /// The quotation marks of a tag never ended: from then on each tag ends at its first `>`, so that no second one is
+    /// followed to the end of the HTML.
+    pub(super) ignores_quotes: bool,
+}
+
+impl<'h> Pieces<'h> {
+    /// The pieces of this HTML.
+    pub(in super::super) fn of(html: &'h str) -> Self {
+        Self { rest: html, ignores_quotes: false }
+    }
+
+    /// Splits behind the tag that starts here (its `<` is off already).
+    fn cut_tag(&mut self, named: &'h str, is_end: bool) -> (Tag<'h>, &'h str) {
+        let (name, behind) = named.split_at_checked(end_of_name(named)).unwrap_or((named, ""));
+        let mut end = None;
+        if !self.ignores_quotes {
+            end = end_of_tag(behind);
+            self.ignores_quotes = end.is_none();
+        }
+        let end = end.or_else(|| behind.find('>')).unwrap_or(behind.len());
+        let (attributes, rest) = behind.split_at_checked(end).unwrap_or((behind, ""));
+        let tag = Tag { name, element: Element::of(name), attributes, is_end };
+        (tag, rest.strip_prefix('>').unwrap_or(rest))
+    }
+}
 
 impl<'h> Iterator for Pieces<'h> {
     type Item = Piece<'h>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let html = self.0;
+            let html = self.rest;
             let start = memchr::memchr(b'<', html.as_bytes()).unwrap_or(html.len());
             if start > 0 {
                 let (text, rest) = html.split_at_checked(start)?;
-                self.0 = rest;
+                self.rest = rest;
                 return Some(Piece::Text(text));
             }
             let inner = html.strip_prefix('<')?;
             if let Some(comment) = inner.strip_prefix("!--") {
-                self.0 = comment.split_once("-->").map_or("", |(_, rest)| rest);
+                self.rest = after_comment(comment);
                 continue;
             }
             if inner.starts_with(['!', '?']) {
-                self.0 = inner.split_once('>').map_or("", |(_, rest)| rest);
+                self.rest = inner.split_once('>').map_or("", |(_, rest)| rest);
                 continue;
             }
             let is_end = inner.starts_with('/');
             let named = inner.strip_prefix('/').unwrap_or(inner);
-            if !named.starts_with(|c: char| c.is_ascii_alphabetic()) {
-                self.0 = inner;
+            if !named.starts_with(|c: char| c.is_ascii_alphabetic()) || is_address(named) {
+                self.rest = inner;
                 return Some(Piece::Text("<"));
             }
-            let (tag, rest) = cut_tag(named, is_end);
-            self.0 = rest;
-            if !is_end && tag.element.is_unseen() {
-                self.0 = after_end_tag(rest, tag.name);
+            let (tag, rest) = self.cut_tag(named, is_end);
+            self.rest = rest;
+            // XHTML ends an empty `<title/>` in itself
+            if !is_end && tag.element.is_unseen() && !tag.attributes.ends_with('/') {
+                self.rest = after_end_tag(rest, tag.name);
             }
             return Some(Piece::Tag(tag));
         }
     }
 }
 
-/// Splits behind the tag that starts here (its `<` is off already).
-fn cut_tag(named: &str, is_end: bool) -> (Tag<'_>, &str) {
+/// Where the name of a tag ends.
+fn end_of_name(named: &str) -> usize {
     let is_named = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-');
-    let name_end = named.bytes().position(|byte| !is_named(byte)).unwrap_or(named.len());
-    let (name, behind) = named.split_at_checked(name_end).unwrap_or((named, ""));
-    let end = if behind.starts_with('>') { Some(0) } else { end_of_tag(behind) };
-    let end = end.or_else(|| behind.find('>')).unwrap_or(behind.len());
-    let (attributes, rest) = behind.split_at_checked(end).unwrap_or((behind, ""));
-    let tag = Tag { name, element: Element::of(name), attributes, is_end };
-    (tag, rest.strip_prefix('>').unwrap_or(rest))
+    named.bytes().position(|byte| !is_named(byte)).unwrap_or(named.len())
 }
 
-/// Where the `>` of a tag stands that is in no quotation marks.
+/// Whether what stands behind a `<` is an address that somebody forgot to escape: a browser takes it for a tag, and shows nothing.
+fn is_address(named: &str) -> bool {
+    let (name, behind) = named.split_at_checked(end_of_name(named)).unwrap_or((named, ""));
+    if behind.starts_with("//") {
+        return name.ends_with(':');
+    }
+    if !behind.starts_with(['@', '.', '_', '+']) {
+        return false;
+    }
+    let is_local = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'+' | b'-');
+    let local = behind.bytes().take(64).take_while(is_local).count();
+    behind.get(local..).is_some_and(|rest| rest.starts_with('@'))
+}
+
+/// What follows a comment; nothing where it never ends, as in a browser.
+fn after_comment(comment: &str) -> &str {
+    let ends = |before: &str| before.ends_with("--") || before.ends_with("--!") || matches!(before, "" | "-");
+    let end = memchr::memchr_iter(b'>', comment.as_bytes()).find(|end| comment.get(..*end).is_some_and(ends));
+    end.and_then(|end| comment.get(end + 1..)).unwrap_or_default()
+}
+
+/// Where the `>` of a tag stands that is in no value in quotation marks. Marks elsewhere are slips, and mean nothing.
 fn end_of_tag(attributes: &str) -> Option<usize> {
     let bytes = attributes.as_bytes();
     let mut at = 0;
     loop {
-        let rest = bytes.get(at..)?;
-        at += memchr::memchr3(b'>', b'"', b'\'', rest)?;
+        at += memchr::memchr3(b'>', b'"', b'\'', bytes.get(at..)?)?;
         let found = *bytes.get(at)?;
         if found == b'>' {
             return Some(at);
         }
-        at += 1 + memchr::memchr(found, bytes.get(at + 1..)?)? + 1;
+        let is_opening = bytes.get(..at)?.trim_ascii_end().ends_with(b"=");
+        at += 1;
+        if is_opening {
+            at += memchr::memchr(found, bytes.get(at..)?)? + 1;
+        }
     }
 }
 
@@ -142,27 +189,30 @@ fn after_end_tag<'h>(html: &'h str, name: &str) -> &'h str {
     ""
 }
 
-/// A text with its character references decoded.
-pub(in super::super) fn decode_entities(text: &str) -> String {
-    let mut decoded = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('&') {
-        decoded.push_str(before);
-        let end = after.bytes().take(32).position(|byte| byte == b';');
-        match end.and_then(|end| Some((after.get(..end)?, after.get(end + 1..)?))) {
-            Some((name, next))
-                if !name.is_empty()
-                    && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'#') =>
-            {
-                add_html_token(&mut decoded, format!("&{name};").as_bytes(), false);
-                rest = next;
-            }
-            _ => {
-                decoded.push('&');
-                rest = after;
-            }
+#[cfg(test)]
+mod tests {
+    use super::super::to_text;
+
+    #[test]
+    fn slips_of_hand_made_html_cost_no_word() {
+        for (html, expected) in [
+            ("<td width=\"100\"\">one</td><td width=\"100\"\">two</td>", "one two"),
+            ("<p style=font-size:12px\">one</p><p style=font-size:12px\">two</p>", "one\n\ntwo"),
+            ("<p title = '>' lang=\">\">one</p>", "one"),
+            ("<p title=\">one</p><b>two</b>", "one\ntwo"),
+            ("<!-->one<!--->two<!-- a --!>three<!-- > -->four<!-- never ended", "onetwothreefour"),
+            (
+                "<!--[if mso]>a<![endif]--><!--[if !mso]><!-->one<!--<![endif]--><![if !vml]>two<![endif]>",
+                "onetwo",
+            ),
+            ("<head><title/><style /></head><svg width='1'/>one", "one"),
+            (
+                "Uma <uma@example.com>, <uma.d_j@example.com>, <https://example.com/a>",
+                "Uma <uma@example.com>, <uma.d_j@example.com>, <https://example.com/a>",
+            ),
+            ("<a.b>one<o:p>two</o:p><x/y@z>three", "onetwothree"),
+        ] {
+            assert_eq!(to_text(html), expected, "{html}");
         }
     }
-    decoded.push_str(rest);
-    decoded
 }

@@ -5,7 +5,8 @@
 //! of links beside their words and puts words in the place of pictures that are not there.
 
 use super::link::{self, Led};
-use super::pieces::{Piece, Pieces, Tag, decode_entities};
+use super::pieces::{Piece, Pieces, Tag};
+use super::reference::decode_entities;
 use super::shed::shed;
 use super::{escape, to_text};
 use crate::vocab::Limits;
@@ -90,11 +91,11 @@ fn is_picture_within(address: &str) -> bool {
 fn told(clean: &str, picture: &dyn Fn(&str) -> Option<Picture>) -> String {
     let mut told = String::with_capacity(clean.len() + clean.len() / 8);
     let mut link: Option<(String, String)> = None;
-    let mut pieces = Pieces(clean);
+    let mut pieces = Pieces::of(clean);
     loop {
-        let before = pieces.0;
+        let before = pieces.rest;
         let Some(piece) = pieces.next() else { break };
-        let as_is = before.get(..before.len() - pieces.0.len()).unwrap_or_default();
+        let as_is = before.get(..before.len() - pieces.rest.len()).unwrap_or_default();
         match &piece {
             Piece::Text(text) => {
                 if let Some((_, words)) = &mut link {

@@ -4,6 +4,7 @@
 //! harmless: what it writes goes through the builder like any other HTML.
 
 use super::bound::Reckoning;
+use super::element::Element;
 use super::hidden::Hidden;
 use super::pieces::{Piece, Pieces, Tag};
 use crate::vocab::Limits;
@@ -26,7 +27,7 @@ pub(super) fn shed(html: &str, limits: &Limits) -> Option<String> {
     let mut reckoning = Reckoning::of(html, limits).ok()?;
     let mut kept = Kept { html: String::with_capacity(html.len() / 2), ..Kept::default() };
     let mut hidden = Hidden::default();
-    let mut pieces = Pieces(html);
+    let mut pieces = Pieces::of(html);
     while let Some(piece) = pieces.next() {
         reckoning.piece(&piece).ok()?;
         match piece {
@@ -34,10 +35,14 @@ pub(super) fn shed(html: &str, limits: &Limits) -> Option<String> {
             Piece::Text("<") => kept.html.push_str("&lt;"),
             Piece::Text(text) => kept.text(text),
             Piece::Tag(tag) => {
-                if let Some(rest) = hidden.pass_over(&tag, pieces.0) {
-                    pieces.0 = rest;
-                } else if tag.element.is_kept() {
+                if hidden.pass_over(&tag, &mut pieces) {
+                    continue;
+                }
+                if tag.element.is_kept() {
                     kept.tag(&tag);
+                } else if is_plain_block(tag.element) {
+                    // what stood on lines of its own must not run into its neighbours
+                    kept.html.push_str(if tag.is_end { "</div>" } else { "<div>" });
                 } else if tag.is("math") {
                     // taken out with all that it holds, by whoever knows where it ends
                     kept.html.push_str(if tag.is_end { "</math>" } else { "<math>" });
@@ -46,6 +51,11 @@ pub(super) fn shed(html: &str, limits: &Limits) -> Option<String> {
         }
     }
     Some(kept.html)
+}
+
+/// Whether nothing of an element is worth keeping but that it stands on lines of its own.
+fn is_plain_block(element: Element) -> bool {
+    element.stands_on_lines() && !element.is_self_ending()
 }
 
 #[derive(Default)]
@@ -135,7 +145,8 @@ mod tests {
             ("<td colspan = 2 bgcolor=red>a", "<td colspan=\"2\">a"),
             ("a<<x>script>b", "a&lt;script>b"),
             ("<span class=x>a<span lang=de>b</span></span></span>", "a<span lang=\"de\">b</span>"),
-            ("<form><input value=x>a</form><textarea>b</textarea>", "ab"),
+            ("<form><input value=x>a</form><textarea>b</textarea>", "<div>a</div>b"),
+            ("<section>a</section><address>b</address>", "<div>a</div><div>b</div>"),
             ("<math><mi>x</mi></math>a", "<math>x</math>a"),
             ("<div style='display:none'>a</div>b<!-- c --><style>d</style>", "b"),
         ] {

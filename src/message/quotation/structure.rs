@@ -131,11 +131,11 @@ struct Search {
 impl Containers {
     fn find(html: &str) -> Self {
         let mut search = Search::default();
-        let mut pieces = Pieces(html);
+        let mut pieces = Pieces::of(html);
         loop {
-            let at = html.len() - pieces.0.len();
+            let at = html.len() - pieces.rest.len();
             let Some(piece) = pieces.next() else { break };
-            let next = html.len() - pieces.0.len();
+            let next = html.len() - pieces.rest.len();
             match piece {
                 Piece::Text(text) => search.text(text),
                 Piece::Tag(tag) if tag.is_end => search.end(&tag, at),
