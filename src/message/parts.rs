@@ -12,7 +12,6 @@ use super::{
     Attachment, Defects, Limits, Protection, ProtectionMethod, charset, flowed, header, html, percent, signed,
 };
 use sha2::{Digest as _, Sha256};
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Forms of a text for machines that show it in their own way; nobody misses them.
