@@ -1,11 +1,10 @@
-//! From bytes to text: transfer encodings, character sets and the encoded words of headers.
+//! From bytes to text: character sets and the encoded words of headers.
 //!
 //! What is declared wrongly is guessed: valid UTF-8 is UTF-8, what shows its character set is read in it, everything
 //! else in Windows-1252, in which every Latin-1 text reads right.
 
+use super::transfer::{base64, quoted_printable};
 use super::undeclared;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
 use mail_parser::decoders::charsets::map::charset_decoder;
 use std::borrow::Cow;
 
@@ -45,7 +44,7 @@ pub(super) enum Fit {
 
 /// Decodes a text in a declared character set.
 pub(super) fn decode<'x>(bytes: &'x [u8], charset: Option<&str>) -> (Cow<'x, str>, Fit) {
-    let name = charset.unwrap_or("us-ascii").trim().trim_matches('"');
+    let name = charset.map_or("us-ascii", bare_name);
     if is_unicode_or_ascii(name) || says_nothing(name) {
         let is_declared = charset.is_some() && !says_nothing(name);
         return match std::str::from_utf8(bytes) {
@@ -63,8 +62,9 @@ pub(super) fn decode<'x>(bytes: &'x [u8], charset: Option<&str>) -> (Cow<'x, str
     if let Some((plain, name)) = undeclared::unshifted(bytes, name) {
         return (Cow::Owned(decode(&plain, Some(name)).0.into_owned()), Fit::Good);
     }
-    let Some(decode) = charset_decoder(name_at_hand(name).as_bytes()) else {
-        return (guess(bytes), Fit::Unknown);
+    let Some(decode) = decoder(name) else {
+        let is_shifted = bytes.contains(&0x1b) && undeclared::guess(bytes).is_some();
+        return (if is_shifted { Cow::Owned(shifted(bytes)) } else { guess(bytes) }, Fit::Unknown);
     };
     if is_latin(name)
         && std::str::from_utf8(bytes).is_err()
@@ -73,11 +73,73 @@ pub(super) fn decode<'x>(bytes: &'x [u8], charset: Option<&str>) -> (Cow<'x, str
         return (Cow::Owned(legacy(bytes)), Fit::Wrong);
     }
     let text = decode(bytes);
-    let is_suspect = is_latin(name) || text.contains(char::REPLACEMENT_CHARACTER);
     match std::str::from_utf8(bytes) {
-        Ok(utf_8) if is_suspect && !bytes.is_ascii() => (Cow::Borrowed(utf_8), Fit::Wrong),
+        Ok(utf_8) if is_rather_utf_8(utf_8, name, &text) => (Cow::Borrowed(utf_8), Fit::Wrong),
         _ => (Cow::Owned(text), Fit::Good),
     }
+}
+
+/// Whether bytes that may be UTF-8 hardly are what they declare to be, in which they would read as `text`.
+///
+/// In sets with one byte for each letter, two letters of UTF-8 make a mess that nobody writes; in those with two,
+/// a short text may be either, as its writer meant it.
+fn is_rather_utf_8(utf_8: &str, name: &str, text: &str) -> bool {
+    if utf_8.is_ascii() {
+        return false;
+    }
+    let squeezed = squeezed(name);
+    // what is UTF-16 has zeros in its line breaks and spaces
+    let lacks_zeros = (squeezed.starts_with("utf16") || squeezed == "unicode") && !utf_8.contains('\0');
+    let letters = |bytes_min: usize| utf_8.chars().filter(move |c| c.len_utf8() >= bytes_min);
+    is_latin(name)
+        || text.contains(char::REPLACEMENT_CHARACTER)
+        || lacks_zeros
+        || (is_of_single_bytes(&squeezed) && letters(2).nth(1).is_some())
+        || letters(3).nth(WIDE_LETTERS_MIN - 1).is_some()
+}
+
+/// How many letters of three bytes in a row of UTF-8 are no text in a set with two bytes for each.
+const WIDE_LETTERS_MIN: usize = 6;
+
+/// Sets with one byte for each letter.
+fn is_of_single_bytes(squeezed: &str) -> bool {
+    ["iso8859", "windows125", "cp125", "cp8", "ibm8", "koi8", "mac", "xmac", "latin"]
+        .iter()
+        .any(|start| squeezed.starts_with(start))
+}
+
+/// The name of a set without what programs write round it by mistake.
+fn bare_name(written: &str) -> &str {
+    let is_around = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | ';');
+    let name = written.trim_matches(is_around);
+    let is_doubled = name.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("charset="));
+    let name = if is_doubled { name.get(8..).unwrap_or_default() } else { name };
+    // the next parameter stands behind it without a semicolon
+    let name = if name.contains('=') { name.split_whitespace().next().unwrap_or_default() } else { name };
+    // an `=` in quoted-printable that nobody decoded
+    let name = name.strip_prefix("3D").unwrap_or(name).trim_matches(is_around);
+    name.split([';', ',', '/', '"']).next().unwrap_or(name).trim_end()
+}
+
+/// A name as all its spellings have it in common.
+fn squeezed(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).take(40).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// The decoder of a set, however its name is spelt: `windows1252`, `iso 8859-1`, `cp-850`.
+fn decoder(name: &str) -> Option<fn(&[u8]) -> String> {
+    charset_decoder(name_at_hand(name).as_bytes()).or_else(|| {
+        let squeezed = squeezed(name);
+        let families = [
+            ("iso8859", "iso-8859-"),
+            ("windows", "windows-"),
+            ("cp125", "windows-125"),
+            ("cp", "ibm"),
+            ("koi8", "koi8-"),
+        ];
+        let (start, known) = families.iter().find(|(start, _)| squeezed.starts_with(start))?;
+        charset_decoder(format!("{known}{}", squeezed.get(start.len()..)?).as_bytes())
+    })
 }
 
 /// Text in a set that shifts by escape sequences.
@@ -91,9 +153,8 @@ fn shifted(bytes: &[u8]) -> String {
 
 /// Sets of Latin letters, in which text in UTF-8 is all signs that nobody writes in a row.
 fn is_latin(name: &str) -> bool {
-    ["iso-8859-1", "iso-8859-15", "windows-1252", "latin1"]
-        .iter()
-        .any(|known| name.eq_ignore_ascii_case(known))
+    ["iso88591", "iso885915", "windows1252", "cp1252", "latin1", "iso885911987", "ansi"]
+        .contains(&squeezed(name).as_str())
 }
 
 /// Names that programs write where they know none.
@@ -105,7 +166,12 @@ fn says_nothing(name: &str) -> bool {
 
 /// The name under which the decoders know a set that some programs call otherwise.
 fn name_at_hand(name: &str) -> &str {
-    const OTHER_NAMES: [(&str, &str); 12] = [
+    const OTHER_NAMES: [(&str, &str); 17] = [
+        ("ansi", "windows-1252"),
+        ("iso-2022-jp-ms", "iso-2022-jp"),
+        ("iso-2022-jp-2004", "iso-2022-jp"),
+        ("cp50220", "iso-2022-jp"),
+        ("cp50221", "iso-2022-jp"),
         ("cp932", "shift_jis"),
         ("windows-932", "shift_jis"),
         ("cp949", "euc-kr"),
@@ -131,20 +197,8 @@ fn rescue(bytes: &[u8]) -> String {
 }
 
 fn is_unicode_or_ascii(name: &str) -> bool {
-    [
-        "utf-8",
-        "us-ascii",
-        "utf8",
-        "ascii",
-        "utf_8",
-        "utf8mb4",
-        "utf-8-sig",
-        "unicode-1-1-utf-8",
-        "cp65001",
-        "",
-    ]
-    .iter()
-    .any(|known| name.eq_ignore_ascii_case(known))
+    ["utf8", "usascii", "ascii", "utf8mb4", "utf8sig", "unicode11utf8", "cp65001", ""]
+        .contains(&squeezed(name).as_str())
 }
 
 fn is_utf_7(name: &str) -> bool {
@@ -252,10 +306,10 @@ pub(super) fn decode_words(text: &str) -> Cow<'_, str> {
     Cow::Owned(decoded)
 }
 
-/// A header text in which neighbouring encoded words are made one, so that what reads it word by word
-/// does not split a letter. Stays encoded: decoded commas and brackets would be taken for syntax.
+/// A header text in which neighbouring encoded words are made one, in UTF-8, so that what reads it word by word
+/// neither splits a letter nor believes a wrong character set. Stays encoded: decoded commas and brackets would be taken for syntax.
 pub(super) fn rejoin_words(text: &str) -> Cow<'_, str> {
-    if text.matches("=?").nth(1).is_none() {
+    if !text.contains("=?") {
         return Cow::Borrowed(text);
     }
     let mut joined = String::with_capacity(text.len());
@@ -277,126 +331,6 @@ pub(super) fn rejoin_words(text: &str) -> Cow<'_, str> {
 fn decode_q(data: &[u8]) -> Vec<u8> {
     let spaced: Vec<u8> = data.iter().map(|byte| if *byte == b'_' { b' ' } else { *byte }).collect();
     quoted_printable(&spaced)
-}
-
-fn nibble(byte: u8) -> Option<u8> {
-    match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'A'..=b'F' => Some(byte - b'A' + 10),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
-    }
-}
-
-/// Decodes quoted-printable (RFC 2045 §6.7); what is no escape stays as it is.
-pub(super) fn quoted_printable(data: &[u8]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(data.len());
-    let mut rest = data;
-    while let Some((first, after)) = rest.split_first() {
-        rest = after;
-        if *first != b'=' {
-            bytes.push(*first);
-            continue;
-        }
-        let padding = after.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
-        match after {
-            [high, low, tail @ ..] if nibble(*high).is_some() && nibble(*low).is_some() => {
-                let value = nibble(*high).unwrap_or(0) << 4 | nibble(*low).unwrap_or(0);
-                bytes.push(value);
-                rest = tail;
-            }
-            _ if after.get(padding) == Some(&b'\n') => rest = after.get(padding + 1..).unwrap_or_default(),
-            [] => {}
-            _ => bytes.push(b'='),
-        }
-    }
-    bytes
-}
-
-const SKIP: u8 = 0xff;
-/// About how many bytes of base64 are decoded together.
-const BASE64_BLOCK_BYTES: usize = 16 * 1024;
-
-const fn base64_table() -> [u8; 256] {
-    let mut table = [SKIP; 256];
-    let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut value: u8 = 0;
-    while value < 64 {
-        #[allow(clippy::indexing_slicing, reason = "a constant table; checked when it is compiled")]
-        {
-            table[alphabet[value as usize] as usize] = value;
-        }
-        value += 1;
-    }
-    table
-}
-
-static BASE64: [u8; 256] = base64_table();
-
-/// Decodes base64 (RFC 2045 §6.8): foreign characters are passed over, missing padding does not matter,
-/// and a text that was encoded in pieces is read on after each piece's padding.
-pub(super) fn base64(data: &[u8]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(data.len() / 4 * 3 + 3);
-    let mut group: u32 = 0;
-    let mut count = 0;
-    let mut block = Vec::new();
-    let mut rest = data;
-    while !rest.is_empty() {
-        let (lines, after) = rest.split_at_checked(end_of_lines(rest)).unwrap_or((rest, &[]));
-        rest = after;
-        // nearly all lines are whole groups and nothing else
-        if count == 0 && whole_groups(lines, &mut block, &mut bytes) {
-            continue;
-        }
-        for byte in lines {
-            let value = BASE64.get(usize::from(*byte)).copied().unwrap_or(SKIP);
-            if value != SKIP {
-                group = group << 6 | u32::from(value);
-                count += 1;
-                if count == 4 {
-                    let [_, first, second, third] = group.to_be_bytes();
-                    bytes.extend_from_slice(&[first, second, third]);
-                    (group, count) = (0, 0);
-                }
-            } else if *byte == b'=' {
-                finish_group(&mut bytes, group, count);
-                (group, count) = (0, 0);
-            }
-        }
-    }
-    finish_group(&mut bytes, group, count);
-    bytes
-}
-
-/// Where the lines end that are decoded together.
-fn end_of_lines(rest: &[u8]) -> usize {
-    let next = rest.get(BASE64_BLOCK_BYTES..).and_then(|beyond| memchr::memchr(b'\n', beyond));
-    next.map_or(rest.len(), |at| BASE64_BLOCK_BYTES + at + 1)
-}
-
-/// Decodes lines of whole groups; writes nothing where they hold anything else.
-fn whole_groups(lines: &[u8], block: &mut Vec<u8>, bytes: &mut Vec<u8>) -> bool {
-    block.clear();
-    let mut start = 0;
-    for end in memchr::memchr_iter(b'\n', lines).chain([lines.len()]) {
-        block.extend_from_slice(lines.get(start..end).unwrap_or_default().trim_ascii_end());
-        start = end + 1;
-    }
-    let before = bytes.len();
-    let is_whole = block.len().is_multiple_of(4) && STANDARD_NO_PAD.decode_vec(&*block, bytes).is_ok();
-    if !is_whole {
-        bytes.truncate(before);
-    }
-    is_whole
-}
-
-fn finish_group(bytes: &mut Vec<u8>, group: u32, count: u32) {
-    let [_, first, second, _] = (group << (6 * (4 - count))).to_be_bytes();
-    match count {
-        2 => bytes.push(first),
-        3 => bytes.extend_from_slice(&[first, second]),
-        _ => {}
-    }
 }
 
 #[cfg(test)]
@@ -424,37 +358,50 @@ mod tests {
     }
 
     #[test]
-    fn base64_survives_missing_padding_noise_and_pieces() {
-        for (written, expected) in
-            [("aGk=", "hi"), ("aGk", "hi"), ("aG\r\nk!", "hi"), ("aGk=aGk=", "hihi"), ("", ""), ("a", "")]
-        {
-            assert_eq!(base64(written.as_bytes()), expected.as_bytes(), "{written}");
+    fn names_of_sets_are_known_however_they_are_spelt() {
+        for (name, fit) in [
+            ("\"utf-8", Fit::Wrong),
+            ("'UTF 8'", Fit::Wrong),
+            ("utf-8; x", Fit::Wrong),
+            ("3Dutf-8", Fit::Wrong),
+            ("charset=utf-8", Fit::Wrong),
+            ("us-ascii//TRANSLIT", Fit::Wrong),
+            ("utf-8 format=flowed", Fit::Wrong),
+            ("windows1252", Fit::Good),
+            ("iso 8859-1", Fit::Good),
+            ("ISO8859-15", Fit::Good),
+            ("ansi", Fit::Good),
+            ("%charset%", Fit::Unknown),
+        ] {
+            let (text, found) = decode(b"caf\xe9", Some(name));
+            assert_eq!((text.as_ref(), found), ("café", fit), "{name}");
         }
-        // whatever stands between the groups, and wherever it falls: the same bytes
-        let content: Vec<u8> = (0..40_000_u32).map(|at| at.to_le_bytes()[1] ^ at.to_le_bytes()[0]).collect();
-        let encoded = base64::engine::general_purpose::STANDARD.encode(&content);
-        for width in [1, 3, 60, 76, 77, 4_000, 100_000] {
-            for (ending, noise) in [("\r\n", ""), ("\n", ""), (" \n", ""), ("\n", "!")] {
-                let lines: Vec<&str> =
-                    encoded.as_bytes().chunks(width).map(|line| std::str::from_utf8(line).unwrap()).collect();
-                let written = lines.join(&format!("{noise}{ending}"));
-                assert!(super::base64(written.as_bytes()) == content, "{width} {ending:?} {noise:?}");
-            }
+        for (name, bytes, expected) in [
+            ("cp-850", &b"caf\x82"[..], "café"),
+            ("iso-2022-jp-ms", b"\x1b$B%W%j\x1b(B", "プリ"),
+            ("iso-2022-moon", b"\x1b$B%W%j\x1b(B", "プリ"),
+        ] {
+            assert_eq!(decode(bytes, Some(name)).0, expected, "{name}");
         }
     }
 
     #[test]
-    fn quoted_printable_joins_soft_breaks_and_keeps_what_is_no_escape() {
-        for (written, expected) in [
-            ("a=3Db", "a=b"),
-            ("a=\r\nb", "ab"),
-            ("a= \nb", "ab"),
-            ("a=zz", "a=zz"),
-            ("a=", "a"),
-            ("a=3", "a=3"),
+    fn utf_8_that_declares_another_set_is_read_as_what_it_is() {
+        for (name, text) in [
+            ("cp1252", "café"),
+            ("ISO8859-1", "café"),
+            ("windows-1250", "žluťoučký"),
+            ("koi8-r", "Принтер"),
+            ("macintosh", "café à la"),
+            ("utf-16", "café"),
+            ("shift_jis", "プリンターが動きません"),
+            ("gbk", "打印机不能打印文件了"),
         ] {
-            assert_eq!(quoted_printable(written.as_bytes()), expected.as_bytes(), "{written}");
+            assert_eq!(decode(text.as_bytes(), Some(name)), (Cow::Borrowed(text), Fit::Wrong), "{name}");
         }
+        // these four bytes are two letters of UTF-8, too
+        assert_eq!(decode(b"\xc1\xaa\xcd\xa8", Some("gbk")).0, "联通");
+        assert_eq!(decode(b"\xc4\xa3\xca\xbd", Some("gbk")), (Cow::Owned("模式".to_owned()), Fit::Good));
     }
 
     #[test]

@@ -302,6 +302,17 @@ pub(super) fn ids(body: &[u8]) -> Vec<String> {
     ids
 }
 
+/// A `Content-ID`, whose brackets some programs forget.
+pub(super) fn content_id(body: &[u8]) -> Option<String> {
+    ids(body).into_iter().next().or_else(|| {
+        let line = unfold(body);
+        line.split_whitespace()
+            .next()
+            .map(|word| one_line(word.trim_matches(['<', '>'])))
+            .filter(|id| !id.is_empty())
+    })
+}
+
 /// `Date` as RFC 3339, where it can be read.
 pub(super) fn date(body: &[u8]) -> Option<String> {
     let line = unfold(body).trim().to_owned() + "\n";
@@ -373,5 +384,14 @@ mod tests {
         assert_eq!(ids(b" <a@b>\r\n <c@d> junk"), ["a@b", "c@d"]);
         assert_eq!(ids(b" a@b"), ["a@b"]);
         assert!(ids(b" nothing").is_empty());
+        for (written, expected) in [
+            (" <a@b>", Some("a@b")),
+            (" image001", Some("image001")),
+            (" <", None),
+            (" <a", Some("a")),
+            ("", None),
+        ] {
+            assert_eq!(content_id(written.as_bytes()).as_deref(), expected, "{written}");
+        }
     }
 }

@@ -3,26 +3,15 @@
 //! Bodies stay slices of the raw mail until somebody wants them decoded. A mail within a mail is one
 //! part; it is not looked into, so nothing in it can be mistaken for a part of this one.
 
-use super::charset;
 use super::header::{self, Fields};
-use super::{Defects, Limits};
+use super::transfer::Encoding;
+use super::{Defects, Limits, charset, parameters};
 use mail_parser::parsers::MessageStream;
 use mail_parser::{ContentType, HeaderValue};
 use std::borrow::Cow;
 
 /// The most bytes of a field with parameters that are read: putting those together that are continued takes their square.
 const FIELD_BYTES_MAX: usize = 16 * 1024;
-
-/// How a part's bytes were made fit for transport.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Encoding {
-    /// As they are.
-    Identity,
-    /// Quoted-printable.
-    QuotedPrintable,
-    /// Base64.
-    Base64,
-}
 
 /// In what kinds of multipart a part stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -56,25 +45,17 @@ pub(super) struct Part<'x> {
 impl<'x> Part<'x> {
     /// The decoded bytes.
     pub(super) fn bytes(&self) -> Cow<'x, [u8]> {
-        decoded(self.encoding, self.raw)
+        self.encoding.decode(self.raw)
     }
 
     /// The decoded bytes of the first `most` bytes as sent.
     pub(super) fn first_bytes(&self, most: usize) -> Cow<'x, [u8]> {
-        decoded(self.encoding, self.raw.get(..most).unwrap_or(self.raw))
+        self.encoding.decode(self.raw.get(..most).unwrap_or(self.raw))
     }
 
     /// Whether the media type is this one.
     pub(super) fn is(&self, media_type: &str) -> bool {
         self.media_type == media_type
-    }
-}
-
-fn decoded(encoding: Encoding, raw: &[u8]) -> Cow<'_, [u8]> {
-    match encoding {
-        Encoding::Identity => Cow::Borrowed(raw),
-        Encoding::QuotedPrintable => Cow::Owned(charset::quoted_printable(raw)),
-        Encoding::Base64 => Cow::Owned(charset::base64(raw)),
     }
 }
 
@@ -135,10 +116,17 @@ pub(super) fn walk<'x>(
         alternatives: 0,
     };
     let is_multipart = top.is_multipart();
+    let lacks_boundary = is_multipart && top.boundary().is_none();
     walk.enter(fields, top, start, Group::default());
-    walk.lines(start);
-    if is_multipart && walk.parts.is_empty() {
+    if lacks_boundary {
+        walk.leaf = None;
         walk.rescue(start);
+    } else {
+        walk.lines(start);
+        if is_multipart && walk.parts.is_empty() {
+            walk.defects.add("the boundary of the multipart does not occur in it");
+            walk.rescue(start);
+        }
     }
     Tree { parts: walk.parts, media_type, report_type: report_type.map(|name| name.to_ascii_lowercase()) }
 }
@@ -151,7 +139,7 @@ impl<'x> Walk<'x, '_> {
         if fields.iter().any(|field| field.is_about_content() && field.body.len() > FIELD_BYTES_MAX) {
             self.defects.add("a field of the header is longer than is read");
         }
-        let boundary = kind.parameter("boundary").filter(|boundary| !boundary.trim().is_empty());
+        let boundary = kind.boundary();
         let is_deep = self.open.len() >= self.limits.depth_max;
         match boundary {
             Some(boundary) if kind.is_multipart() && !is_deep => {
@@ -186,6 +174,7 @@ impl<'x> Walk<'x, '_> {
         let mut position = start;
         let longest = |open: &[Open]| open.iter().map(|open| open.delimiter.len()).max().unwrap_or(0);
         let mut longest_delimiter = longest(&self.open);
+        let mut has_ended = self.open.is_empty();
         while !self.open.is_empty() {
             let Some((line, next)) = header::line_at(self.raw, position) else { break };
             let found = line
@@ -198,8 +187,10 @@ impl<'x> Walk<'x, '_> {
             };
             self.close_to(depth + 1, position);
             position = next;
+            // the outermost one stays: some gateways add parts behind its end
+            has_ended = is_last && depth == 0;
             if is_last {
-                self.open.truncate(depth);
+                self.open.truncate(depth.max(1));
                 continue;
             }
             if self.entities >= self.limits.parts_max {
@@ -210,7 +201,7 @@ impl<'x> Walk<'x, '_> {
             position = self.begin_part(next);
             longest_delimiter = longest(&self.open);
         }
-        if !self.open.is_empty() && self.entities > 1 {
+        if !has_ended && self.entities > 1 {
             self.defects.add("the last boundary is missing");
         }
         self.close_to(0, self.raw.len());
@@ -224,7 +215,7 @@ impl<'x> Walk<'x, '_> {
         if let Some(inner) = depth_of(line) {
             return Some((from_outside(inner), false));
         }
-        let line = line.strip_suffix(b"--")?;
+        let line = line.strip_suffix(b"--")?.trim_ascii_end();
         depth_of(line).map(|inner| (from_outside(inner), true))
     }
 
@@ -252,9 +243,8 @@ impl<'x> Walk<'x, '_> {
         self.open.truncate(depth);
     }
 
-    /// No part was found: the boundary is not the declared one. Takes the one in use, else all as text.
+    /// No part was found: the boundary is not the declared one, or none was declared. Takes the one in use, else all as text.
     fn rescue(&mut self, start: usize) {
-        self.defects.add("the boundary of the multipart does not occur in it");
         let mut position = start;
         while let Some((line, next)) = header::line_at(self.raw, position) {
             let delimiter = line.strip_prefix(b"--").map(<[u8]>::trim_ascii_end).unwrap_or_default();
@@ -267,7 +257,8 @@ impl<'x> Walk<'x, '_> {
                     group: Group::default(),
                     is_digest: false,
                 });
-                self.lines(position);
+                // a first part without a header stands above
+                self.lines(start);
                 return;
             }
             position = next;
@@ -294,13 +285,13 @@ fn part<'x>(leaf: Leaf<'x>, raw: &'x [u8]) -> Part<'x> {
     let name = disposition
         .as_ref()
         .and_then(|value| value.attribute("filename"))
+        .filter(|name| !name.trim().is_empty())
         .or_else(|| kind.value.as_ref().and_then(|value| value.attribute("name")))
         .map(|name| charset::decode_words(name).into_owned());
-    let encoding = match fields.text("content-transfer-encoding") {
-        Some(name) if name.eq_ignore_ascii_case("base64") => Encoding::Base64,
-        Some(name) if name.eq_ignore_ascii_case("quoted-printable") => Encoding::QuotedPrintable,
-        _ => Encoding::Identity,
-    };
+    let encoding =
+        fields.text("content-transfer-encoding").map_or(Encoding::Identity, |name| Encoding::named(&name));
+    let is_attached =
+        disposition.as_ref().is_some_and(|value| value.ctype().eq_ignore_ascii_case("attachment"));
     let flow = kind
         .parameter("format")
         .filter(|format| format.eq_ignore_ascii_case("flowed"))
@@ -309,12 +300,28 @@ fn part<'x>(leaf: Leaf<'x>, raw: &'x [u8]) -> Part<'x> {
         charset: kind.parameter("charset"),
         flow,
         disposition: disposition.map(|value| value.ctype().to_ascii_lowercase()),
-        media_type: if kind.is_multipart() { "text/plain".to_owned() } else { kind.media_type },
+        media_type: match kind.value {
+            Some(_) if kind.is_multipart() => "text/plain".to_owned(),
+            None if is_attached => "application/octet-stream".to_owned(),
+            _ => kind.media_type,
+        },
         name,
         encoding,
         group,
         raw,
         fields,
+    }
+}
+
+/// The media type that is meant where only half of one is written; what means nothing is text (RFC 2045 §5.2).
+fn whole_type(half: &str) -> &'static str {
+    let is = |name: &str| half.eq_ignore_ascii_case(name);
+    if is("html") {
+        "text/html"
+    } else if ["application", "image", "audio", "video", "pdf"].iter().any(|name| is(name)) {
+        "application/octet-stream"
+    } else {
+        "text/plain"
     }
 }
 
@@ -328,10 +335,12 @@ impl Kind {
     fn of(fields: &Fields<'_>, in_digest: bool) -> Self {
         let value = fields.first("content-type").and_then(structured);
         let media_type = match &value {
-            Some(value) if !value.ctype().is_empty() => {
-                let subtype = value.subtype().unwrap_or(if value.ctype() == "text" { "plain" } else { "" });
-                format!("{}/{subtype}", value.ctype()).to_ascii_lowercase()
-            }
+            Some(value) if !value.ctype().is_empty() => match value.subtype() {
+                Some(subtype) if !subtype.is_empty() => {
+                    format!("{}/{subtype}", value.ctype()).to_ascii_lowercase()
+                }
+                _ => whole_type(value.ctype()).to_owned(),
+            },
             _ if in_digest => "message/rfc822".to_owned(),
             _ => "text/plain".to_owned(),
         };
@@ -343,6 +352,10 @@ impl Kind {
         self.media_type.starts_with("multipart/")
     }
 
+    fn boundary(&self) -> Option<String> {
+        self.parameter("boundary").filter(|boundary| !boundary.trim().is_empty())
+    }
+
     fn parameter(&self, name: &str) -> Option<String> {
         self.value.as_ref().and_then(|value| value.attribute(name)).map(str::to_owned)
     }
@@ -351,7 +364,8 @@ impl Kind {
 /// A field with a value and parameters, continued and encoded ones (RFC 2231) put together.
 fn structured(body: &[u8]) -> Option<ContentType<'static>> {
     let body = body.get(..FIELD_BYTES_MAX).unwrap_or(body);
-    let line = header::unfold(body).trim().to_owned() + "\n";
+    let line = charset::rejoin_words(&header::unfold(body)).trim().to_owned();
+    let line = parameters::mended(&line).into_owned() + "\n";
     match MessageStream::new(line.as_bytes()).parse_content_type() {
         HeaderValue::ContentType(value) => Some(ContentType {
             c_type: value.c_type.into_owned().into(),
@@ -367,5 +381,48 @@ fn structured(body: &[u8]) -> Option<ContentType<'static>> {
             }),
         }),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_found_though_their_boundaries_are_broken() {
+        const BODY: &str = "--b\n\nhello\n--b\nContent-Type: image/png\n\nPNG\n";
+        let ended = format!("{BODY}--b--\n");
+        for (kind, body) in [
+            ("multipart/mixed; boundary=b", BODY.to_owned()),
+            ("multipart/mixed; boundary=\"b", ended.clone()),
+            ("multipart/mixed; boundary='b'", ended.clone()),
+            ("multipart/mixed boundary=b", ended.clone()),
+            ("multipart/mixed; boundary=other", ended.clone()),
+            ("multipart/mixed", ended.clone()),
+            ("multipart/mixed; boundary=\"b \"", format!("{BODY}--b --\n")),
+            ("multipart/mixed; boundary=b", ended.replace("hello\n", "hello\n--b--\nepilogue\n")),
+            ("multipart/mixed; boundary=b", format!("preamble\n{ended}epilogue\n")),
+        ] {
+            let raw = format!("Content-Type: {kind}\n\n{body}");
+            let fields = Fields::read(raw.as_bytes(), 0, 1_000);
+            let tree = walk(raw.as_bytes(), fields, &Limits::default(), &mut Defects::default());
+            let found: Vec<_> = tree.parts.iter().map(|part| (part.media_type.as_str(), part.raw)).collect();
+            assert_eq!(found, [("text/plain", &b"hello"[..]), ("image/png", b"PNG")], "{kind} {body:?}");
+        }
+    }
+
+    #[test]
+    fn media_types_are_known_though_half_of_them_is_missing() {
+        for (written, expected) in [
+            ("text", "text/plain"),
+            ("html", "text/html"),
+            ("application", "application/octet-stream"),
+            ("nonsense", "text/plain"),
+            ("text/html charset=utf-8", "text/html"),
+            ("TEXT / HTML", "text/html"),
+        ] {
+            let raw = format!("Content-Type: {written}\n\n");
+            assert_eq!(Kind::of(&Fields::read(raw.as_bytes(), 0, 1_000), false).media_type, expected);
+        }
     }
 }

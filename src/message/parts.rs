@@ -4,14 +4,14 @@
 //! file of its own.
 
 use super::file_name::{made_up_name, safe_name};
+use super::lines::{plain_lines, without_mbox_marks};
 use super::mime::{self, Part, Tree};
 use super::tnef::File;
 use super::wrapped::{self, Opened};
 use super::{
-    Attachment, Defects, Limits, Protection, ProtectionMethod, charset, flowed, header, html, signed,
+    Attachment, Defects, Limits, Protection, ProtectionMethod, charset, flowed, header, html, percent, signed,
 };
 use sha2::{Digest as _, Sha256};
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Forms of a text for machines that show it in their own way; nobody misses them.
@@ -19,6 +19,12 @@ const OTHER_FORMS: [&str; 3] = ["text/x-amp-html", "text/watch-html", "text/enri
 
 /// The deepest nesting of signed parts within signed parts.
 const SIGNED_DEPTH_MAX: usize = 4;
+/// The longest content id that is looked for.
+const CONTENT_ID_BYTES_MAX: usize = 256;
+/// The most content ids that are looked for.
+const CONTENT_IDS_MAX: usize = 10_000;
+/// Text in another form than plain, which people write and read as it stands.
+const PROSE: [&str; 4] = ["text/markdown", "text/x-markdown", "text/unknown", "text/x-unknown"];
 /// What is said of mail that cannot be read without a key.
 const ENCRYPTED: &str = "it is encrypted; what is encrypted is kept as it came";
 
@@ -149,7 +155,7 @@ fn finish(sorted: Sorted<'_, '_>, limits: &Limits, defects: &mut Defects) -> Con
         }
     }
     let html = html_of(&blocks);
-    let shown = html.as_deref().map(content_ids_shown).unwrap_or_default();
+    let shown = html.as_deref().filter(|_| !enclosed.is_empty()).map(content_ids_shown).unwrap_or_default();
     let attachments = enclosed
         .into_iter()
         .enumerate()
@@ -185,8 +191,9 @@ fn take_letter(letter: Block, blocks: &mut Vec<Block>) {
 }
 
 fn is_body(part: &Part<'_>, blocks: &[Block]) -> bool {
-    let is_html = part.is("text/html");
-    if !(is_html || part.is("text/plain")) || part.disposition.as_deref() == Some("attachment") {
+    let is_prose = part.group.alternative.is_none() && PROSE.contains(&part.media_type.as_str());
+    let is_text = part.is("text/html") || part.is("text/plain") || is_prose;
+    if !is_text || part.disposition.as_deref() == Some("attachment") {
         return false;
     }
     if part.raw.is_empty() && part.fields.first("content-type").is_none() && blocks.is_empty() {
@@ -254,54 +261,6 @@ fn body_text(part: &Part<'_>, limits: &Limits, defects: &mut Defects) -> (String
         defects.add(super::TEXT_BEYOND);
     }
     (text, files)
-}
-
-/// A text on plain line feeds, without NUL and other control characters.
-fn plain_lines(text: Cow<'_, str>) -> String {
-    let has_noise = holds_noise(text.as_bytes());
-    if !has_noise && memchr::memchr(b'\r', text.as_bytes()).is_none() {
-        return text.into_owned();
-    }
-    let mut lines = String::with_capacity(text.len());
-    let mut rest: &str = &text;
-    loop {
-        let end = memchr::memchr(b'\r', rest.as_bytes()).unwrap_or(rest.len());
-        let (piece, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
-        if has_noise {
-            lines.extend(piece.chars().filter(|c| !u8::try_from(*c).is_ok_and(is_noise)));
-        } else {
-            lines.push_str(piece);
-        }
-        let Some(after) = after.strip_prefix('\r') else { return lines };
-        if !after.starts_with('\n') {
-            lines.push('\n');
-        }
-        rest = after;
-    }
-}
-
-/// Takes away the mark that mbox files put before a line that begins with `From `; among quoted lines it is theirs.
-fn without_mbox_marks(text: &str) -> String {
-    let mut lines = text.split_inclusive('\n').peekable();
-    let mut unmarked = String::with_capacity(text.len());
-    let mut follows_quoted = false;
-    while let Some(line) = lines.next() {
-        let is_beside_quoted = follows_quoted || lines.peek().is_some_and(|next| next.starts_with('>'));
-        follows_quoted = line.starts_with('>');
-        let is_marked = line.starts_with(">From ") && !is_beside_quoted;
-        unmarked.push_str(if is_marked { line.strip_prefix('>').unwrap_or(line) } else { line });
-    }
-    unmarked
-}
-
-/// A control character that no text needs; line ends are not among them.
-fn is_noise(byte: u8) -> bool {
-    (byte < b' ' && !matches!(byte, b'\n' | b'\t' | b'\r')) || byte == 0x7f
-}
-
-fn holds_noise(bytes: &[u8]) -> bool {
-    // in strides, so that the compiler can look at many bytes at once
-    bytes.chunks(64).any(|stride| stride.iter().fold(false, |found, byte| found | is_noise(*byte)))
 }
 
 fn text_of(blocks: Vec<Block>, limits: &Limits, defects: &mut Defects) -> Option<String> {
@@ -372,26 +331,35 @@ fn html_of(blocks: &[Block]) -> Option<String> {
     Some(all)
 }
 
-/// The content ids that an HTML body shows.
-fn content_ids_shown(html: &str) -> BTreeSet<&str> {
-    html.split("cid:")
-        .skip(1)
-        .filter_map(|rest| rest.split(['"', '\'', '>', ' ', ')', '&']).next())
+/// The content ids that an HTML body shows: as pictures, and as what stands behind its words.
+fn content_ids_shown(html: &str) -> BTreeSet<String> {
+    let is_scheme = |at: usize| {
+        let scheme = at.checked_sub(3).and_then(|from| html.get(from..at));
+        scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("cid"))
+    };
+    memchr::memchr_iter(b':', html.as_bytes())
+        .filter(|at| is_scheme(*at))
+        .take(CONTENT_IDS_MAX)
+        .filter_map(|at| {
+            let rest = html.get(at + 1..)?;
+            let near = rest.get(..rest.floor_char_boundary(CONTENT_ID_BYTES_MAX))?;
+            near.split(['"', '\'', '>', ' ', ')']).next()
+        })
+        .map(html::decode_entities)
+        .filter_map(|written| written.split(['"', '\'', ')']).next().map(percent::decoded))
         .filter(|id| !id.is_empty())
         .collect()
 }
 
-fn attachment(part: &Part<'_>, number: usize, shown: &BTreeSet<&str>) -> Attachment {
+fn attachment(part: &Part<'_>, number: usize, shown: &BTreeSet<String>) -> Attachment {
     let content = part.bytes().into_owned();
-    let content_id = part.fields.first("content-id").map(|body| header::ids(body).into_iter().next());
-    let content_id = content_id.flatten();
+    let content_id = part.fields.first("content-id").and_then(header::content_id);
     let is_shown = content_id.as_deref().is_some_and(|id| shown.contains(id));
     let is_beside_document = part.group.is_related
         && content_id.is_some()
         && part.disposition.as_deref() != Some("attachment")
         && part.media_type.starts_with("image/");
-    let name =
-        part.name.as_deref().and_then(safe_name).unwrap_or_else(|| made_up_name(part, &content, number));
+    let name = name_of(part, &content, number);
     Attachment {
         name,
         media_type: part.media_type.clone(),
@@ -403,6 +371,16 @@ fn attachment(part: &Part<'_>, number: usize, shown: &BTreeSet<&str>) -> Attachm
         marks: Vec::new(),
         content,
     }
+}
+
+fn name_of(part: &Part<'_>, content: &[u8], number: usize) -> String {
+    let Some(name) = part.name.as_deref().and_then(safe_name) else {
+        return made_up_name(part, content, number);
+    };
+    // nothing else tells a mail program that it may open it
+    let is_mail = part.is("message/rfc822") || part.is("message/global");
+    let has_ending = name.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("eml"));
+    if is_mail && !has_ending { format!("{name}.eml") } else { name }
 }
 
 /// A mail as a file, named by its subject.
@@ -418,7 +396,7 @@ pub(super) fn whole_mail(raw: &[u8], subject: &str) -> Attachment {
 }
 
 /// A file out of another wrapping.
-fn attachment_of(file: File, number: usize, shown: &BTreeSet<&str>) -> Attachment {
+fn attachment_of(file: File, number: usize, shown: &BTreeSet<String>) -> Attachment {
     let File { name, media_type, content_id, is_inline, content } = file;
     let media_type = media_type
         .map(|media_type| header::one_line(&media_type).to_ascii_lowercase())
@@ -447,15 +425,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn mbox_marks_are_taken_away_and_quotations_stay() {
-        for (written, expected) in [
-            ("a\n>From here on\nb\n", "a\nFrom here on\nb\n"),
-            ("> a\n>From here on\nb\n", "> a\n>From here on\nb\n"),
-            (">From me\n> b\n", ">From me\n> b\n"),
-            ("> From me\n", "> From me\n"),
+    fn content_ids_are_found_however_they_are_written() {
+        for (html, expected) in [
+            ("<img src=cid:a@b>", "a@b"),
+            ("<img src='CID:a%40b'>", "a@b"),
+            ("<img src=\"cid:a&amp;b\">", "a&b"),
+            ("<p style=\"background:url(&quot;cid:a&quot;)\">", "a"),
         ] {
-            assert_eq!(without_mbox_marks(written), expected);
+            assert_eq!(content_ids_shown(html).into_iter().collect::<Vec<_>>(), [expected], "{html}");
         }
+        assert!(content_ids_shown("acid: é: cid:").is_empty());
     }
 
     #[test]
@@ -473,8 +452,35 @@ mod tests {
     }
 
     #[test]
-    fn text_comes_on_plain_lines_without_control_characters() {
-        assert_eq!(plain_lines("a\r\nb\rc\0\u{7}d\te\n".into()), "a\nb\ncd\te\n");
-        assert_eq!(plain_lines("\r\ra\r".into()), "\n\na\n");
+    fn bodies_and_files_are_told_apart() {
+        for (fields, text, file) in [
+            ("Content-Type: text/markdown", Some("# hi"), None),
+            ("Content-Type: text/markdown; name=a.md", Some("# hi"), None),
+            ("Content-Type: text/html charset=utf-8", Some("# hi"), None),
+            ("Content-Transfer-Encoding: 8bit (raw)", Some("# hi"), None),
+            ("Content-Type: text/calendar", None, Some(("invitation-1.ics", "text/calendar"))),
+            (
+                "Content-Disposition: attachment; filename=a.bin",
+                None,
+                Some(("a.bin", "application/octet-stream")),
+            ),
+            ("Content-Disposition: filename=a.bin", None, Some(("a.bin", "application/octet-stream"))),
+            (
+                "Content-Type: image/png; name=a.png\nContent-Disposition: inline; filename=\"\"",
+                None,
+                Some(("a.png", "image/png")),
+            ),
+            ("Content-Type: message/rfc822; name=\"Re: VPN\"", None, Some(("Re_ VPN.eml", "message/rfc822"))),
+        ] {
+            let raw = format!("{fields}\n\n# hi");
+            let found = header::Fields::read(raw.as_bytes(), 0, 1_000);
+            let (limits, mut defects) = (Limits::default(), Defects::default());
+            let contents =
+                read(&mime::walk(raw.as_bytes(), found, &limits, &mut defects), &limits, &mut defects);
+            assert_eq!(contents.text.as_deref(), text, "{fields}");
+            let found =
+                contents.attachments.first().map(|file| (file.name.as_str(), file.media_type.as_str()));
+            assert_eq!(found, file, "{fields}");
+        }
     }
 }

@@ -15,7 +15,8 @@ const END_LETTERS: usize = 24;
 
 /// The content ids of pictures that are shown only in signatures or quoted mail.
 pub(super) fn content_ids(message: &Message) -> BTreeSet<String> {
-    let Some(html) = message.html.as_deref().filter(|html| html.contains("cid:")) else {
+    let has_pictures = message.attachments.iter().any(|attachment| attachment.content_id.is_some());
+    let Some(html) = message.html.as_deref().filter(|_| has_pictures) else {
         return BTreeSet::new();
     };
     let mut letters = String::new();

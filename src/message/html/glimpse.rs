@@ -1,9 +1,9 @@
 //! Where pictures of the mail itself stand among its words.
 
 use super::hidden::Hidden;
-use super::link::percent_decoded;
 use super::pieces::{Piece, Pieces, Tag};
 use super::reference::decode_entities;
+use crate::message::percent;
 
 /// Words or a picture, in the order in which they are seen.
 pub(in crate::message) enum Glimpse {
@@ -58,7 +58,7 @@ fn content_id(tag: &Tag<'_>) -> Option<String> {
     let source = tag.attribute("src")?;
     let source = source.trim();
     let is_own = source.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("cid:"));
-    is_own.then(|| percent_decoded(source.get(4..).unwrap_or_default()))
+    is_own.then(|| percent::decoded(source.get(4..).unwrap_or_default()))
 }
 
 /// What mail programs put signatures and quoted mail into.

@@ -135,23 +135,6 @@ fn is_within(host: &str, named: &str) -> bool {
     belongs(host, named) || (named.matches('.').count() > 1 && belongs(named, host))
 }
 
-/// A text with `%41` and the like decoded, as content ids are written in addresses (RFC 2392 §2).
-pub(super) fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        let digit = |at: usize| after.get(at).and_then(|byte| char::from(*byte).to_digit(16));
-        if let (b'%', Some(high), Some(low)) = (first, digit(0), digit(1)) {
-            bytes.extend(u8::try_from(high * 16 + low));
-            rest = after.get(2..).unwrap_or_default();
-        } else {
-            bytes.push(*first);
-            rest = after;
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -206,13 +189,5 @@ mod tests {
         assert!(
             matches!(judge(&format!("https://a.example/{}", "x".repeat(500)), "y"), Led::Elsewhere(shown) if shown.chars().count() == 121)
         );
-    }
-
-    #[test]
-    fn content_ids_are_percent_decoded() {
-        for (written, read) in [("a%40b", "a@b"), ("100%", "100%"), ("%zz", "%zz"), ("%", "%"), ("ü", "ü")]
-        {
-            assert_eq!(percent_decoded(written), read);
-        }
     }
 }

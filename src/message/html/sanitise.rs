@@ -9,6 +9,7 @@ use super::pieces::{Piece, Pieces, Tag};
 use super::reference::decode_entities;
 use super::shed::shed;
 use super::{escape, to_text};
+use crate::message::percent;
 use crate::vocab::Limits;
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -151,7 +152,7 @@ fn image(tag: &Tag<'_>, picture: &dyn Fn(&str) -> Option<Picture>) -> String {
             (None, ..) => String::new(),
         };
     };
-    let id = source.trim().get(4..).filter(|_| scheme(&source) == "cid").map(link::percent_decoded);
+    let id = source.trim().get(4..).filter(|_| scheme(&source) == "cid").map(percent::decoded);
     let object = id.as_deref().and_then(picture);
     let words = words.or_else(|| object.as_ref().map(|object| object.name.clone()));
     let mut written =
