@@ -33,6 +33,8 @@ const ENCRYPTED: &str = "it is encrypted; what is encrypted is kept as it came";
 pub(super) struct Contents {
     pub(super) text: Option<String>,
     pub(super) html: Option<String>,
+    /// Where the lines of the text stand in the HTML, where all of it was made of that.
+    pub(super) places: Option<html::Places>,
     pub(super) attachments: Vec<Attachment>,
     pub(super) protection: Option<Protection>,
 }
@@ -165,14 +167,8 @@ fn finish(sorted: Sorted<'_, '_>, limits: &Limits, defects: &mut Defects) -> Con
             Enclosed::Ready(attachment) => attachment,
         })
         .collect();
-    let html = html.filter(|html| {
-        let excess = html::excess(html, limits);
-        if let Some(sentence) = excess {
-            defects.add(sentence);
-        }
-        excess.is_none()
-    });
-    Contents { text: text_of(blocks, limits, defects), html, attachments, protection }
+    let (text, places) = text_of(blocks, limits, defects);
+    Contents { text, html, places, attachments, protection }
 }
 
 /// The body of a mail in TNEF: the text beside it says the same, where there is one, and lacks only its HTML.
@@ -263,13 +259,19 @@ fn body_text(part: &Part<'_>, limits: &Limits, defects: &mut Defects) -> (String
     (text, files)
 }
 
-fn text_of(blocks: Vec<Block>, limits: &Limits, defects: &mut Defects) -> Option<String> {
+fn text_of(
+    blocks: Vec<Block>,
+    limits: &Limits,
+    defects: &mut Defects,
+) -> (Option<String>, Option<html::Places>) {
     let most = limits.text_bytes_max;
-    let mut cut = false;
+    let is_one = blocks.len() == 1;
+    let (mut cut, mut places) = (false, None);
     let mut readable = |html: &str| {
-        let (text, is_cut) = html::to_text_within(html, most);
-        cut |= is_cut;
-        text
+        let out = html::read_out(html, most);
+        cut |= out.is_cut;
+        places = Some(out.places);
+        out.text
     };
     let mut all: Option<String> = None;
     for block in blocks {
@@ -291,7 +293,7 @@ fn text_of(blocks: Vec<Block>, limits: &Limits, defects: &mut Defects) -> Option
             break;
         }
     }
-    let mut all = all?;
+    let Some(mut all) = all else { return (None, None) };
     if all.len() > most {
         all.truncate(all.floor_char_boundary(most));
         cut = true;
@@ -299,7 +301,7 @@ fn text_of(blocks: Vec<Block>, limits: &Limits, defects: &mut Defects) -> Option
     if cut {
         defects.add(super::TEXT_BEYOND);
     }
-    Some(all)
+    (Some(all), places.filter(|_| is_one))
 }
 
 /// Whether a plain form is empty, or only says that the HTML has to be looked at.

@@ -2,7 +2,7 @@
 
 use super::header::{self, Fields};
 use super::mime::{self, Tree};
-use super::quotation::{self, Portions};
+use super::quotation::{self, Containers, Portions, Structure};
 use super::report::{self, Evidence};
 use super::signs::{self, Sight};
 use super::subject::{self, Subject};
@@ -200,10 +200,22 @@ fn read_body(
     limits: &Limits,
     defects: &mut Defects,
 ) {
-    let contents = parts::read(tree, limits, defects);
+    let mut contents = parts::read(tree, limits, defects);
+    let containers = match contents.html.as_deref().map(|html| Containers::find(html, limits)) {
+        Some(Err(sentence)) => {
+            defects.add(sentence);
+            contents.html = None;
+            Containers::default()
+        }
+        found => found.and_then(Result::ok).unwrap_or_default(),
+    };
     let text = contents.text.as_deref().unwrap_or_default();
-    let html = contents.html.as_deref();
-    let portions = if marks.is_forward { quotation::keep_whole(text) } else { quotation::split(text, html) };
+    let portions = if marks.is_forward {
+        quotation::keep_whole(text)
+    } else {
+        let html = contents.html.as_deref().unwrap_or_default();
+        quotation::split(text, &Structure::of(&containers, html, text, contents.places.as_ref()))
+    };
     take_portions(message, portions);
     message.protection = contents.protection;
     (message.text, message.html, message.attachments) = (contents.text, contents.html, contents.attachments);

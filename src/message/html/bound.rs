@@ -4,7 +4,7 @@
 //! latter are opened anew in every paragraph behind them. So the work is reckoned before it is begun.
 
 use super::element::Element;
-use super::pieces::{Piece, Pieces, Tag};
+use super::pieces::{Piece, Tag};
 use crate::vocab::Limits;
 
 /// The most attributes of one tag.
@@ -24,18 +24,9 @@ pub(in crate::message) const STEPS_BEYOND: &str =
 pub(in crate::message) const ATTRIBUTES_BEYOND: &str =
     "the HTML has a tag with too many attributes; its text is kept";
 
-/// What is wrong with this HTML, if it is more than may be made a tree of.
-pub(in crate::message) fn excess(html: &str, limits: &Limits) -> Option<&'static str> {
-    let mut reckoning = match Reckoning::of(html, limits) {
-        Ok(reckoning) => reckoning,
-        Err(sentence) => return Some(sentence),
-    };
-    Pieces::of(html).find_map(|piece| reckoning.piece(&piece).err())
-}
-
 /// What a tree builder would have open, or a little more.
 #[derive(Default)]
-pub(super) struct Reckoning<'h> {
+pub(in crate::message) struct Reckoning<'h> {
     depth_max: usize,
     open: Vec<(&'h str, Element)>,
     /// Formatting elements that were cut off by the end of what they stood in, and how many of each.
@@ -45,7 +36,7 @@ pub(super) struct Reckoning<'h> {
 
 impl<'h> Reckoning<'h> {
     /// Begins with HTML that is not too long in itself.
-    pub(super) fn of(html: &str, limits: &Limits) -> Result<Self, &'static str> {
+    pub(in crate::message) fn of(html: &str, limits: &Limits) -> Result<Self, &'static str> {
         if html.len() > limits.html_bytes_max.min(Limits::HTML_BYTES_MAX) {
             return Err(BYTES_BEYOND);
         }
@@ -53,7 +44,7 @@ impl<'h> Reckoning<'h> {
     }
 
     /// Reckons with one piece more; the error says what is too much.
-    pub(super) fn piece(&mut self, piece: &Piece<'h>) -> Result<(), &'static str> {
+    pub(in crate::message) fn piece(&mut self, piece: &Piece<'h>) -> Result<(), &'static str> {
         if let Piece::Tag(tag) = piece {
             if has_too_many_attributes(tag) {
                 return Err(ATTRIBUTES_BEYOND);
@@ -117,7 +108,16 @@ fn has_too_many_attributes(tag: &Tag<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::pieces::Pieces;
     use super::*;
+
+    fn excess(html: &str, limits: &Limits) -> Option<&'static str> {
+        let mut reckoning = match Reckoning::of(html, limits) {
+            Ok(reckoning) => reckoning,
+            Err(sentence) => return Some(sentence),
+        };
+        Pieces::of(html).find_map(|piece| reckoning.piece(&piece).err())
+    }
 
     #[test]
     fn what_would_take_a_tree_builder_too_long_is_known_before() {

@@ -2,12 +2,9 @@
 //!
 //! Every tag of every mail is looked up here, once.
 
-/// An element by its name.
+/// An element by its place in [`ELEMENTS`]; the last place is that of all which mean nothing to us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in super::super) struct Element {
-    name: &'static str,
-    traits: u16,
-}
+pub(in super::super) struct Element(usize);
 
 /// Nobody is meant to read its content, which is no HTML to a browser, or none to look at.
 const UNSEEN: u16 = 1;
@@ -26,9 +23,9 @@ const LINES: u16 = 1 << 6;
 /// It stays when HTML is made harmless.
 const KEPT: u16 = 1 << 7;
 
-/// The elements that mean something to us, by their names.
+/// The elements that mean something to us, by their names, and one for all others.
 #[rustfmt::skip]
-const ELEMENTS: [(&str, u16); 107] = [
+const ELEMENTS: [(&str, u16); 108] = [
     ("a", FORMATTING | KEPT),
     ("abbr", KEPT),
     ("acronym", KEPT),
@@ -136,13 +133,30 @@ const ELEMENTS: [(&str, u16); 107] = [
     ("ul", BARRIER | KEPT),
     ("var", KEPT),
     ("wbr", EMPTY | SELF_ENDING),
+    ("", 0),
 ];
+/// How many of them have a name.
+const NAMED: usize = ELEMENTS.len() - 1;
+/// The longest name.
+const NAME_BYTES_MAX: usize = 10;
+
+/// The names as numbers, which are compared at once.
+#[expect(clippy::indexing_slicing, reason = "worked out while the program is built")]
+const NUMBERS: [u128; NAMED] = {
+    let mut numbers = [0; NAMED];
+    let mut at = 0;
+    while at < NAMED {
+        numbers[at] = number(ELEMENTS[at].0.as_bytes());
+        at += 1;
+    }
+    numbers
+};
 
 /// Where the names with each letter begin in [`ELEMENTS`], and where the last of them end.
 #[expect(clippy::indexing_slicing, reason = "worked out while the program is built")]
 const STARTS: [usize; 27] = {
-    let mut starts = [ELEMENTS.len(); 27];
-    let mut at = ELEMENTS.len();
+    let mut starts = [NAMED; 27];
+    let mut at = NAMED;
     while at > 0 {
         at -= 1;
         let letter = (ELEMENTS[at].0.as_bytes()[0] - b'a') as usize;
@@ -159,26 +173,63 @@ const STARTS: [usize; 27] = {
     starts
 };
 
+/// A name of at most sixteen bytes as one number, the same however it is written.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "iterators are not for constants yet; the place is below the length"
+)]
+const fn number(name: &[u8]) -> u128 {
+    let (mut number, mut at) = (0, 0);
+    while at < name.len() {
+        number = number << 8 | name[at].to_ascii_lowercase() as u128;
+        at += 1;
+    }
+    number
+}
+
 impl Element {
+    /// Elements that are asked for by name.
+    pub(in super::super) const A: Self = Self::named("a");
+    pub(in super::super) const BLOCKQUOTE: Self = Self::named("blockquote");
+    pub(in super::super) const DIV: Self = Self::named("div");
+    pub(in super::super) const HR: Self = Self::named("hr");
+    pub(in super::super) const IMG: Self = Self::named("img");
+    pub(in super::super) const P: Self = Self::named("p");
+    pub(in super::super) const SPAN: Self = Self::named("span");
+    pub(in super::super) const TABLE: Self = Self::named("table");
+    pub(in super::super) const WBR: Self = Self::named("wbr");
+
+    /// The element that has this name, in lower case; the program is not built where there is none.
+    #[expect(clippy::indexing_slicing, reason = "fails while the program is built")]
+    const fn named(name: &str) -> Self {
+        let (wanted, mut at) = (number(name.as_bytes()), 0);
+        while NUMBERS[at] != wanted {
+            at += 1;
+        }
+        Self(at)
+    }
+
     /// The element of this name, however it is written.
     pub(super) fn of(name: &str) -> Self {
-        let letter = name.bytes().next().unwrap_or_default().to_ascii_lowercase().wrapping_sub(b'a');
-        let letter = usize::from(letter);
+        const UNKNOWN: Element = Element(NAMED);
+        let Some(first) = name.bytes().next().filter(|_| name.len() <= NAME_BYTES_MAX) else {
+            return UNKNOWN;
+        };
+        let letter = usize::from(first.to_ascii_lowercase().wrapping_sub(b'a'));
         let reach = STARTS.get(letter).zip(STARTS.get(letter + 1));
-        let names = reach.and_then(|(from, to)| ELEMENTS.get(*from..*to)).unwrap_or_default();
-        names
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name))
-            .map_or(Self { name: "", traits: 0 }, |(name, traits)| Self { name, traits: *traits })
+        let numbers = reach.and_then(|(from, to)| NUMBERS.get(*from..*to)).unwrap_or_default();
+        let wanted = number(name.as_bytes());
+        let found = numbers.iter().position(|number| *number == wanted);
+        found.zip(STARTS.get(letter)).map_or(UNKNOWN, |(at, from)| Self(from + at))
     }
 
     /// The name in lower case; empty where the element means nothing to us.
     pub(in super::super) fn name(self) -> &'static str {
-        self.name
+        ELEMENTS.get(self.0).map_or("", |(name, _)| name)
     }
 
     fn has(self, one: u16) -> bool {
-        self.traits & one != 0
+        ELEMENTS.get(self.0).is_some_and(|(_, traits)| traits & one != 0)
     }
 
     /// Nobody is meant to read its content.
@@ -235,10 +286,13 @@ mod tests {
         }
         assert!(Element::of("FONT").is_formatting());
         for (name, traits) in ELEMENTS {
-            assert_eq!(Element::of(&name.to_ascii_uppercase()), Element { name, traits });
+            let element = Element::of(&name.to_ascii_uppercase());
+            assert_eq!((element.name(), element.has(traits)), (name, traits != 0));
+            assert!(name.len() <= NAME_BYTES_MAX);
         }
-        for name in ["o:p", "x", "", "blockquotes", "ſpan", "zz", "{", "[a"] {
-            assert_eq!(Element::of(name), Element { name: "", traits: 0 }, "{name}");
+        for name in ["o:p", "x", "", "blockquotes", "ſpan", "zz", "{", "[a", "figcaptionsofmany", "\0a"] {
+            let element = Element::of(name);
+            assert_eq!((element.name(), element.is_kept()), ("", false), "{name}");
         }
     }
 }

@@ -33,6 +33,11 @@ pub(super) fn add_words(words: &mut String, more: &str) {
 /// Holds a link's address against its words.
 pub(super) fn judge(address: &str, words: &str) -> Led {
     let address = address.trim();
+    // without one of these no word names a place
+    let marks = ['.', '@', ':'];
+    if !words.contains(marks) && bare(address).contains(marks) {
+        return Led::Elsewhere(shown(address));
+    }
     let said = words.split_whitespace().collect::<String>();
     if bare(&said) == bare(address) || is_among(address, words) {
         return Led::AsItSays;

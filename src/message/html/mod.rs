@@ -11,15 +11,18 @@ mod hidden;
 mod link;
 mod page;
 mod pieces;
+mod places;
 mod reference;
 mod sanitise;
 mod shed;
 
-pub(in crate::message) use bound::{ATTRIBUTES_BEYOND, BYTES_BEYOND, DEPTH_BEYOND, STEPS_BEYOND, excess};
+pub(in crate::message) use bound::{ATTRIBUTES_BEYOND, BYTES_BEYOND, DEPTH_BEYOND, Reckoning, STEPS_BEYOND};
+pub(in crate::message) use element::Element;
 pub(in crate::message) use glimpse::{Glimpse, glimpses};
+pub(super) use page::read_out;
 pub use page::to_text;
-pub(super) use page::to_text_within;
 pub(super) use pieces::{Piece, Pieces, Tag};
+pub(super) use places::Places;
 pub(super) use reference::decode_entities;
 pub use sanitise::{Picture, sanitise, sanitise_with};
 

@@ -3,6 +3,7 @@
 use super::counting::Counting;
 use super::hidden::Hidden;
 use super::pieces::{Piece, Pieces, Tag};
+use super::places::Places;
 use super::reference::decode_entities;
 
 /// The deepest quotation that is drawn.
@@ -14,17 +15,29 @@ const BREAKS_MAX: usize = 3;
 /// told apart by bars, quotations get `> `, lists their marks, links their address where the words do not say it.
 /// What the mail hides is left out.
 pub fn to_text(html: &str) -> String {
-    to_text_within(html, usize::MAX).0
+    read_out(html, usize::MAX).text
 }
 
-/// The same, no longer than so many bytes by much; and whether there would be more. Indents and quotation marks make twenty bytes of one.
-pub(in super::super) fn to_text_within(html: &str, bytes_max: usize) -> (String, bool) {
+/// HTML as text.
+pub(in super::super) struct ReadOut {
+    pub(in super::super) text: String,
+    /// There would be more.
+    pub(in super::super) is_cut: bool,
+    pub(in super::super) places: Places,
+}
+
+/// As [`to_text`], no longer than so many bytes by much: indents and quotation marks make twenty bytes of one.
+pub(in super::super) fn read_out(html: &str, bytes_max: usize) -> ReadOut {
     let mut page = Page { out: String::with_capacity(html.len() / 3), ..Page::default() };
     let mut hidden = Hidden::default();
     let mut pieces = Pieces::of(html);
-    while let Some(piece) = pieces.next() {
+    let mut is_cut = false;
+    loop {
+        page.at = html.len() - pieces.rest.len();
+        let Some(piece) = pieces.next() else { break };
         if page.out.len() > bytes_max {
-            return (page.out, true);
+            is_cut = true;
+            break;
         }
         if let Piece::Tag(tag) = &piece
             && hidden.pass_over(tag, &mut pieces)
@@ -38,13 +51,16 @@ pub(in super::super) fn to_text_within(html: &str, bytes_max: usize) -> (String,
             Piece::Tag(tag) => page.start(&tag),
         }
     }
-    (page.out, false)
+    ReadOut { text: page.out, is_cut, places: page.places }
 }
 
 /// The text as it is being written.
 #[derive(Default)]
 struct Page {
     out: String,
+    /// Where the piece stands in the HTML that is being written.
+    at: usize,
+    places: Places,
     /// Line breaks due before the next word.
     breaks: usize,
     /// A space due before the next word.
@@ -81,15 +97,19 @@ impl Page {
         if !self.mark.is_empty() {
             self.out.push_str(&std::mem::take(&mut self.mark));
         }
+        self.places.go_on(self.at);
         (self.breaks, self.gap, self.blank) = (0, false, false);
     }
 
     /// Writes the line breaks that are due, quotation marks and indent.
     fn begin_line(&mut self) {
         let prefix = "> ".repeat(self.quotes.min(QUOTE_MAX));
-        if !self.out.is_empty() {
+        if self.out.is_empty() {
+            self.places.begin_line(self.at);
+        } else {
             for left in (0..self.breaks.min(BREAKS_MAX)).rev() {
                 self.out.push('\n');
+                self.places.begin_line(self.at);
                 if left > 0 {
                     self.out.push_str(prefix.trim_end());
                 }
@@ -103,7 +123,7 @@ impl Page {
     fn text(&mut self, text: &str) {
         let mut rest = text;
         while !rest.is_empty() {
-            let end = rest.find(is_special).unwrap_or(rest.len());
+            let end = end_of_words(rest);
             let (word, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
             if !word.is_empty() {
                 self.settle();
@@ -245,7 +265,8 @@ impl Page {
             text.trim_end_matches('/').to_lowercase()
         };
         let is_address = ["http://", "https://", "mailto:"].iter().any(|scheme| address.starts_with(scheme));
-        if is_address && !words.is_empty() && bare(words) != bare(address) && address.len() <= 2_000 {
+        let differ = || words.contains(' ') && !address.contains(' ') || bare(words) != bare(address);
+        if is_address && !words.is_empty() && address.len() <= 2_000 && differ() {
             self.text(&format!(" <{address}>"));
         }
     }
@@ -267,6 +288,14 @@ impl Table {
     }
 }
 
+/// Where the first character stands that separates words or is not seen; in ASCII these are few.
+fn end_of_words(text: &str) -> usize {
+    let is_letter = |byte: &u8| byte.is_ascii_graphic();
+    let letters = text.bytes().take_while(is_letter).count();
+    let rest = text.get(letters..).unwrap_or_default();
+    letters + rest.find(is_special).unwrap_or(rest.len())
+}
+
 /// What separates words, or is not seen.
 fn is_special(c: char) -> bool {
     c.is_whitespace() || c.is_control() || matches!(c, '\u{ad}' | '\u{200b}' | '\u{200c}' | '\u{feff}')
@@ -274,7 +303,7 @@ fn is_special(c: char) -> bool {
 
 /// Outlook's paragraphs stand close together; an empty one between them is its empty line.
 fn paragraph_breaks(tag: &Tag<'_>) -> usize {
-    if tag.attributes.contains("MsoNormal") { 1 } else { 2 }
+    if memchr::memmem::find(tag.attributes.as_bytes(), b"MsoNormal").is_some() { 1 } else { 2 }
 }
 
 /// Whether this `blockquote` is what the button for a larger indent makes: no line at its side, and no mark of a mail

@@ -79,9 +79,8 @@ impl<'h> Pieces<'h> {
         Self { rest: html, ignores_quotes: false }
     }
 
-    /// Splits behind the tag that starts here (its `<` is off already).
-    fn cut_tag(&mut self, named: &'h str, is_end: bool) -> (Tag<'h>, &'h str) {
-        let (name, behind) = named.split_at_checked(end_of_name(named)).unwrap_or((named, ""));
+    /// Splits behind the tag of this name.
+    fn cut_tag(&mut self, name: &'h str, behind: &'h str, is_end: bool) -> (Tag<'h>, &'h str) {
         let mut end = None;
         if !self.ignores_quotes {
             end = end_of_tag(behind);
@@ -90,7 +89,7 @@ impl<'h> Pieces<'h> {
         let end = end.or_else(|| behind.find('>')).unwrap_or(behind.len());
         let (attributes, rest) = behind.split_at_checked(end).unwrap_or((behind, ""));
         let tag = Tag { name, element: Element::of(name), attributes, is_end };
-        (tag, rest.strip_prefix('>').unwrap_or(rest))
+        (tag, rest.get(1..).unwrap_or_default())
     }
 }
 
@@ -100,28 +99,28 @@ impl<'h> Iterator for Pieces<'h> {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             let html = self.rest;
-            let start = memchr::memchr(b'<', html.as_bytes()).unwrap_or(html.len());
-            if start > 0 {
-                let (text, rest) = html.split_at_checked(start)?;
+            let Some(inner) = html.strip_prefix('<') else {
+                let start = memchr::memchr(b'<', html.as_bytes()).unwrap_or(html.len());
+                let (text, rest) = html.split_at_checked(start).filter(|(text, _)| !text.is_empty())?;
                 self.rest = rest;
                 return Some(Piece::Text(text));
-            }
-            let inner = html.strip_prefix('<')?;
-            if let Some(comment) = inner.strip_prefix("!--") {
-                self.rest = after_comment(comment);
-                continue;
-            }
+            };
             if inner.starts_with(['!', '?']) {
-                self.rest = inner.split_once('>').map_or("", |(_, rest)| rest);
+                self.rest = match inner.strip_prefix("!--") {
+                    Some(comment) => after_comment(comment),
+                    None => inner.split_once('>').map_or("", |(_, rest)| rest),
+                };
                 continue;
             }
-            let is_end = inner.starts_with('/');
             let named = inner.strip_prefix('/').unwrap_or(inner);
-            if !named.starts_with(|c: char| c.is_ascii_alphabetic()) || is_address(named) {
+            let is_end = named.len() < inner.len();
+            let (name, behind) = named.split_at_checked(end_of_name(named)).unwrap_or((named, ""));
+            if !name.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic()) || is_address(name, behind)
+            {
                 self.rest = inner;
                 return Some(Piece::Text("<"));
             }
-            let (tag, rest) = self.cut_tag(named, is_end);
+            let (tag, rest) = self.cut_tag(name, behind, is_end);
             self.rest = rest;
             // XHTML ends an empty `<title/>` in itself
             if !is_end && tag.element.is_unseen() && !tag.attributes.ends_with('/') {
@@ -139,8 +138,7 @@ fn end_of_name(named: &str) -> usize {
 }
 
 /// Whether what stands behind a `<` is an address that somebody forgot to escape: a browser takes it for a tag, and shows nothing.
-fn is_address(named: &str) -> bool {
-    let (name, behind) = named.split_at_checked(end_of_name(named)).unwrap_or((named, ""));
+fn is_address(name: &str, behind: &str) -> bool {
     if behind.starts_with("//") {
         return name.ends_with(':');
     }
@@ -162,6 +160,10 @@ fn after_comment(comment: &str) -> &str {
 /// Where the `>` of a tag stands that is in no value in quotation marks. Marks elsewhere are slips, and mean nothing.
 fn end_of_tag(attributes: &str) -> Option<usize> {
     let bytes = attributes.as_bytes();
+    // most tags have none
+    if bytes.first() == Some(&b'>') {
+        return Some(0);
+    }
     let mut at = 0;
     loop {
         at += memchr::memchr3(b'>', b'"', b'\'', bytes.get(at..)?)?;

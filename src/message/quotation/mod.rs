@@ -6,6 +6,7 @@
 mod announcements;
 mod attribution;
 mod closings;
+mod containers;
 mod dates;
 mod disclaimers;
 mod drawn;
@@ -19,13 +20,14 @@ mod words;
 
 use super::cut::{Cut, CutEvidence, CutPart, Sureness};
 use attribution::attribution_at;
+pub(super) use containers::Containers;
 use drawn::{belongs_to_quotation_below, is_between_arrows};
 use introduction::is_introduced_by_writer;
 use marks::{
     announces_forward, begins_forward, begins_original, is_field_of_a_form, is_plain, is_quoted,
     says_answers_are_within,
 };
-use structure::Structure;
+pub(super) use structure::Structure;
 
 /// A text in three: what its writer says, what is quoted, and the signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,15 +68,14 @@ pub(super) fn keep_whole(text: &str) -> Portions {
     }
 }
 
-/// Divides a text into reply portion, quotation and signature; by the HTML of the same mail, where there is one.
-pub(super) fn split(text: &str, html: Option<&str>) -> Portions {
-    let structure = html.map(|html| structure::structure(html, text)).unwrap_or_default();
+/// Divides a text into reply portion, quotation and signature; by what the HTML of the same mail tells, where there is one.
+pub(super) fn split(text: &str, structure: &Structure) -> Portions {
     let lines = lines_of(text);
-    let (mut kinds, below) = classify(&lines, &structure);
+    let (mut kinds, below) = classify(&lines, structure);
     if below.is_some_and(|at| is_answered_within(&lines, &kinds, at)) {
         return Portions { sureness: Sureness::Doubtful, ..keep_whole(text) };
     }
-    signature::cut(&lines, &mut kinds, &structure);
+    signature::cut(&lines, &mut kinds, structure);
     let is_introduced = is_introduced_by_writer(&lines, &kinds);
     if !is_introduced {
         cut_trailing_quotation(&mut kinds);

@@ -3,7 +3,7 @@
 use super::*;
 
 fn check(text: &str, reply: &str) {
-    assert_eq!(split(text, None).reply, reply, "\n{text}");
+    assert_eq!(split(text, &Structure::default()).reply, reply, "\n{text}");
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn u9_signature_and_device_line_at_the_end_are_no_reply() {
 #[test]
 fn u9_nothing_written_is_lost_between_the_two_portions() {
     let text = "a\n> b\nc\n\nOn 12 Mar 2026 10:11, x wrote:\n> d\n-- \ne";
-    let portions = split(text, None);
+    let portions = split(text, &Structure::default());
     for word in ["a", "> b", "c", "> d", "e"] {
         assert!(
             [&portions.reply, &portions.quoted, &portions.signature].iter().any(|part| part.contains(word)),

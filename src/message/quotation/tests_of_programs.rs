@@ -1,9 +1,9 @@
 //! How mail programs of many countries end a reply, and what people write that looks like it.
 
-use super::split;
+use super::{Structure, split};
 
 fn reply(text: &str) -> String {
-    split(text, None).reply
+    split(text, &Structure::default()).reply
 }
 
 #[rustfmt::skip]
