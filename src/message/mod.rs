@@ -18,6 +18,7 @@ mod mime;
 mod parameters;
 mod parts;
 mod percent;
+mod phrases;
 mod quotation;
 mod read;
 mod report;

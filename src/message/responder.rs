@@ -1,10 +1,11 @@
 //! What responders write in a subject, and what people write there as well.
 
+use super::phrases::Beginnings;
 use super::signs::AutomaticKind;
 
 /// What the subjects of automatic answers say first, in lower case: alone, or with a colon and the subject that is
 /// answered.
-const ANSWERS: [&str; 76] = [
+static ANSWERS: Beginnings<76> = Beginnings::of([
     "automatic reply",
     "automatic response",
     "automated reply",
@@ -81,9 +82,9 @@ const ANSWERS: [&str; 76] = [
     "자동응답",
     "מענה אוטומטי",
     "رد تلقائي",
-];
+]);
 /// What the subjects of automatic answers begin with as those of people do, in lower case.
-const ABSENCES: [&str; 28] = [
+static ABSENCES: Beginnings<28> = Beginnings::of([
     "auto:",
     "automatic",
     "vacation",
@@ -112,7 +113,7 @@ const ABSENCES: [&str; 28] = [
     "不在",
     "休暇",
     "부재",
-];
+]);
 /// How the subjects of challenges begin, in lower case.
 const CHALLENGE_STARTS: [&str; 6] = [
     "please confirm your message",
@@ -130,7 +131,7 @@ pub(super) fn in_subject(subject: &str) -> Option<(AutomaticKind, bool)> {
     if subject.starts_with("AUTO:") || is_answer(&lower) {
         return Some((AutomaticKind::Answer, true));
     }
-    if ANSWERS.iter().chain(&ABSENCES).any(|start| lower.starts_with(start)) {
+    if ANSWERS.begin(&lower) || ABSENCES.begin(&lower) {
         return Some((AutomaticKind::Answer, false));
     }
     CHALLENGE_STARTS
@@ -142,7 +143,7 @@ pub(super) fn in_subject(subject: &str) -> Option<(AutomaticKind, bool)> {
 /// Whether a subject in lower case says that a program answered, and behind a colon or a reply mark nothing but what.
 fn is_answer(lower: &str) -> bool {
     let mut rest = lower;
-    while let Some(behind) = ANSWERS.iter().find_map(|start| rest.strip_prefix(start)) {
+    while let Some(behind) = ANSWERS.behind(rest) {
         rest = behind.trim_start();
     }
     let is_whole = rest.trim_matches(['.', '!', ')', ']', '*', ' ']).is_empty();

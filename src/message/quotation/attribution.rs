@@ -4,6 +4,7 @@ use super::Sureness;
 use super::dates::{has_date_and_time, has_digit, has_time, has_year};
 use super::marks::{DIRECTIONS, is_quoted};
 use super::words::{END_VERBS, INNER_VERBS, MORE_STARTERS, STARTERS};
+use crate::message::phrases::Beginnings;
 
 /// How many lines an attribution may be wrapped over.
 const ATTRIBUTION_LINES_MAX: usize = 6;
@@ -27,7 +28,8 @@ pub(super) struct Attribution {
 /// day nor an address counts only above a quotation: a person may write `On Monday the vendor wrote:`. So does one in a
 /// language that is not known here, and it needs both.
 pub(super) fn attribution_at(below: &[&str]) -> Option<Attribution> {
-    if !may_begin_attribution(without_directions(below.first()?)) {
+    let first = without_directions(below.first()?);
+    if !may_begin_attribution(first) || !may_end_soon(first, below) {
         return None;
     }
     let mut joined = String::new();
@@ -54,7 +56,6 @@ pub(super) fn attribution_at(below: &[&str]) -> Option<Attribution> {
         let is_within_parentheses = joined.rfind('(') > joined.rfind(')');
         let ended = if is_within_parentheses { None } else { ends_attribution(&joined) };
         if let Some(is_known) = ended {
-            let first = without_directions(below.first()?);
             if index > 0 && !may_begin_wrapped_attribution(first) {
                 return None;
             }
@@ -130,6 +131,17 @@ fn may_begin_attribution(line: &str) -> bool {
                     || (line.len() <= ATTRIBUTION_BYTES_MAX && has_year(line) && has_time(line))))
 }
 
+/// Whether one of the next lines may be the end of an attribution, so that they are worth putting together.
+fn may_end_soon(first: &str, below: &[&str]) -> bool {
+    let ends = |line: &&str| {
+        let line = without_directions(line);
+        // 0xef begins the wide colon
+        let has_colon = memchr::memchr2(b':', 0xef, line.as_bytes()).is_some();
+        line.ends_with("---") || has_colon && (line.ends_with([':', '：']) || line.contains(":  "))
+    };
+    is_day(first.split(' ').next().unwrap_or_default()) || below.iter().take(ATTRIBUTION_LINES_MAX).any(ends)
+}
+
 /// Whether an address may stand in a line, or begin in it: one in brackets that is no link.
 fn may_name_sender(line: &str) -> bool {
     let bytes = line.as_bytes();
@@ -153,25 +165,10 @@ fn may_begin_wrapped_attribution(line: &str) -> bool {
 }
 
 /// Whether a line begins with a word such as `On`, and a date further on.
-fn starts_with_any(line: &str, starters: &[&str]) -> bool {
+fn starts_with_any<const N: usize>(line: &str, starters: &Beginnings<N>) -> bool {
     let words = line.trim_start_matches(['-', ' ']);
     let head = words.get(..words.floor_char_boundary(24)).unwrap_or_default();
-    begins_with_any(head, starters) && line.chars().take(ATTRIBUTION_BYTES_MAX).any(char::is_numeric)
-}
-
-/// Whether a text begins with one of these words, which are in lower case.
-pub(super) fn begins_with_any(text: &str, words: &[&str]) -> bool {
-    let Some(first) = text.bytes().next() else { return false };
-    if text.is_ascii() {
-        // asked of nearly every line: no copy in small letters
-        let first = first.to_ascii_lowercase();
-        return words.iter().any(|word| {
-            word.bytes().next() == Some(first)
-                && text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
-        });
-    }
-    let lower = text.to_lowercase();
-    words.iter().any(|word| lower.starts_with(word))
+    starters.begin(head) && line.chars().take(ATTRIBUTION_BYTES_MAX).any(char::is_numeric)
 }
 
 /// Whether an attribution ends here, and whether its words are known.
@@ -207,13 +204,17 @@ fn has_quotation_behind_it(joined: &str) -> bool {
     head.contains('@') && has_time(head) && END_VERBS.iter().any(|verb| head.to_lowercase().ends_with(verb))
 }
 
+/// `2026-03-12`
+fn is_day(word: &str) -> bool {
+    word.len() == 10 && word.bytes().filter(|byte| *byte == b'-').count() == 2
+}
+
 /// `2026-03-12 10:11 GMT+01:00 Ana Lyst`, with or without address and colon.
 fn is_dated_line(joined: &str) -> bool {
     let mut words = joined.split(' ');
     let (Some(day), Some(time), Some(zone)) = (words.next(), words.next(), words.next()) else {
         return false;
     };
-    let is_day = day.len() == 10 && day.bytes().filter(|byte| *byte == b'-').count() == 2;
     let is_whole = || joined.matches('<').count() == joined.matches('>').count();
-    is_day && has_time(time) && zone.starts_with("GMT") && words.next().is_some() && is_whole()
+    is_day(day) && has_time(time) && zone.starts_with("GMT") && words.next().is_some() && is_whole()
 }

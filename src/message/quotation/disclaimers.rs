@@ -1,7 +1,9 @@
 //! How lawyers end a mail, in many languages; in lower case.
 
+use crate::message::phrases::Beginnings;
+
 /// Headings of disclaimers, before a colon or alone on their line.
-pub(super) const DISCLAIMER_HEADINGS: [&str; 26] = [
+pub(super) static DISCLAIMER_HEADINGS: Beginnings<26> = Beginnings::of([
     "confidentiality notice",
     "confidentiality",
     "confidential notice",
@@ -28,9 +30,9 @@ pub(super) const DISCLAIMER_HEADINGS: [&str; 26] = [
     "機密保持",
     "conf. notice",
     "registered in england",
-];
+]);
 /// How disclaimers begin.
-pub(super) const DISCLAIMER_STARTS: [&str; 102] = [
+pub(super) static DISCLAIMER_STARTS: Beginnings<102> = Beginnings::of([
     "this e-mail and any ",
     "this email and any ",
     "this message and any ",
@@ -133,7 +135,7 @@ pub(super) const DISCLAIMER_STARTS: [&str; 102] = [
     "本邮件",
     "이 메일은",
     "이 전자우편",
-];
+]);
 /// What disclaimers are for; one of these is in each.
 pub(super) const SECRECY_WORDS: [&str; 36] = [
     "confiden",

@@ -1,7 +1,68 @@
 //! Field names of a quoted header in many languages, in lower case.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// What the name of a field says, in one language or another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Key(u8);
+
+const SENDER: u8 = 1;
+const DATE: u8 = 1 << 1;
+const OTHERS: u8 = 1 << 2;
+const TRANSPORT: u8 = 1 << 3;
+
+impl Key {
+    /// By the name in lower case.
+    pub(super) fn of(name: &str) -> Self {
+        static KEYS: LazyLock<HashMap<&str, u8>> = LazyLock::new(|| {
+            let lists: [(&[&str], u8); 4] = [
+                (&FROM_KEYS, SENDER),
+                (&DATE_KEYS, DATE),
+                (&OTHER_KEYS, OTHERS),
+                (&TRANSPORT_KEYS, TRANSPORT),
+            ];
+            let mut keys = HashMap::new();
+            for (names, meaning) in lists {
+                for name in names {
+                    *keys.entry(*name).or_default() |= meaning;
+                }
+            }
+            keys
+        });
+        Self(KEYS.get(name).copied().unwrap_or_default())
+    }
+
+    fn says(self, meaning: u8) -> bool {
+        self.0 & meaning != 0
+    }
+
+    pub(super) fn is_of_sender(self) -> bool {
+        self.says(SENDER)
+    }
+
+    pub(super) fn is_of_date(self) -> bool {
+        self.says(DATE)
+    }
+
+    /// To whom, about what.
+    pub(super) fn is_of_others(self) -> bool {
+        self.says(OTHERS)
+    }
+
+    /// No program puts it above what it quotes.
+    pub(super) fn is_of_transport(self) -> bool {
+        self.says(TRANSPORT)
+    }
+
+    /// Programs put it above what they quote.
+    pub(super) fn is_of_quotations(self) -> bool {
+        self.says(SENDER | DATE | OTHERS)
+    }
+}
+
 /// Field names of a quoted header, in lower case: who sent it.
-pub(super) const FROM_KEYS: [&str; 65] = [
+const FROM_KEYS: [&str; 65] = [
     "from",
     "von",
     "de",
@@ -69,7 +130,7 @@ pub(super) const FROM_KEYS: [&str; 65] = [
     "المرسل",
 ];
 /// When it was sent.
-pub(super) const DATE_KEYS: [&str; 107] = [
+const DATE_KEYS: [&str; 107] = [
     "sent",
     "date",
     "gesendet",
@@ -179,7 +240,7 @@ pub(super) const DATE_KEYS: [&str; 107] = [
     "تاريخ",
 ];
 /// To whom, and about what.
-pub(super) const OTHER_KEYS: [&str; 126] = [
+const OTHER_KEYS: [&str; 126] = [
     "to",
     "an",
     "à",
@@ -308,7 +369,7 @@ pub(super) const OTHER_KEYS: [&str; 126] = [
     "títol",
 ];
 /// Fields that a mail is carried by, and no program quotes.
-pub(super) const TRANSPORT_KEYS: [&str; 8] = [
+const TRANSPORT_KEYS: [&str; 8] = [
     "message-id",
     "received",
     "return-path",

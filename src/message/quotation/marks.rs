@@ -4,14 +4,17 @@ use super::CutEvidence;
 use super::announcements::{ANSWERED_WITHIN, FORWARD_STEMS, FORWARDS, ORIGINALS};
 use super::dates::{has_date_and_time, has_digit};
 use super::drawn::{STROKES, is_between_arrows, is_rule, is_rule_above_unknown_header, is_set_off};
-use super::keys::{DATE_KEYS, FROM_KEYS, OTHER_KEYS, TRANSPORT_KEYS};
+use super::keys::Key;
 use super::reply_markers::is_reply_marker;
 use super::words::END_VERBS;
-use aho_corasick::AhoCorasick;
+use crate::message::phrases::Phrases;
 use std::sync::LazyLock;
 
 /// How far below its first line a header block is looked for.
 const BLOCK_LINES_MAX: usize = 12;
+
+/// The longest announcement of a mail that is quoted or forwarded, without the strokes around it.
+const ANNOUNCEMENT_BYTES_MAX: usize = 80;
 
 /// What stands between such strokes and words.
 const BLANKS: [char; 5] = [' ', '\u{a0}', '\t', '[', ']'];
@@ -38,9 +41,9 @@ pub(super) fn is_plain(line: &str) -> bool {
 
 /// `---------- Forwarded message ---------`, `Begin forwarded message:`.
 pub(super) fn begins_forward(line: &str) -> bool {
+    static STEMS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&FORWARD_STEMS));
     announced(line).is_some_and(|words| {
-        let names_forward = || FORWARD_STEMS.iter().any(|stem| words.contains(stem));
-        FORWARDS.contains(&words.as_str()) || (is_set_off(line.trim()) && names_forward())
+        FORWARDS.contains(&words.as_str()) || (is_set_off(line.trim()) && STEMS.stand_in(&words))
     })
 }
 
@@ -55,19 +58,21 @@ pub(super) fn announces_forward(line: &str) -> bool {
 
 /// Whether the writer says that the answers stand within the quoted mail.
 pub(super) fn says_answers_are_within(line: &str) -> bool {
-    static PHRASES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(ANSWERED_WITHIN).ok());
-    let lower = line.to_lowercase();
-    PHRASES.as_ref().is_some_and(|phrases| phrases.is_match(&lower))
+    static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&ANSWERED_WITHIN));
+    PHRASES.stand_in(line)
 }
 
 /// The words of a line set off by hyphens on both sides, or by a colon at its end.
 fn announced(line: &str) -> Option<String> {
     let line = line.trim();
-    if !line.ends_with([':', '：']) && !is_set_off(line) {
+    let is_bare = !line.starts_with(STROKES);
+    let says_more =
+        || line.len() > ANNOUNCEMENT_BYTES_MAX || line.contains(|c: char| c.is_ascii_digit() || c == '@');
+    if !is_set_off(line) && (!line.ends_with([':', '：']) || is_bare && says_more()) {
         return None;
     }
     let inner = line.trim_matches(STROKES).trim_matches(BLANKS);
-    (!inner.is_empty() && inner.len() <= 80).then(|| {
+    (!inner.is_empty() && inner.len() <= ANNOUNCEMENT_BYTES_MAX).then(|| {
         // QQ writes its text with the blanks of HTML
         let words = inner.replace("&nbsp;", " ").to_lowercase();
         words.trim_matches(BLANKS).trim_end_matches([':', '：', ' ', '\u{a0}']).to_owned()
@@ -100,22 +105,23 @@ fn is_original(words: &str) -> bool {
 /// `From:`, `Sent:`, `To:`, `Subject:` in any of the languages, in any order.
 fn begins_header_block(below: &[&str]) -> bool {
     let Some((key, value)) = below.first().and_then(|line| key_and_value(line)) else { return false };
-    let key = key.as_str();
-    if FROM_KEYS.contains(&key) && has_fields_of_a_header(below, value, false) {
+    let key = Key::of(&key);
+    if key.is_of_sender() && has_fields_of_a_header(below, value, false) {
         return true;
     }
     let next = below.get(1..).unwrap_or_default();
-    let is_date = DATE_KEYS.contains(&key) && has_date_and_time(value);
+    let is_date = key.is_of_date() && has_date_and_time(value);
     (is_date && begins_block_behind_date(next))
-        || ((is_date || OTHER_KEYS.contains(&key)) && names_sender_soon(next, is_date))
+        || ((is_date || key.is_of_others()) && names_sender_soon(next, is_date))
 }
 
 /// Where the sender is not the first field, it stands in one of the next lines, with an address.
 fn names_sender_soon(next: &[&str], mut is_dated: bool) -> bool {
     let fields = next.iter().take(3).map_while(|line| key_and_value(line));
     for (at, (key, value)) in fields.enumerate() {
-        is_dated |= DATE_KEYS.contains(&key.as_str()) && has_date_and_time(value);
-        if FROM_KEYS.contains(&key.as_str()) && value.contains('@') {
+        let key = Key::of(&key);
+        is_dated |= key.is_of_date() && has_date_and_time(value);
+        if key.is_of_sender() && value.contains('@') {
             return has_fields_of_a_header(next.get(at..).unwrap_or_default(), value, is_dated);
         }
     }
@@ -126,7 +132,7 @@ fn names_sender_soon(next: &[&str], mut is_dated: bool) -> bool {
 fn begins_block_behind_date(below: &[&str]) -> bool {
     let first = below.first().and_then(|line| key_and_value(line));
     first.is_some_and(|(key, sender)| {
-        FROM_KEYS.contains(&key.as_str()) && has_fields_of_a_header(below, sender, true)
+        Key::of(&key).is_of_sender() && has_fields_of_a_header(below, sender, true)
     })
 }
 
@@ -140,19 +146,19 @@ fn has_fields_of_a_header(below: &[&str], sender: &str, is_dated: bool) -> bool 
             is_within_header = false;
             continue;
         }
-        match key_and_value(line) {
-            Some((key, value)) if DATE_KEYS.contains(&key.as_str()) => {
+        match key_and_value(line).map(|(key, value)| (Key::of(&key), value)) {
+            Some((key, value)) if key.is_of_date() => {
                 has_day |= has_digit(value);
                 has_date |= has_date_and_time(value);
             }
             // no program quotes these: somebody shows the header of a mail
-            Some((key, _)) if is_within_header && TRANSPORT_KEYS.contains(&key.as_str()) => return false,
-            Some((key, value)) if OTHER_KEYS.contains(&key.as_str()) => {
+            Some((key, _)) if is_within_header && key.is_of_transport() => return false,
+            Some((key, value)) if key.is_of_others() => {
                 others += 1;
                 has_address |= value.contains('@');
             }
             // the next block begins here
-            Some((key, _)) if FROM_KEYS.contains(&key.as_str()) => break,
+            Some((key, _)) if key.is_of_sender() => break,
             _ => {}
         }
     }
@@ -163,9 +169,7 @@ fn has_fields_of_a_header(below: &[&str], sender: &str, is_dated: bool) -> bool 
 /// Whether a line fills in a field that no header has, so that the fields below it are those of a form.
 pub(super) fn is_field_of_a_form(line: &str) -> bool {
     key_and_value(line).is_some_and(|(key, value)| {
-        let key = key.as_str();
-        let is_known = [&FROM_KEYS[..], &DATE_KEYS, &OTHER_KEYS].iter().any(|keys| keys.contains(&key));
-        !is_known && !value.is_empty() && key.split(' ').count() <= 2
+        !Key::of(&key).is_of_quotations() && !value.is_empty() && key.split(' ').count() <= 2
     })
 }
 

@@ -1,5 +1,8 @@
 //! The lines by which desks ask to write above them.
 
+use crate::message::phrases::Phrases;
+use std::sync::LazyLock;
+
 /// What such a line says, in lower case.
 const WORDS: [&str; 34] = [
     "above this line",
@@ -57,8 +60,8 @@ pub(super) fn is_reply_marker(line: &str) -> bool {
     let starts_marked = line.starts_with("##") || line.chars().take(2).all(|c| MARKS.contains(&c));
     let ends_marked = line.chars().rev().take(2).all(|c| MARKS.contains(&c));
     if starts_marked && ends_marked {
-        let lower = line.to_lowercase();
-        return WORDS.iter().any(|words| lower.contains(words));
+        static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&WORDS));
+        return PHRASES.stand_in(line);
     }
     let is_bare = line.starts_with(|c: char| c.is_ascii_alphabetic())
         && line.trim_end_matches(['.', ' ']).ends_with("this line");

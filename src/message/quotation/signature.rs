@@ -1,6 +1,5 @@
 //! Signatures at the end of what a person wrote: below their mark, in the program's own words, or a lawyer's.
 
-use super::attribution::begins_with_any;
 use super::closings::{DEVICE_WORDS, DEVICES, Place};
 use super::disclaimers::{DISCLAIMER_HEADINGS, DISCLAIMER_STARTS, DISCLAIMER_WORDS, SECRECY_WORDS};
 use super::drawn::is_rule;
@@ -133,6 +132,9 @@ pub(super) fn is_device_line(line: &str) -> bool {
 
 /// A line without what stands in brackets, and what stood in them.
 fn without_links(line: &str) -> (String, String) {
+    if !line.contains(['<', '(', '\t']) && !line.contains("  ") {
+        return (line.to_owned(), String::new());
+    }
     let (mut words, mut links) = (String::with_capacity(line.len()), String::new());
     let mut closing = None;
     for c in line.chars() {
@@ -189,7 +191,7 @@ fn is_disclaimer(paragraph: &[&str]) -> bool {
     let line = line.trim_start_matches([' ', '*', '_', '-', '\t', '"', '=']);
     let start = line.get(..line.floor_char_boundary(120)).unwrap_or_default();
     let is_headed = is_heading(start);
-    if !is_headed && !begins_with_any(start, &DISCLAIMER_STARTS) {
+    if !is_headed && !DISCLAIMER_STARTS.begin(start) {
         return false;
     }
     let whole = paragraph.join(" ").to_lowercase();
@@ -207,10 +209,12 @@ fn is_disclaimer(paragraph: &[&str]) -> bool {
 
 /// Whether a line is a heading of disclaimers, or begins with one and a colon.
 fn is_heading(line: &str) -> bool {
+    if !DISCLAIMER_HEADINGS.may_begin(line) {
+        return false;
+    }
     let line = line.to_lowercase();
     DISCLAIMER_HEADINGS
-        .iter()
-        .filter_map(|heading| line.strip_prefix(heading))
+        .each_behind(&line)
         .any(|rest| rest.trim_start_matches(['*', ' ', '_']).is_empty() || rest.contains([':', '：']))
 }
 

@@ -1,12 +1,14 @@
 //! The words of many languages by which mail programs say who wrote what they quote; in lower case.
 
+use crate::message::phrases::Beginnings;
+
 /// Words that begin an attribution, with the blank behind them.
-pub(super) const STARTERS: [&str; 20] = [
+pub(super) static STARTERS: Beginnings<20> = Beginnings::of([
     "on ", "at ", "am ", "le ", "el ", "op ", "il ", "em ", "den ", "på ", "w dniu ", "dnia ", "dne ",
     "dňa ", "pe ", "vào ", "ter ", "ons ", "---- on ", "在",
-];
+]);
 /// Words that begin an attribution in further languages; they begin the second line of a wrapped one as well.
-pub(super) const MORE_STARTERS: [&str; 30] = [
+pub(super) static MORE_STARTERS: Beginnings<30> = Beginnings::of([
     "în ",
     "στις ",
     "na ",
@@ -37,7 +39,7 @@ pub(super) const MORE_STARTERS: [&str; 30] = [
     "citando ",
     "zitat von ",
     "quoting ",
-];
+]);
 /// Verbs at the end of an attribution.
 pub(super) const END_VERBS: [&str; 94] = [
     " wrote",

@@ -1,0 +1,126 @@
+//! Words of many languages that are looked for in nearly every line, and met in few.
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use std::borrow::Cow;
+
+/// Words that may stand anywhere in a text; in lower case.
+pub(super) struct Phrases(Option<AhoCorasick>);
+
+impl Phrases {
+    pub(super) fn of(words: &[&str]) -> Self {
+        let kind = Some(AhoCorasickKind::DFA);
+        // only more words than any list of ours holds would be too many
+        Self(AhoCorasick::builder().kind(kind).ascii_case_insensitive(true).build(words).ok())
+    }
+
+    /// Whether one of them stands in a text, however it is written.
+    pub(super) fn stand_in(&self, text: &str) -> bool {
+        let lower = if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(text.to_lowercase()) };
+        self.0.as_ref().is_some_and(|words| words.is_match(lower.as_ref()))
+    }
+}
+
+/// Words with which a text may begin, in lower case, each of two bytes at least.
+pub(super) struct Beginnings<const N: usize> {
+    words: [&'static str; N],
+    /// A bit for each pair of first bytes that is there; different pairs may share one.
+    pairs: [u128; 2],
+}
+
+impl<const N: usize> Beginnings<N> {
+    #[expect(clippy::indexing_slicing, reason = "worked out while the program is built")]
+    pub(super) const fn of(words: [&'static str; N]) -> Self {
+        let (mut pairs, mut at) = ([0; 2], 0);
+        while at < N {
+            let bytes = words[at].as_bytes();
+            let (half, bit) = place(bytes[0], bytes[1]);
+            pairs[half] |= bit;
+            at += 1;
+        }
+        Self { words, pairs }
+    }
+
+    /// Whether a text begins with one of them, however it is written.
+    pub(super) fn begin(&self, text: &str) -> bool {
+        if !self.may_begin(text) {
+            return false;
+        }
+        if text.is_ascii() {
+            let first = text.bytes().next().map(|byte| byte.to_ascii_lowercase());
+            return self.words.iter().any(|word| {
+                word.bytes().next() == first
+                    && text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+            });
+        }
+        self.behind(&text.to_lowercase()).is_some()
+    }
+
+    /// What stands behind the first of them with which a text in lower case begins.
+    pub(super) fn behind<'t>(&self, lower: &'t str) -> Option<&'t str> {
+        self.each_behind(lower).next()
+    }
+
+    /// What stands behind each of them with which a text in lower case begins.
+    pub(super) fn each_behind<'t>(&self, lower: &'t str) -> impl Iterator<Item = &'t str> {
+        let words = if self.may_begin(lower) { self.words.as_slice() } else { &[] };
+        let first = lower.bytes().next();
+        let near = words.iter().filter(move |word| word.bytes().next() == first);
+        near.filter_map(|word| lower.strip_prefix(word))
+    }
+
+    /// Whether it is worth the while to ask; the answer may be wrong where it is yes.
+    pub(super) fn may_begin(&self, text: &str) -> bool {
+        let [first, second, ..] = text.as_bytes() else { return false };
+        // the small form of other letters has other bytes
+        if !first.is_ascii() || !second.is_ascii() {
+            return true;
+        }
+        let (half, bit) = place(first.to_ascii_lowercase(), second.to_ascii_lowercase());
+        self.pairs.get(half).is_some_and(|pairs| pairs & bit != 0)
+    }
+}
+
+const fn place(first: u8, second: u8) -> (usize, u128) {
+    let mixed = first.wrapping_mul(31).wrapping_add(second);
+    ((mixed >> 7) as usize, 1 << (mixed & 127))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phrases_are_found_however_they_are_written() {
+        let phrases = Phrases::of(&["see below", "ответы ниже", "in rot"]);
+        for (text, is_met) in [
+            ("Please SEE BELOW.", true),
+            ("Ответы НИЖЕ", true),
+            ("Meine Antworten (é) in Rot", true),
+            ("see me", false),
+            ("", false),
+        ] {
+            assert_eq!(phrases.stand_in(text), is_met, "{text}");
+        }
+    }
+
+    #[test]
+    fn texts_begin_with_words_however_they_are_written() {
+        const WORDS: Beginnings<6> = Beginnings::of(["on ", "på ", "ålder", "στις ", "v ", "on leave"]);
+        for (text, is_met) in [
+            ("On Monday", true),
+            ("ON", false),
+            ("PÅ tisdag", true),
+            ("Pa tisdag", false),
+            ("Ålder", true),
+            ("ΣΤΙΣ 12", true),
+            ("v pondělí", true),
+            ("no", false),
+            ("", false),
+            ("v", false),
+        ] {
+            assert_eq!(WORDS.begin(text), is_met, "{text}");
+            assert_eq!(WORDS.behind(&text.to_lowercase()).is_some(), is_met, "{text}");
+        }
+        assert_eq!(WORDS.behind("on leave"), Some("leave"));
+    }
+}
