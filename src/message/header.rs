@@ -38,7 +38,7 @@ impl Field<'_> {
 pub(super) struct Fields<'x> {
     list: Vec<Field<'x>>,
     /// A bit for each name that is there: most names that are asked for are not.
-    names: u128,
+    names: [u128; 4],
     /// Where the body begins.
     pub(super) body_start: usize,
     /// Fields beyond the limit were left out.
@@ -100,13 +100,20 @@ impl<'x> Fields<'x> {
         }
         self.is_truncated |= to > room;
         let body = raw.get(from..to.min(room)).unwrap_or_default();
-        self.names |= bit_of(name);
+        let (quarter, bit) = bit_of(name);
+        self.names.get_mut(quarter).into_iter().for_each(|names| *names |= bit);
         self.list.push(Field { name, body });
+    }
+
+    /// Whether a field of this name may be there.
+    fn may_hold(&self, name: &str) -> bool {
+        let (quarter, bit) = bit_of(name);
+        self.names.get(quarter).is_some_and(|names| names & bit != 0)
     }
 
     /// The first field of this name: a second `From` or `Subject` says nothing.
     pub(super) fn first(&self, name: &str) -> Option<&'x [u8]> {
-        if self.names & bit_of(name) == 0 {
+        if !self.may_hold(name) {
             return None;
         }
         self.list.iter().find(|field| field.name.eq_ignore_ascii_case(name)).map(|field| field.body)
@@ -114,7 +121,7 @@ impl<'x> Fields<'x> {
 
     /// Every field of this name, in order.
     pub(super) fn all<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'x [u8]> + 's {
-        let list = if self.names & bit_of(name) == 0 { &[][..] } else { self.list.as_slice() };
+        let list = if self.may_hold(name) { self.list.as_slice() } else { &[] };
         list.iter().filter(move |field| field.name.eq_ignore_ascii_case(name)).map(|field| field.body)
     }
 
@@ -163,12 +170,11 @@ impl<'x> Fields<'x> {
     }
 }
 
-/// One of 128 bits for a name, the same however it is written; different names may share one.
-fn bit_of(name: &str) -> u128 {
-    let letter = |byte: Option<u8>| u32::from(byte.unwrap_or_default().to_ascii_lowercase());
-    let length = u32::try_from(name.len()).unwrap_or_default();
-    let mixed = letter(name.bytes().next()) * 31 + letter(name.bytes().next_back()) * 7 + length * 5;
-    1 << (mixed % 128)
+/// One of four times 128 bits for a name, the same however it is written; different names may share one.
+fn bit_of(name: &str) -> (usize, u128) {
+    let letter = |byte: Option<u8>| usize::from(byte.unwrap_or_default().to_ascii_lowercase());
+    let mixed = letter(name.bytes().next()) * 131 + letter(name.bytes().next_back()) * 31 + name.len() * 5;
+    (mixed / 128 % 4, 1 << (mixed % 128))
 }
 
 /// The line that begins at `position`, without its line break, and where the next one begins.
@@ -214,7 +220,9 @@ pub(super) fn unfold(body: &[u8]) -> Cow<'_, str> {
     };
     match flat {
         Cow::Borrowed(bytes) => charset::guess(bytes),
-        Cow::Owned(bytes) => Cow::Owned(charset::guess(&bytes).into_owned()),
+        Cow::Owned(bytes) => Cow::Owned(
+            String::from_utf8(bytes).unwrap_or_else(|other| charset::guess(other.as_bytes()).into_owned()),
+        ),
     }
 }
 
@@ -262,7 +270,7 @@ pub(super) fn one_line(text: &str) -> String {
 
 /// The mailboxes of one address field, groups flattened, and whether some could not be used.
 pub(super) fn mailboxes(body: &[u8], into: &mut Vec<Mailbox>) -> bool {
-    let line = charset::rejoin_words(&unfold(body)).into_owned() + "\n";
+    let line = [&*charset::rejoin_words(&unfold(body)), "\n"].concat();
     let HeaderValue::Address(addresses) = MessageStream::new(line.as_bytes()).parse_address() else {
         return line.trim().is_empty();
     };
@@ -315,7 +323,7 @@ pub(super) fn content_id(body: &[u8]) -> Option<String> {
 
 /// `Date` as RFC 3339, where it can be read.
 pub(super) fn date(body: &[u8]) -> Option<String> {
-    let line = unfold(body).trim().to_owned() + "\n";
+    let line = [unfold(body).trim(), "\n"].concat();
     match MessageStream::new(line.as_bytes()).parse_date() {
         HeaderValue::DateTime(date) if date.is_valid() => Some(date.to_rfc3339()),
         _ => None,

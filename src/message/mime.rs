@@ -288,8 +288,9 @@ fn part<'x>(leaf: Leaf<'x>, raw: &'x [u8]) -> Part<'x> {
         .filter(|name| !name.trim().is_empty())
         .or_else(|| kind.value.as_ref().and_then(|value| value.attribute("name")))
         .map(|name| charset::decode_words(name).into_owned());
-    let encoding =
-        fields.text("content-transfer-encoding").map_or(Encoding::Identity, |name| Encoding::named(&name));
+    let encoding = fields
+        .first("content-transfer-encoding")
+        .map_or(Encoding::Identity, |name| Encoding::named(&header::unfold(name)));
     let is_attached =
         disposition.as_ref().is_some_and(|value| value.ctype().eq_ignore_ascii_case("attachment"));
     let flow = kind
@@ -334,17 +335,18 @@ struct Kind {
 impl Kind {
     fn of(fields: &Fields<'_>, in_digest: bool) -> Self {
         let value = fields.first("content-type").and_then(structured);
-        let media_type = match &value {
+        let mut media_type = match &value {
             Some(value) if !value.ctype().is_empty() => match value.subtype() {
-                Some(subtype) if !subtype.is_empty() => {
-                    format!("{}/{subtype}", value.ctype()).to_ascii_lowercase()
-                }
+                Some(subtype) if !subtype.is_empty() => [value.ctype(), "/", subtype].concat(),
                 _ => whole_type(value.ctype()).to_owned(),
             },
             _ if in_digest => "message/rfc822".to_owned(),
             _ => "text/plain".to_owned(),
         };
-        let media_type = header::one_line(&media_type).replace(' ', "");
+        media_type.make_ascii_lowercase();
+        if !media_type.bytes().all(|byte| byte.is_ascii_graphic()) {
+            media_type = header::one_line(&media_type).replace(' ', "");
+        }
         Self { media_type, value }
     }
 
@@ -364,8 +366,9 @@ impl Kind {
 /// A field with a value and parameters, continued and encoded ones (RFC 2231) put together.
 fn structured(body: &[u8]) -> Option<ContentType<'static>> {
     let body = body.get(..FIELD_BYTES_MAX).unwrap_or(body);
-    let line = charset::rejoin_words(&header::unfold(body)).trim().to_owned();
-    let line = parameters::mended(&line).into_owned() + "\n";
+    let unfolded = header::unfold(body);
+    let line = charset::rejoin_words(&unfolded);
+    let line = [&*parameters::mended(line.trim()), "\n"].concat();
     match MessageStream::new(line.as_bytes()).parse_content_type() {
         HeaderValue::ContentType(value) => Some(ContentType {
             c_type: value.c_type.into_owned().into(),

@@ -3,6 +3,9 @@
 //! What is signed is read, and that it is signed is noted; no signature is verified here, since that needs keys and a
 //! clock. What is encrypted stays as it is.
 
+use memchr::memmem::Finder;
+use std::sync::LazyLock;
+
 /// Objects of the cryptographic message syntax, as they are written in it.
 const SIGNED: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];
 const ENVELOPED: [&[u8]; 4] = [
@@ -140,9 +143,15 @@ const SIGNATURE_ENDS: &str = "-----END PGP SIGNATURE-----";
 const ENCRYPTED_BEGINS: &str = "-----BEGIN PGP MESSAGE-----";
 const ENCRYPTED_ENDS: &str = "-----END PGP MESSAGE-----";
 
+/// Whether a line of `OpenPGP` stands in a text, as in hardly any.
+fn holds_armour(text: &str) -> bool {
+    static BEGIN: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("-----BEGIN PGP "));
+    BEGIN.find(text.as_bytes()).is_some()
+}
+
 /// A text signed in the clear (RFC 9580 §7), without the lines of the signature. `None` where it is none.
 pub(super) fn clear_text(text: &str) -> Option<String> {
-    if !text.contains(SIGNED_BEGINS) {
+    if !holds_armour(text) || !text.contains(SIGNED_BEGINS) {
         return None;
     }
     let mut clear = String::with_capacity(text.len());
@@ -165,7 +174,8 @@ pub(super) fn clear_text(text: &str) -> Option<String> {
 
 /// Whether a text is, or holds, a message encrypted with `OpenPGP`; one that is quoted does not count.
 pub(super) fn is_encrypted_text(text: &str) -> bool {
-    text.contains(ENCRYPTED_BEGINS)
+    holds_armour(text)
+        && text.contains(ENCRYPTED_BEGINS)
         && text
             .lines()
             .skip_while(|line| line.trim_end() != ENCRYPTED_BEGINS)

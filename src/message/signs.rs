@@ -114,7 +114,8 @@ pub(super) fn collect(sight: &Sight<'_, '_>) -> Vec<AutomaticSign> {
     if answers && !sight.has_reply_mark && responder::is_receipt(sight.subject, sight.text) {
         add(AutomaticKind::Answer, "subject", false);
     }
-    if let Some((kind, is_plain)) = responder::in_subject(sight.subject).filter(|_| !sight.has_reply_mark) {
+    let said = if sight.has_reply_mark { None } else { responder::in_subject(sight.subject) };
+    if let Some((kind, is_plain)) = said {
         // Notes names itself in the answers that it gives for its users
         let is_personal =
             sight.has_quote || client::is_named(sight.fields) && !sight.subject.starts_with("AUTO:");
@@ -173,8 +174,10 @@ pub(super) fn responder(fields: &Fields<'_>) -> Option<&'static str> {
     ["x-mailer", "user-agent", "x-delivery-agent", "x-post-messageclass"]
         .into_iter()
         .find(|name| {
-            let program = fields.text(name).unwrap_or_default().to_lowercase();
-            RESPONDERS.iter().any(|known| program.contains(known))
+            fields.text(name).is_some_and(|program| {
+                let program = program.to_lowercase();
+                RESPONDERS.iter().any(|known| program.contains(known))
+            })
         })
         .or_else(|| is_delivered_by_one().then_some("delivered-to"))
 }

@@ -58,12 +58,11 @@ fn nibble(byte: u8) -> Option<u8> {
 pub(super) fn quoted_printable(data: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(data.len());
     let mut rest = data;
-    while let Some((first, after)) = rest.split_first() {
+    while let Some(at) = memchr::memchr(b'=', rest) {
+        let (plain, escape) = rest.split_at(at);
+        bytes.extend_from_slice(plain);
+        let after = escape.get(1..).unwrap_or_default();
         rest = after;
-        if *first != b'=' {
-            bytes.push(*first);
-            continue;
-        }
         let padding = after.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
         match after {
             [high, low, tail @ ..] if nibble(*high).is_some() && nibble(*low).is_some() => {
@@ -76,6 +75,7 @@ pub(super) fn quoted_printable(data: &[u8]) -> Vec<u8> {
             _ => bytes.push(b'='),
         }
     }
+    bytes.extend_from_slice(rest);
     bytes
 }
 

@@ -41,8 +41,11 @@ pub(super) fn divide(text: &[u8]) -> Option<Divided> {
         divided.files.push(file);
         (kept_from, position) = (range.end, range.end);
     }
+    if divided.files.is_empty() {
+        return None;
+    }
     divided.text.extend_from_slice(text.get(kept_from..).unwrap_or_default());
-    if divided.files.is_empty() { None } else { Some(divided) }
+    Some(divided)
 }
 
 /// Whether a text holds a file in yEnc.
