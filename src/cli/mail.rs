@@ -18,7 +18,15 @@ pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, Trouble> {
     }
     let mut file = std::fs::File::open(path)
         .map_err(|error| Trouble::new(format!("the mail {shown} cannot be read: {error}")))?;
+    // before its bytes fill the memory
+    if file.metadata().is_ok_and(|file| file.len() > MAIL_BYTES_MAX) {
+        return Err(too_large(&shown));
+    }
     read(&mut file, &shown)
+}
+
+fn too_large(shown: &str) -> Trouble {
+    Trouble::new(format!("the mail {shown} has more than {MAIL_BYTES_MAX} bytes"))
 }
 
 fn read(from: &mut dyn Read, shown: &str) -> Result<Vec<u8>, Trouble> {
@@ -26,7 +34,7 @@ fn read(from: &mut dyn Read, shown: &str) -> Result<Vec<u8>, Trouble> {
     let read = from.take(MAIL_BYTES_MAX + 1).read_to_end(&mut bytes);
     read.map_err(|error| Trouble::new(format!("the mail {shown} cannot be read: {error}")))?;
     if bytes.len() as u64 > MAIL_BYTES_MAX {
-        return Err(Trouble::new(format!("the mail {shown} has more than {MAIL_BYTES_MAX} bytes")));
+        return Err(too_large(shown));
     }
     Ok(bytes)
 }
