@@ -38,7 +38,7 @@ const REPLY_MARKS: [&str; 34] = [
     "답장",
 ];
 /// Marks of a forwarded mail.
-const FORWARD_MARKS: [&str; 27] = [
+const FORWARD_MARKS: [&str; 28] = [
     "fw",
     "fwd",
     "wg",
@@ -56,6 +56,8 @@ const FORWARD_MARKS: [&str; 27] = [
     "pd",
     "przekazane",
     "ilt",
+    // the small form of İLT has a dot of its own
+    "i\u{307}lt",
     "továbbítva",
     "转发",
     "轉寄",
@@ -213,6 +215,7 @@ mod tests {
             ("old news (fwd)", "old news", false, true),
             ("回复：打印机", "打印机", true, false),
             ("R: I: stampante", "stampante", true, false),
+            ("İLT: Yazıcı", "Yazıcı", false, true),
             ("Reminder: pay", "Reminder: pay", false, false),
             ("[MyCalls]", "[MyCalls]", false, false),
             ("re:", "", true, false),
