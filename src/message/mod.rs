@@ -9,6 +9,7 @@ mod automatic;
 mod charset;
 mod client;
 mod cut;
+mod enclosed;
 mod file_name;
 mod flowed;
 mod header;
@@ -40,6 +41,7 @@ pub use signs::{AutomaticKind, AutomaticSign};
 pub use crate::vocab::Limits;
 use crate::vocab::{AddrSpec, Automatic, Mailbox, ReturnPath};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 /// What one mail says. As JSON this is the contract's `read` output.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -270,7 +272,7 @@ impl Defects {
 
 /// SHA-256 of these bytes, in hexadecimal, as [`Message::sha256`] shows it.
 pub fn sha256(bytes: &[u8]) -> String {
-    parts::sha256(bytes)
+    hex::encode(Sha256::digest(bytes))
 }
 
 impl Message {

@@ -7,7 +7,8 @@ use super::report::{self, Evidence};
 use super::signs::{self, Sight};
 use super::subject::{self, Subject};
 use super::{
-    Defects, Limits, Message, ProtectionMethod, Sureness, attached, authentication, automatic, parts,
+    Defects, Limits, Message, ProtectionMethod, Sureness, attached, authentication, automatic, enclosed,
+    parts,
 };
 use crate::vocab::{Automatic, Mailbox, ReturnPath};
 use std::borrow::Cow;
@@ -115,7 +116,7 @@ fn blank(raw: &[u8]) -> Message {
         report: None,
         protection: None,
         size: raw.len() as u64,
-        sha256: parts::sha256(raw),
+        sha256: super::sha256(raw),
         is_mail: false,
         defects: Vec::new(),
     }
@@ -246,7 +247,7 @@ fn keep_encrypted_whole(raw: &[u8], tree: &Tree<'_>, message: &mut Message, limi
     take_portions(message, quotation::keep_whole(&text));
     message.text = Some(text);
     if message.size <= limits.decoded_bytes_max {
-        message.attachments = vec![parts::whole_mail(raw, &message.subject)];
+        message.attachments = vec![enclosed::whole_mail(raw, &message.subject)];
     }
 }
 
