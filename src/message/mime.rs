@@ -290,7 +290,7 @@ fn part<'x>(leaf: Leaf<'x>, raw: &'x [u8]) -> Part<'x> {
         .map(|name| charset::decode_words(name).into_owned());
     let encoding = fields
         .first("content-transfer-encoding")
-        .map_or(Encoding::Identity, |name| Encoding::named(&header::unfold(name)));
+        .map_or(Encoding::Identity, |name| Encoding::named(&charset::decode_words(&header::unfold(name))));
     let is_attached =
         disposition.as_ref().is_some_and(|value| value.ctype().eq_ignore_ascii_case("attachment"));
     let flow = kind
