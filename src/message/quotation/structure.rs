@@ -4,6 +4,7 @@
 //! looked for at the top of the text, letter by letter. Where the two differ, the lines decide alone.
 
 use super::containers::Containers;
+use super::drawn::STROKES;
 use crate::message::html::{Places, to_text};
 use std::ops::Range;
 
@@ -36,13 +37,19 @@ impl Structure {
         };
         let by_its_beginning = |at: usize| line_of_beginning(text, html.get(at..)?);
         let quotation_from = containers.quotation.and_then(|at| line(at).or_else(|| by_its_beginning(at)));
-        let quotation_from = quotation_from.filter(|line| *line > 0);
+        let quotation_from = quotation_from.filter(|line| text.lines().take(*line).any(says_something));
         let signature = containers.signature.as_ref().and_then(|range| {
             let (from, to) = (line(range.start)?, line(range.end)?);
             (0 < from && from < to).then_some(from..to)
         });
         Self { quotation_from, signature }
     }
+}
+
+/// Whether somebody may have written a line as an answer, if only `?` or a thumb: more than what is drawn above a quotation.
+fn says_something(line: &str) -> bool {
+    let is_drawn = |c: char| c.is_whitespace() || STROKES.contains(&c) || matches!(c, '<' | '>' | '|' | '.');
+    !line.chars().all(is_drawn)
 }
 
 /// The line at which the words that open a quotation stand, and nowhere else. Above it plain text and HTML may differ in
@@ -117,6 +124,22 @@ mod tests {
         ] {
             let html = format!("<div>new</div><div>lines</div>{container}");
             assert_eq!(found(&html).quotation_from, Some(2), "{html}");
+        }
+    }
+
+    #[test]
+    fn an_answer_without_letters_is_an_answer_and_a_drawn_line_is_none() {
+        let line = |above: &str| {
+            let html = format!("<div>{above}</div><div class=gmail_quote>old</div>");
+            let out = read_out(&html, usize::MAX);
+            let containers = Containers::find(&html, &Limits::default()).unwrap();
+            Structure::of(&containers, &html, &out.text, Some(&out.places)).quotation_from
+        };
+        for above in ["\u{1f44d}", "?", ":)", "+1"] {
+            assert_eq!(line(above), Some(1), "{above}");
+        }
+        for above in ["<hr>", "...", "&lt;", "────"] {
+            assert_eq!(line(above), None, "{above}");
         }
     }
 
