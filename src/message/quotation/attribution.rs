@@ -125,10 +125,15 @@ fn may_begin_attribution(line: &str) -> bool {
         && (may_name_sender(line)
             || line.starts_with(|c: char| c.is_ascii_digit())
             || line.ends_with([':', '：'])
-            || may_be_dated(line)
-                && (starts_with_any(line, &STARTERS)
-                    || starts_with_any(line, &MORE_STARTERS)
-                    || (line.len() <= ATTRIBUTION_BYTES_MAX && has_year(line) && has_time(line))))
+            || may_begin_with_date(line))
+}
+
+/// Whether a line may begin with words such as `On`, or be a date in words that are not known here.
+fn may_begin_with_date(line: &str) -> bool {
+    // most lines are letters, and of those in ASCII it is known at once
+    let digits = if line.is_ascii() { line.bytes().filter(u8::is_ascii_digit).count() } else { usize::MAX };
+    let is_dated = || digits >= 4 && line.len() <= ATTRIBUTION_BYTES_MAX && has_year(line) && has_time(line);
+    digits > 0 && (starts_with_any(line, &STARTERS) || starts_with_any(line, &MORE_STARTERS) || is_dated())
 }
 
 /// Whether one of the next lines may be the end of an attribution, so that they are worth putting together.
@@ -148,11 +153,6 @@ fn may_name_sender(line: &str) -> bool {
     memchr::memchr2_iter(b'@', b'<', bytes).any(|at| {
         bytes.get(at) == Some(&b'@') || !bytes.get(at + 1..).is_some_and(|rest| rest.starts_with(b"http"))
     })
-}
-
-/// Whether a digit may stand in a line: most lines are letters, and of those in ASCII it is known at once.
-fn may_be_dated(line: &str) -> bool {
-    !line.is_ascii() || line.bytes().fold(false, |found, byte| found | byte.is_ascii_digit())
 }
 
 /// A line that only names an address is no beginning of an attribution that goes on below it: `Write to bob@example.com`.
