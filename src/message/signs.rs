@@ -7,7 +7,7 @@
 
 use super::automatic::{ANSWER_FIELDS, LIST_FIELDS};
 use super::client;
-use super::header::{self, Fields};
+use super::header::Fields;
 use super::mime::Tree;
 use super::responder;
 use crate::vocab::ReturnPath;
@@ -170,7 +170,7 @@ pub(super) fn says_yes(fields: &Fields<'_>, name: &str) -> bool {
 /// The field in which a responder gives its name.
 pub(super) fn responder(fields: &Fields<'_>) -> Option<&'static str> {
     let is_delivered_by_one =
-        || fields.all("delivered-to").any(|body| header::text(body).eq_ignore_ascii_case("autoresponder"));
+        || fields.all("delivered-to").any(|body| body.trim_ascii().eq_ignore_ascii_case(b"autoresponder"));
     ["x-mailer", "user-agent", "x-delivery-agent", "x-post-messageclass"]
         .into_iter()
         .find(|name| {

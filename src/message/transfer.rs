@@ -21,6 +21,12 @@ pub(super) enum Encoding {
 impl Encoding {
     /// The encoding of this name. Blanks, hyphens, quotation marks and what stands behind the name are slips.
     pub(super) fn named(written: &str) -> Self {
+        let known =
+            [("quoted-printable", Self::QuotedPrintable), ("base64", Self::Base64), ("7bit", Self::Identity)];
+        if let Some((_, encoding)) = known.iter().find(|(name, _)| written.trim().eq_ignore_ascii_case(name))
+        {
+            return *encoding;
+        }
         let name = written.split([';', '(', ',']).next().unwrap_or_default();
         let letters = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase());
         match letters.take(20).collect::<String>().as_str() {
