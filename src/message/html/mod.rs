@@ -86,6 +86,20 @@ mod tests {
                 "<img src=\"cid:plan%40x\" alt=\"a &quot;plan&quot;.png\" width=\"20\" height=\"10\" \
                  data-object=\"a &quot;plan&quot;.png\" data-sha256=\"ab12\">",
             ),
+            // in a cell, links stand in links
+            (
+                "<a href=https://evil.example/><table><td><a href=https://b.example/>b.example</a> see us</table></a>",
+                "<a href=\"https://evil.example/\" rel=\"noopener noreferrer\"><table><tbody><tr><td>\
+                 <a href=\"https://b.example/\" rel=\"noopener noreferrer\">b.example</a> see us</td></tr></tbody></table></a> \
+                 &lt;https://evil.example/&gt;",
+            ),
+            // pushed out of a table, they do not
+            (
+                "<a href=https://evil.example/>www.bank.example<table><a>b</a></table></a>",
+                "<a href=\"https://evil.example/\" rel=\"noopener noreferrer\">www.bank.example</a> \
+                 <strong>[leads to evil.example, not where it says: https://evil.example/]</strong>\
+                 <a rel=\"noopener noreferrer\">b</a><table></table>",
+            ),
             ("<img src=cid:other alt=x>", "<img src=\"cid:other\" alt=\"x\">"),
             ("<img src=https://spy.example/1.gif width=1 height=1 alt=x>a", "a"),
             ("<img src=https://spy.example/1.gif>a", "a"),

@@ -50,7 +50,7 @@ pub fn sanitise(html: &str) -> String {
 /// (`data-object`, `data-sha256`).
 pub fn sanitise_with(html: &str, picture: &dyn Fn(&str) -> Option<Picture>) -> String {
     match shed(html, &bound()) {
-        Some(shed) => told(&SANITISER.clean(&shed).to_string(), picture),
+        Some(shed) => told(&clean(&shed), picture),
         None => format!("<pre>{}</pre>", escape(&to_text(html))),
     }
 }
@@ -75,6 +75,30 @@ static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
+/// HTML through the kept library. A table pushes what stands loose in it out before itself, so that links may come to stand
+/// in links; a browser would take them apart, and so the tree is built of the outcome, too.
+fn clean(html: &str) -> String {
+    let clean = SANITISER.clean(html).to_string();
+    if has_link_in_link(&clean) { SANITISER.clean(&clean).to_string() } else { clean }
+}
+
+/// Whether a link begins in clean HTML before another one ends.
+fn has_link_in_link(clean: &str) -> bool {
+    let mut is_open = false;
+    for at in memchr::memchr_iter(b'<', clean.as_bytes()) {
+        let rest = clean.get(at + 1..).unwrap_or_default();
+        if rest.starts_with("/a>") {
+            is_open = false;
+        } else if rest.starts_with("a ") || rest.starts_with("a>") {
+            if is_open {
+                return true;
+            }
+            is_open = true;
+        }
+    }
+    false
+}
+
 /// The scheme as a browser reads it: white space and control characters within do not count.
 fn scheme(address: &str) -> String {
     let visible = address.chars().filter(|c| !c.is_whitespace() && !c.is_control());
@@ -93,9 +117,9 @@ fn is_picture_within(address: &str) -> bool {
 /// HTML a `<` begins a tag, and nothing else.
 fn told(clean: &str, picture: &dyn Fn(&str) -> Option<Picture>) -> String {
     let mut told = String::with_capacity(clean.len() + clean.len() / 8);
-    // what is told already, and where the words of the open link begin, with its address
+    // what is told already, and where the words of each open link begin, with its address
     let mut done = 0;
-    let mut link: Option<(usize, String)> = None;
+    let mut links: Vec<(usize, Option<String>)> = Vec::new();
     for at in memchr::memchr_iter(b'<', clean.as_bytes()) {
         let rest = clean.get(at..).unwrap_or_default();
         // links, pictures, and the breaks of `shed`; the mail's own breaks went there
@@ -106,11 +130,11 @@ fn told(clean: &str, picture: &dyn Fn(&str) -> Option<Picture>) -> String {
         let Some(Piece::Tag(tag)) = pieces.next() else { continue };
         let end = clean.len() - pieces.rest.len();
         if tag.element == Element::A && !tag.is_end {
-            link = tag.attribute("href").map(|address| (end, address));
+            links.push((end, tag.attribute("href")));
         } else if tag.element == Element::A {
             told.push_str(clean.get(done..end).unwrap_or_default());
             done = end;
-            if let Some((from, address)) = link.take() {
+            if let Some((from, Some(address))) = links.pop() {
                 told.push_str(&led(&address, &words(clean.get(from..at).unwrap_or_default())));
             }
         } else if tag.element == Element::IMG || tag.element == Element::WBR {

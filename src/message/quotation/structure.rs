@@ -36,8 +36,11 @@ impl Structure {
             None => html.get(..at).and_then(|above| line_behind(text, &to_text(above))),
         };
         let by_its_beginning = |at: usize| line_of_beginning(text, html.get(at..)?);
-        let quotation_from = containers.quotation.and_then(|at| line(at).or_else(|| by_its_beginning(at)));
-        let quotation_from = quotation_from.filter(|line| text.lines().take(*line).any(says_something));
+        let is_below_answer = |line: &usize| text.lines().take(*line).any(says_something);
+        let quotation_from = containers.quotation.and_then(|at| {
+            let from = line(at).filter(is_below_answer).or_else(|| by_its_beginning(at));
+            from.filter(|line| *line > 0)
+        });
         let signature = containers.signature.as_ref().and_then(|range| {
             let (from, to) = (line(range.start)?, line(range.end)?);
             (0 < from && from < to).then_some(from..to)
