@@ -100,6 +100,7 @@ mod tests {
                  <strong>[leads to evil.example, not where it says: https://evil.example/]</strong>\
                  <a rel=\"noopener noreferrer\">b</a><table></table>",
             ),
+            ("<p title='a&#xd;b'>a&#xd;b", "<p title=\"a\nb\">a\nb</p>"),
             ("<img src=cid:other alt=x>", "<img src=\"cid:other\" alt=\"x\">"),
             ("<img src=https://spy.example/1.gif width=1 height=1 alt=x>a", "a"),
             ("<img src=https://spy.example/1.gif>a", "a"),

@@ -79,6 +79,8 @@ static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
 /// in links; a browser would take them apart, and so the tree is built of the outcome, too.
 fn clean(html: &str) -> String {
     let clean = SANITISER.clean(html).to_string();
+    // written as a reference it gets through, and a browser reads a line feed
+    let clean = if clean.contains('\r') { clean.replace('\r', "\n") } else { clean };
     if has_link_in_link(&clean) { SANITISER.clean(&clean).to_string() } else { clean }
 }
 

@@ -18,7 +18,7 @@ const KEPT: [&str; 21] = [
 ///
 /// Whoever writes the tree down looks through the rest of a text behind each of them: of one long text it takes the square.
 const TEXT_BYTES_MAX: usize = 1_024;
-/// The most such characters of an attribute that is longer than a text may be.
+/// The most such characters of an attribute.
 const REFERENCES_MAX: usize = 256;
 
 /// The HTML without hidden elements, unknown tags, and attributes that nobody keeps. `None` where it is more than may be
@@ -135,7 +135,7 @@ impl Kept {
     }
 
     fn attribute(&mut self, name: &str, value: &str) {
-        let is_heavy = value.len() > TEXT_BYTES_MAX && references(value).nth(REFERENCES_MAX).is_some();
+        let is_heavy = value.len() > REFERENCES_MAX && to_be_referred_to(value) > REFERENCES_MAX;
         let quote = if value.contains('"') { "'" } else { "\"" };
         if is_heavy || value.contains(quote) {
             return;
@@ -147,6 +147,11 @@ impl Kept {
 /// Where characters stand that may be written as references: 0xc2 begins the hard space, and other letters.
 fn references(text: &str) -> impl Iterator<Item = usize> {
     memchr::memchr2_iter(b'&', 0xc2, text.as_bytes())
+}
+
+/// How many characters of an attribute are written as references.
+fn to_be_referred_to(value: &str) -> usize {
+    references(value).count() + memchr::memchr2_iter(b'<', b'>', value.as_bytes()).count()
 }
 
 #[cfg(test)]
