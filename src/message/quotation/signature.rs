@@ -132,7 +132,7 @@ pub(super) fn is_device_line(line: &str) -> bool {
 
 /// A line without what stands in brackets, and what stood in them.
 fn without_links(line: &str) -> (String, String) {
-    if !line.contains(['<', '(', '\t']) && !line.contains("  ") {
+    if line.is_ascii() && !line.contains(['<', '(', '\t']) && !line.contains("  ") {
         return (line.to_owned(), String::new());
     }
     let (mut words, mut links) = (String::with_capacity(line.len()), String::new());
@@ -239,6 +239,7 @@ mod tests {
             "iPhone'umdan gönderildi",
             "Sent with Proton Mail secure email.",
             "Diese Nachricht wurde von meinem Android-Gerät mit K-9 Mail gesendet.",
+            "Enviado\u{a0}a partir do meu Galaxy",
         ] {
             assert!(is_device_line(line), "{line}");
         }
