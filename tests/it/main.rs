@@ -53,6 +53,8 @@ mod people;
 #[cfg(test)]
 mod proofs;
 #[cfg(test)]
+mod refusals;
+#[cfg(test)]
 mod replies;
 #[cfg(test)]
 mod reports;

@@ -2,126 +2,8 @@
 
 use super::code::{CODES, enhanced_status, smtp_code};
 use super::prose::{self, Openings};
-use super::{Evidence, Report, ReportRecipient, after_type, notification, original, sender, status};
+use super::{Evidence, Report, ReportRecipient, after_type, notification, original, refusal, sender, status};
 
-/// What stands in the subject of a bounce, in lower case.
-const SUBJECTS: [&str; 43] = [
-    "undeliver",
-    "deliver",
-    "failure notice",
-    "returned mail",
-    "returned to sender",
-    "mail failure",
-    "non remis",
-    "unzustellbar",
-    "nicht zugestellt",
-    "zustellung",
-    "could not be sent",
-    "mail system error",
-    "message status",
-    "user unknown",
-    "unknown user",
-    "bounce",
-    "mail error",
-    "failed",
-    "failure",
-    "warning: message",
-    "delayed",
-    "rejected",
-    "no se puede",
-    "no entregado",
-    "non recapitabile",
-    "mancato recapito",
-    "onbestelbaar",
-    "não entregue",
-    "olevererbart",
-    "kunde inte levereras",
-    "не доставлено",
-    "недоставлен",
-    "配信",
-    "退信",
-    "delivery status",
-    "no se pudo",
-    "échec de la remise",
-    "доставк",
-    "noch nicht",
-    "配達",
-    "无法",
-    "無法",
-    "반송",
-];
-/// What stands in the text of a bounce whose subject says nothing, in lower case.
-const PHRASES: [&str; 69] = [
-    "could not be delivered",
-    "couldn't be delivered",
-    "did not reach the following",
-    "trouble delivering",
-    "error sending your mail",
-    "undeliverable",
-    "unable to deliver",
-    "delivery to the following",
-    "was not delivered",
-    "delivery has failed",
-    "delivery failed",
-    "your message was rejected",
-    "queue file write error",
-    "konnte nicht zugestellt",
-    "konnte nicht übermittelt",
-    "nicht zugestellt werden",
-    "could not deliver",
-    "could not be sent to",
-    "an email you sent was rejected",
-    "n'a pas pu être remis",
-    "n’a pas pu être remis",
-    "n'a pas pu être délivré",
-    "no se pudo entregar",
-    "no se ha podido entregar",
-    "non è stato possibile consegnare",
-    "kon niet worden bezorgd",
-    "não pôde ser entregue",
-    "не может быть доставлено",
-    "не удалось доставить",
-    "配信できません",
-    "échec de la remise",
-    "n'a pas pu être distribué",
-    "n’a pas pu être distribué",
-    "fehler bei der nachrichtenzustellung",
-    "error al entregar",
-    "consegna non riuscita",
-    "impossibile recapitare",
-    "falha na entrega",
-    "bezorging is mislukt",
-    "kunde inte levereras",
-    "kunne ikke leveres",
-    "ei voitu toimittaa",
-    "nie można dostarczyć",
-    "nie mogła zostać dostarczona",
-    "nelze doručit",
-    "nem kézbesíthető",
-    "не вдалося доставити",
-    "не может быть отправлено",
-    "teslim edilemedi",
-    "お届けできません",
-    "送信できません",
-    "无法传递",
-    "无法投递",
-    "无法送达",
-    "无法发送到",
-    "被退回",
-    "無法傳遞",
-    "無法投遞",
-    "전달되지",
-    "has not been delivered",
-    "not been delivered to",
-    "wasn't able to deliver",
-    "not able to deliver",
-    "error delivering your",
-    "not yet been delivered",
-    "message is delayed",
-    "failure reasons",
-    "need to resend your message",
-    "transcript of session follows",
-];
 /// Words behind which a bounce repeats the mail that it is about.
 const ORIGINAL_MARKS: [&str; 13] = [
     "----- unsent message follows",
@@ -198,14 +80,13 @@ struct Found {
 
 impl Look {
     fn at(evidence: &Evidence<'_, '_>, text: &str) -> Self {
-        let subject = evidence.subject.to_lowercase();
         let is_named = sender::is_named_server(evidence);
         Self {
             lists_failures: evidence.fields.first("x-failed-recipients").is_some(),
-            says_so: has_phrase(text),
+            says_so: refusal::is_said(text),
             has_subject: evidence.has_reply_mark
                 || evidence.is_forward
-                || SUBJECTS.iter().any(|words| subject.contains(words)),
+                || refusal::is_in_subject(evidence.subject),
             is_named,
             is_certain: is_named && sender::is_certain_server(evidence),
         }
@@ -301,12 +182,6 @@ fn is_transcript(evidence: &Evidence<'_, '_>, text: &str) -> bool {
         .lines()
         .any(|line| notification::code_at_start(line).is_some_and(|code| CODES.contains(&code.as_str())));
     sender::is_named_server(evidence) && has_code && says("mail from:") && says("rcpt to:")
-}
-
-/// Whether a text says that a mail could not be delivered.
-pub(super) fn has_phrase(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    PHRASES.iter().any(|phrase| lower.contains(phrase))
 }
 
 /// What the server itself says, without the mail that it repeats; at most so many bytes.

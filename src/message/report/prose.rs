@@ -6,7 +6,7 @@
 use super::code::{enhanced_status, smtp_code};
 use super::shape::{self, Opening};
 use super::transient::{Farewell, Outlook};
-use super::{Evidence, RECIPIENTS_MAX, ReportRecipient, addressee, after_type, bounce};
+use super::{Evidence, RECIPIENTS_MAX, ReportRecipient, addressee, after_type, bounce, contact, refusal};
 use crate::vocab::AddrSpec;
 use std::collections::HashMap;
 
@@ -59,7 +59,7 @@ const DELAY_SUBJECTS: [&str; 19] = [
 ];
 
 /// How the subjects of servers begin that put the subject of the mail behind a colon, in lower case.
-const FAILURE_SUBJECTS: [&str; 20] = [
+const FAILURE_SUBJECTS: [&str; 31] = [
     "undeliverable",
     "undelivered",
     "unzustellbar",
@@ -80,6 +80,17 @@ const FAILURE_SUBJECTS: [&str; 20] = [
     "无法传递",
     "未送达",
     "failure notice",
+    "niedostarczalne",
+    "nedoručitelné",
+    "nedoručiteľné",
+    "kézbesíthetetlen",
+    "teslim edilemiyor",
+    "nelivrat",
+    "kan inte levereras",
+    "배달되지 않음",
+    "message undeliverable",
+    "message not delivered",
+    "undeliverable mail",
 ];
 
 /// What a text says became of the mail.
@@ -191,7 +202,7 @@ impl Openings {
             }
             let lower = said.to_lowercase();
             is_heading = said.ends_with([':', '：']);
-            sends_on = shape::sends_on(&lower) && !said.ends_with(['.', '!', '?', '。']);
+            sends_on = contact::follows(&lower) && !said.ends_with(['.', '!', '?', '。']);
             fate = heading(&lower, is_heading || said.starts_with('-')).or(fate);
             if let Some(stretch) = openings.stretches.last_mut() {
                 stretch.end = position;
@@ -246,7 +257,7 @@ pub(super) fn recipients(evidence: &Evidence<'_, '_>) -> Vec<ReportRecipient> {
     let subject = evidence.subject.to_lowercase();
     let warns = DELAY_SUBJECTS.iter().any(|word| subject.contains(word)) && !quotes_a_subject(&subject);
     let own = bounce::own_text(evidence.text, bounce::TEXT_BYTES_MAX);
-    let farewell = Farewell::of(own, bounce::has_phrase(own));
+    let farewell = Farewell::of(own, refusal::is_said(own));
     if addresses.len() < 2 {
         let whole = Verdict::read(own);
         let said = openings.stretches.iter().find_map(|stretch| stretch.fate);
