@@ -11,6 +11,8 @@
 )]
 
 #[cfg(test)]
+mod answers;
+#[cfg(test)]
 mod architecture;
 #[cfg(test)]
 mod attachments;
