@@ -65,6 +65,51 @@ const CONFESSIONS: [&str; 62] = [
     "このメールは自動",
     "此邮件由系统自动",
 ];
+/// What such a sentence speaks of, in lower case: other things are automatic, too.
+const NOUNS: [&str; 42] = [
+    "message",
+    "mail",
+    "reply",
+    "response",
+    "answer",
+    "notification",
+    "acknowledg",
+    "confirmation",
+    "antwort",
+    "nachricht",
+    "benachrichtigung",
+    "bestätigung",
+    "réponse",
+    "mensaje",
+    "respuesta",
+    "correo",
+    "risposta",
+    "messaggio",
+    "mensagem",
+    "resposta",
+    "bericht",
+    "antwoord",
+    "svar",
+    "meddelande",
+    "besked",
+    "vastaus",
+    "viesti",
+    "wiadomość",
+    "odpowiedź",
+    "zpráva",
+    "odpověď",
+    "üzenet",
+    "válasz",
+    "mesaj",
+    "сообщение",
+    "ответ",
+    "уведомление",
+    "письмо",
+    "повідомлення",
+    "yanıt",
+    "メール",
+    "邮件",
+];
 /// The most bytes of such a text that are looked at: what follows is not said by way of greeting.
 const TEXT_BYTES_MAX: usize = 4 * 1024;
 
@@ -78,6 +123,7 @@ pub(super) fn is_one(own_words: &str) -> bool {
     lower.split_inclusive(['.', '!', ',', ':', ';', '。', '*']).any(|sentence| {
         let sentence = sentence.trim_start_matches(|c: char| !c.is_alphanumeric());
         CONFESSIONS.iter().any(|words| sentence.starts_with(words))
+            && NOUNS.iter().any(|noun| sentence.contains(noun))
     })
 }
 
@@ -94,6 +140,7 @@ mod tests {
             ("Merci. Ceci est un message automatique, merci de ne pas répondre.", true),
             ("Это автоматическое уведомление.", true),
             ("お問い合わせありがとうございます。このメールは自動送信です。", true),
+            ("This is an automatic process, we cannot change it.", false),
             ("Is this an automatic reply?", false),
             ("I got \"This is an automatic reply\" again.", false),
             ("I think this is an automatic door.", false),

@@ -15,6 +15,8 @@ const SUBJECTS: [&str; 9] = [
     "outofoffice",
     "vacation",
 ];
+/// Letters of which each such name has some.
+const LETTERS: [&[u8; 4]; 4] = [b"auto", b"mach", b"offi", b"vaca"];
 /// What other fields speak of in the same words: what to do with answers, in lower case.
 const WISHES: [&str; 8] = ["suppress", "disable", "prevent", "ignore", "allow", "detect", "check", "noauto"];
 /// Names that speak of something else, in lower case.
@@ -33,15 +35,27 @@ fn is_one(field: &Field<'_>) -> bool {
     if !matches!(field.name.as_bytes(), [b'x' | b'X', b'-', ..]) || field.name.len() > NAME_BYTES_MAX {
         return false;
     }
-    if !NAMES.iter().any(|name| field.name.eq_ignore_ascii_case(name)) {
-        let compact: String =
-            field.name.chars().filter(|c| !matches!(c, '-' | '_')).map(|c| c.to_ascii_lowercase()).collect();
-        let speaks_of = |words: &[&str]| words.iter().any(|word| compact.contains(word));
-        if !speaks_of(&SUBJECTS) || speaks_of(&WISHES) {
-            return false;
-        }
+    let is_listed = NAMES.iter().any(|name| field.name.eq_ignore_ascii_case(name));
+    if !is_listed && !speaks_of_answers(field.name) {
+        return false;
     }
     !DENIALS.contains(&text(field.body).to_ascii_lowercase().as_str())
+}
+
+/// Whether a name speaks of answers and not of what to do with them. Most names have none of their letters, which is
+/// seen without taking them apart.
+fn speaks_of_answers(name: &str) -> bool {
+    let has_letters = name
+        .as_bytes()
+        .windows(4)
+        .any(|letters| LETTERS.iter().any(|known| letters.eq_ignore_ascii_case(*known)));
+    if !has_letters {
+        return false;
+    }
+    let compact: String =
+        name.chars().filter(|c| !matches!(c, '-' | '_')).map(|c| c.to_ascii_lowercase()).collect();
+    let has = |words: &[&str]| words.iter().any(|word| compact.contains(word));
+    has(&SUBJECTS) && !has(&WISHES)
 }
 
 #[cfg(test)]

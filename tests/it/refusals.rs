@@ -68,6 +68,23 @@ fn servers_say_in_every_language_that_they_could_not_deliver() {
 }
 
 #[test]
+fn servers_say_in_every_language_that_mail_is_late() {
+    for (subject, body) in [
+        ("Delivery delayed: VPN", "Delivery has been delayed:\n\nbob@example.net\n"),
+        ("Remise différée : VPN", "La remise à ces destinataires a été retardée :\n\nbob@example.net\n"),
+        ("Entrega retrasada: VPN", "La entrega se ha retrasado:\n\nbob@example.net\n"),
+        ("Recapito ritardato: VPN", "Il messaggio non è ancora arrivato:\n\nbob@example.net\n"),
+        ("Opóźnione dostarczenie: VPN", "Dostarczenie zostało opóźnione:\n\nbob@example.net\n"),
+        ("配信の遅延: VPN", "まだ配信されていません。\n\nbob@example.net\n"),
+    ] {
+        let header = format!("From: postmaster@example.org\nReturn-Path: <>\nSubject: {subject}");
+        assert_eq!(told(&header, body), "bob@example.net delayed - - for now", "{body}");
+        let person = format!("From: Uma <uma@example.org>\nSubject: {subject}");
+        assert_eq!(told(&person, body), "no report", "{body}");
+    }
+}
+
+#[test]
 fn groups_of_a_status_are_told_apart_however_they_are_divided() {
     let one = "bob@example.net failed 5.1.1 550 for good";
     for (status, expected) in [
@@ -76,6 +93,15 @@ fn groups_of_a_status_are_told_apart_however_they_are_divided() {
         (STATUS.replace('\n', "\n\n"), one.to_owned()),
         (STATUS.replace("Action: failed\n", ""), one.to_owned()),
         (STATUS.replace(" bob@example.net", ""), one.to_owned()),
+        (STATUS.replace(" bob@example.net", " bob@example.net (Bob Builder)"), one.to_owned()),
+        (STATUS.replace(" bob@example.net", " \"Bob Builder\" <bob@example.net>"), one.to_owned()),
+        (STATUS.replace(" bob@example.net", " mailto:bob@example.net"), one.to_owned()),
+        (
+            format!(
+                "{STATUS}\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.com\n\nFinal-Recipient: rfc822; \"eve e\"@example.net\nAction: failed\nStatus: 5.1.2\n"
+            ),
+            format!("{one}\n\"eve e\"@example.net failed 5.1.2 - for good"),
+        ),
         (format!("{STATUS}\nFinal-Recipient: rfc822; BOB@example.net\nAction: failed\n"), one.to_owned()),
         (
             format!("{STATUS}Final-Recipient: rfc822; eve@example.net\nAction: delayed\nStatus: 4.4.1\n"),
@@ -158,6 +184,36 @@ fn refusals_are_known_by_path_field_and_line() {
             "From: staff-owner@lists.example.net\nX-Mailman-Version: 2.1\nSubject: Request to mailing list rejected",
             "Your request to the staff@lists.example.net mailing list\n\nhas been rejected by the list moderator.\n",
             "staff@lists.example.net failed - - for good",
+        ),
+        (
+            "a server that answers under the subject of the mail",
+            "From: MAILER-DAEMON@mx.example.com\nReturn-Path: <>\nSubject: Re: VPN",
+            "I wasn't able to deliver your message.\n\nFailed recipient(s):\nbob@example.net\n\n550 5.1.1 unknown user\n",
+            "bob@example.net failed 5.1.1 550 for good",
+        ),
+        (
+            "a silent host with a number of its own",
+            DAEMON,
+            "<bob@example.net>: connect to mx.example.net[2001:db8::550]:25: Connection timed out\n",
+            "bob@example.net failed - - for now",
+        ),
+        (
+            "an answer about absence that speaks of delivery",
+            "From: bob@example.net\nReturn-Path: <>\nSubject: Réponse automatique : VPN",
+            "Votre message n'a pas été remis.\n\neve@example.net\n",
+            "no report",
+        ),
+        (
+            "a program that could not deliver something else",
+            "From: backup@example.net\nReturn-Path: <>\nSubject: Backup",
+            "Could not deliver report to bob@example.net",
+            "no report",
+        ),
+        (
+            "a list that welcomes a member",
+            "From: staff-request@lists.example.net\nX-Mailman-Version: 2.1\nSubject: Welcome",
+            "Write to staff@lists.example.net. Non-members are not allowed to post.\n",
+            "no report",
         ),
         (
             "a mail about mail that is no refusal",

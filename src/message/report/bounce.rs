@@ -1,8 +1,10 @@
 //! Bounces in no standard form, and the codes that stand in the words of any bounce.
 
+use super::super::{automatic, responder};
 use super::code::{CODES, enhanced_status, smtp_code};
 use super::prose::{self, Openings};
 use super::{Evidence, Report, ReportRecipient, after_type, notification, original, refusal, sender, status};
+use crate::vocab::ReturnPath;
 
 /// Words behind which a bounce repeats the mail that it is about.
 const ORIGINAL_MARKS: [&str; 13] = [
@@ -44,7 +46,9 @@ pub(super) fn recognise(evidence: &Evidence<'_, '_>) -> Option<Report> {
     }
     let text = own_text(evidence.text, TEXT_BYTES_MAX);
     let is_passed_on = evidence.has_reply_mark || evidence.is_forward;
-    if is_passed_on && !is_transcript(evidence, text) {
+    // some servers answer the mail under its own subject; people have no such name, nor a blank path
+    let is_certain = || sender::is_daemon(evidence) && evidence.return_path == Some(&ReturnPath::Null);
+    if is_passed_on && !is_certain() && !is_transcript(evidence, text) {
         return None;
     }
     let look = Look::at(evidence, text);
@@ -102,8 +106,9 @@ impl Look {
             return true;
         }
         let names_somebody = || !found.openings.addresses().is_empty() || original::is_returned(evidence);
-        !super::super::automatic::is_answer(evidence.fields)
-            && (self.says_so && names_somebody() || found.has_status_and_code && found.has_address)
+        let is_answer =
+            || automatic::is_answer(evidence.fields) || responder::in_subject(evidence.subject).is_some();
+        !is_answer() && (self.says_so && names_somebody() || found.has_status_and_code && found.has_address)
     }
 
     fn has_reason(&self, evidence: &Evidence<'_, '_>, found: &Found) -> bool {

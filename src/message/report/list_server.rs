@@ -27,7 +27,7 @@ const REFUSALS: [&str; 13] = [
     "your message was automatically rejected",
     "has been automatically rejected",
     "has been rejected by the list moderator",
-    "are not allowed to post",
+    "you are not allowed to post",
     "you may not post to",
     "has been rejected by the moderator",
 ];

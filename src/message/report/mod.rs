@@ -67,8 +67,8 @@ fn recognised(evidence: &Evidence<'_, '_>) -> Option<Report> {
     let is_sent_by_server =
         || sender::is_from_server(evidence) && !is_passed_on && bounce::is_proven(evidence);
     if is_report || is_sent_by_server() {
-        if let Some(part) = tree.parts.iter().find(|part| status::is_one(part)) {
-            let mut recipients = status::read(&part.bytes(), evidence);
+        if let Some(bytes) = status::all_of(&tree.parts) {
+            let mut recipients = status::read(&bytes, evidence);
             if recipients.is_empty() {
                 recipients = prose::recipients(evidence);
                 recipients.retain(|recipient| recipient.address.is_some());

@@ -30,7 +30,7 @@ pub(super) fn read(evidence: &Evidence<'_, '_>) -> Option<Report> {
         own_words: "",
         has_signature: false,
     };
-    let recipients = status::read(&tree.parts.iter().find(|part| status::is_one(part))?.bytes(), &inner);
+    let recipients = status::read(&status::all_of(&tree.parts)?, &inner);
     (!recipients.is_empty())
         .then(|| Report { original: original::find(&inner), ..super::report("delivery-status", recipients) })
 }

@@ -35,29 +35,6 @@ const SUCCESS_HEADINGS: [&str; 4] = [
 /// Parts of headings over recipients whose mail is given up, in lower case.
 const FAILURE_HEADINGS: [&str; 5] =
     ["fatal error", "failed", "could not be delivered", "did not reach", "undeliverable to"];
-/// Parts of the subjects of mails that only warn, in lower case.
-const DELAY_SUBJECTS: [&str; 19] = [
-    "delay",
-    "warning",
-    "verzöger",
-    "retard",
-    "retras",
-    "ritard",
-    "atras",
-    "vertraag",
-    "försen",
-    "forsink",
-    "viiväs",
-    "opóźn",
-    "zpožd",
-    "задерж",
-    "затрим",
-    "gecik",
-    "遅延",
-    "延迟",
-    "지연",
-];
-
 /// How the subjects of servers begin that put the subject of the mail behind a colon, in lower case.
 const FAILURE_SUBJECTS: [&str; 31] = [
     "undeliverable",
@@ -255,7 +232,7 @@ pub(super) fn recipients(evidence: &Evidence<'_, '_>) -> Vec<ReportRecipient> {
     let mut addresses = addressee::find(evidence, text, openings.addresses());
     addresses.truncate(RECIPIENTS_MAX);
     let subject = evidence.subject.to_lowercase();
-    let warns = DELAY_SUBJECTS.iter().any(|word| subject.contains(word)) && !quotes_a_subject(&subject);
+    let warns = refusal::is_warning(&subject) && !quotes_a_subject(&subject);
     let own = bounce::own_text(evidence.text, bounce::TEXT_BYTES_MAX);
     let farewell = Farewell::of(own, refusal::is_said(own));
     if addresses.len() < 2 {

@@ -244,10 +244,44 @@ const PHRASES: [&str; 168] = [
     "لم يتم تسليم",
 ];
 
+/// Parts of the subjects of mails that only say that a mail is late, in lower case.
+const DELAYS: [&str; 21] = [
+    "delay",
+    "verzöger",
+    "retard",
+    "différé",
+    "retras",
+    "ritard",
+    "atras",
+    "vertraag",
+    "försen",
+    "forsink",
+    "viiväs",
+    "opóźn",
+    "zpožd",
+    "késlel",
+    "задерж",
+    "затрим",
+    "gecik",
+    "遅延",
+    "延迟",
+    "延遲",
+    "지연",
+];
+
+/// Whether a subject in lower case only warns.
+pub(super) fn is_warning(subject: &str) -> bool {
+    subject.contains("warning") || is_delay(subject)
+}
+
+fn is_delay(subject: &str) -> bool {
+    DELAYS.iter().any(|word| subject.contains(word))
+}
+
 /// Whether a subject may be that of a bounce; people write about deliveries of all kinds, too.
 pub(super) fn is_in_subject(subject: &str) -> bool {
     let lower = subject.to_lowercase();
-    SUBJECTS.iter().any(|words| lower.contains(words))
+    SUBJECTS.iter().any(|words| lower.contains(words)) || is_delay(&lower)
 }
 
 /// Whether a text says that a mail could not be delivered.

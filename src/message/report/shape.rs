@@ -72,15 +72,19 @@ const OTHER_LABELS: [&str; 18] = [
     "寄件",
     "message-id",
 ];
-/// How lines begin that end with the address that could not be reached, in lower case.
-const REFUSAL_STARTS: [&str; 10] = [
-    "failed to deliver",
-    "unable to deliver",
-    "could not deliver",
-    "cannot deliver",
-    "can't deliver",
+/// What stands in a line before the address that could not be reached, in lower case.
+const REFUSAL_STARTS: [&str; 14] = [
+    "failed to deliver to",
+    "failed to deliver mail to",
+    "failed to deliver message to",
+    "unable to deliver to",
+    "unable to deliver mail to",
+    "unable to deliver message to",
+    "could not deliver to",
+    "could not deliver mail to",
+    "could not deliver message to",
+    "cannot deliver to",
     "delivery failed to",
-    "delivery failed for",
     "delivery to",
     "zustellung an",
     "échec de la remise à",
@@ -250,7 +254,7 @@ fn behind_refusal(line: &str) -> Option<Opening> {
     let before = line.get(..at)?;
     let start = before.rfind(char::is_whitespace)? + 1;
     let head = before.get(..start)?.to_lowercase();
-    if head.len() > NAME_BYTES_MAX || !REFUSAL_STARTS.iter().any(|words| head.starts_with(words)) {
+    if head.len() > NAME_BYTES_MAX || !REFUSAL_STARTS.contains(&head.trim_end_matches([' ', '<', ':', '"'])) {
         return None;
     }
     let (addresses, rest) = addresses_at(line.get(start..)?)?;

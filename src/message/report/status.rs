@@ -10,6 +10,8 @@ use super::{
 use crate::vocab::AddrSpec;
 use std::collections::HashMap;
 
+/// The most parts with a delivery status that are read.
+const PARTS_MAX: usize = 100;
 /// How many bytes show whether a part begins like a delivery status.
 const FIRST_BYTES: usize = 64;
 /// The most bytes of a text in which a delivery status is looked for.
@@ -56,8 +58,19 @@ fn united(all: Vec<ReportRecipient>) -> Vec<ReportRecipient> {
     recipients
 }
 
+/// All delivery status of a mail, one part after the other: a server may write one for each recipient.
+pub(super) fn all_of(parts: &[Part<'_>]) -> Option<Vec<u8>> {
+    let mut all: Option<Vec<u8>> = None;
+    for part in parts.iter().filter(|part| is_one(part)).take(PARTS_MAX) {
+        let bytes = all.get_or_insert_default();
+        bytes.extend_from_slice(&part.bytes());
+        bytes.extend_from_slice(b"\r\n\r\n");
+    }
+    all
+}
+
 /// Whether a part is a delivery status, be it that somebody on its way took its type from it.
-pub(super) fn is_one(part: &Part<'_>) -> bool {
+fn is_one(part: &Part<'_>) -> bool {
     const FIRST_FIELD: &[u8] = b"reporting-mta:";
     let begins_like_one = || {
         let bytes = part.first_bytes(FIRST_BYTES);
@@ -116,10 +129,21 @@ fn address(group: &Fields<'_>) -> Option<String> {
         let is_international = body.get(..6).is_some_and(|kind| kind.eq_ignore_ascii_case("utf-8;"));
         let address = after_type(&body);
         let address = if is_international { unescaped(&address) } else { address };
-        Some(address.trim_matches(['<', '>', ' ', '"']).to_owned()).filter(|address| !address.is_empty())
+        Some(bare(&address).to_owned()).filter(|address| !address.is_empty())
     });
     let usable = named.iter().flatten().find(|address| AddrSpec::parse(address).is_some());
     usable.or_else(|| named.iter().flatten().next()).cloned()
+}
+
+/// An address without what some servers write around it: a name, a comment, brackets, the scheme of a link.
+fn bare(address: &str) -> &str {
+    let address = match address.rsplit_once('<') {
+        Some((_, inner)) if inner.contains('@') => inner,
+        _ => address.split_once(" (").map_or(address, |(address, _)| address),
+    };
+    let address = address.trim_matches(['<', '>', ' ']);
+    let address = address.strip_prefix("mailto:").unwrap_or(address);
+    if address.contains("\"@") { address } else { address.trim_matches('"') }
 }
 
 /// An international address in which characters are written as `\x{fc}` (RFC 6533 §3).
