@@ -66,16 +66,16 @@ fn recognised(evidence: &Evidence<'_, '_>) -> Option<Report> {
     let is_passed_on = evidence.has_reply_mark || evidence.is_forward;
     let is_sent_by_server =
         || sender::is_from_server(evidence) && !is_passed_on && bounce::is_proven(evidence);
-    if is_report || is_sent_by_server() {
-        if let Some(bytes) = status::all_of(&tree.parts) {
-            let mut recipients = status::read(&bytes, evidence);
-            if recipients.is_empty() {
-                recipients = prose::recipients(evidence);
-                recipients.retain(|recipient| recipient.address.is_some());
-            }
-            if is_report || !recipients.is_empty() {
-                return Some(report("delivery-status", recipients));
-            }
+    if (is_report || is_sent_by_server())
+        && let Some(bytes) = status::all_of(&tree.parts)
+    {
+        let mut recipients = status::read(&bytes, evidence);
+        if recipients.is_empty() {
+            recipients = prose::recipients(evidence);
+            recipients.retain(|recipient| recipient.address.is_some());
+        }
+        if is_report || !recipients.is_empty() {
+            return Some(report("delivery-status", recipients));
         }
     }
     if is_report {

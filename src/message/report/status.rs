@@ -44,15 +44,12 @@ fn united(all: Vec<ReportRecipient>) -> Vec<ReportRecipient> {
             continue;
         };
         let key = (address.to_lowercase(), one.action.clone());
-        match places.get(&key).and_then(|at| recipients.get_mut(*at)) {
-            Some(known) => {
-                known.status = known.status.take().or(one.status);
-                known.smtp_code = known.smtp_code.take().or(one.smtp_code);
-            }
-            None => {
-                places.insert(key, recipients.len());
-                recipients.push(one);
-            }
+        if let Some(known) = places.get(&key).and_then(|at| recipients.get_mut(*at)) {
+            known.status = known.status.take().or(one.status);
+            known.smtp_code = known.smtp_code.take().or(one.smtp_code);
+        } else {
+            places.insert(key, recipients.len());
+            recipients.push(one);
         }
     }
     recipients
