@@ -3,6 +3,8 @@
 //! One pass finds the header, one the parts, however deep they are nested; only what somebody may ask
 //! for is decoded. `mail-parser` takes apart addresses, dates, media types and character sets.
 
+mod acknowledgement;
+mod answering;
 mod attached;
 mod authentication;
 mod automatic;

@@ -5,7 +5,7 @@ use super::signs::AutomaticKind;
 
 /// What the subjects of automatic answers say first, in lower case: alone, or with a colon and the subject that is
 /// answered.
-static ANSWERS: Beginnings<76> = Beginnings::of([
+static ANSWERS: Beginnings<102> = Beginnings::of([
     "automatic reply",
     "automatic response",
     "automated reply",
@@ -82,6 +82,32 @@ static ANSWERS: Beginnings<76> = Beginnings::of([
     "자동응답",
     "מענה אוטומטי",
     "رد تلقائي",
+    "automatski odgovor",
+    "samodejni odgovor",
+    "аутоматски одговор",
+    "автоматски одговор",
+    "автоматичен отговор",
+    "automatinis atsakymas",
+    "automaatvastus",
+    "automaatne vastus",
+    "automātiskā atbilde",
+    "ตอบกลับอัตโนมัติ",
+    "การตอบกลับอัตโนมัติ",
+    "trả lời tự động",
+    "balasan otomatis",
+    "balasan automatik",
+    "resposta automàtica",
+    "erantzun automatikoa",
+    "sjálfvirkt svar",
+    "स्वचालित उत्तर",
+    "پاسخ خودکار",
+    "תשובה אוטומטית",
+    "自動答覆",
+    "respuesta automatica",
+    "reponse automatique",
+    "resposta automatica",
+    "automatische abwesenheitsnotiz",
+    "odpowiedz automatyczna",
 ]);
 /// What the subjects of automatic answers begin with as those of people do, in lower case.
 static ABSENCES: Beginnings<28> = Beginnings::of([
@@ -123,8 +149,21 @@ const CHALLENGE_STARTS: [&str; 6] = [
     "verify your e-mail to",
     "spam arrest",
 ];
+/// The most bytes of the tag of a desk before a subject.
+const TAG_BYTES_MAX: usize = 60;
+
 /// Of which kind of automatic mail a subject speaks, and whether only a program would put it like this.
 pub(super) fn in_subject(subject: &str) -> Option<(AutomaticKind, bool)> {
+    of_words(subject).or_else(|| of_words(behind_tag(subject)?))
+}
+
+/// What stands behind the tag of a desk, such as `[Ticket#5]`.
+fn behind_tag(subject: &str) -> Option<&str> {
+    let (tag, rest) = subject.trim_start().strip_prefix('[')?.split_once(']')?;
+    (tag.len() <= TAG_BYTES_MAX).then_some(rest)
+}
+
+fn of_words(subject: &str) -> Option<(AutomaticKind, bool)> {
     let subject = subject.trim_start_matches(['[', '(', ' ', '*']);
     let lower = subject.to_lowercase();
     // so begin the answers of Notes, in capitals
@@ -147,11 +186,12 @@ fn is_answer(lower: &str) -> bool {
         rest = behind.trim_start();
     }
     let is_whole = rest.trim_matches(['.', '!', ')', ']', '*', ' ']).is_empty();
-    rest.len() < lower.len() && (is_whole || rest.starts_with([':', '：']) || rest.starts_with("re:"))
+    rest.len() < lower.len()
+        && (is_whole || rest.starts_with([':', '：', ']', ')']) || rest.starts_with("re:"))
 }
 
 /// How the subjects of receipts in plain text begin, before a colon; in lower case.
-const RECEIPTS: [&str; 34] = [
+const RECEIPTS: [&str; 49] = [
     "read",
     "not read",
     "read receipt",
@@ -186,9 +226,24 @@ const RECEIPTS: [&str; 34] = [
     "прочитано",
     "okundu",
     "開封済み",
+    "prečítané",
+    "citit",
+    "διαβάστηκε",
+    "已读",
+    "已讀",
+    "읽음",
+    "נקרא",
+    "prebrano",
+    "pročitano",
+    "loetud",
+    "perskaityta",
+    "elolvasta",
+    "llegit",
+    "lästes",
+    "opened",
 ];
 /// How the texts of such receipts begin, in lower case.
-const RECEIPT_TEXTS: [&str; 24] = [
+const RECEIPT_TEXTS: [&str; 50] = [
     "your message",
     "your document",
     "your mail",
@@ -213,6 +268,32 @@ const RECEIPT_TEXTS: [&str; 24] = [
     "vaše zpráva",
     "ваше сообщение",
     "iletiniz",
+    "メッセージ",
+    "送信したメッセージ",
+    "您的邮件",
+    "你的邮件",
+    "邮件",
+    "您的郵件",
+    "郵件",
+    "메시지",
+    "보낸 메시지",
+    "ההודעה",
+    "το μήνυμά",
+    "mesajul",
+    "az üzenet",
+    "zpráva",
+    "správa",
+    "wiadomość",
+    "ваше повідомлення",
+    "poruka",
+    "sporočilo",
+    "el vostre missatge",
+    "din besked",
+    "este é um recibo",
+    "questa è una ricevuta",
+    "ésta es una confirmación",
+    "dit is een ontvangstbevestiging",
+    "det här är ett kvitto",
 ];
 /// The most bytes of the text of a receipt: whoever has more to say is a person.
 const RECEIPT_BYTES_MAX: usize = 800;
@@ -221,7 +302,7 @@ const RECEIPT_BYTES_MAX: usize = 800;
 /// when.
 pub(super) fn is_receipt(subject: &str, text: &str) -> bool {
     let text = text.trim();
-    let Some((start, _)) = subject.split_once([':', '：']) else { return false };
+    let start = subject.split_once([':', '：']).map_or(subject, |(start, _)| start);
     if text.len() > RECEIPT_BYTES_MAX || !RECEIPTS.contains(&start.trim().to_lowercase().as_str()) {
         return false;
     }
@@ -233,4 +314,11 @@ pub(super) fn is_receipt(subject: &str, text: &str) -> bool {
         })
     });
     has_time && RECEIPT_TEXTS.iter().any(|start| lower.starts_with(start))
+}
+
+/// Whether a subject is that of a report on how a domain's mail fared with a receiver in a day (RFC 7489 §7.2.1.1, RFC
+/// 8460 §5.3).
+pub(super) fn is_aggregate(subject: &str) -> bool {
+    let lower = subject.to_lowercase();
+    lower.starts_with("report domain:") && lower.contains("submitter:") && lower.contains("report-id:")
 }

@@ -5,11 +5,12 @@
 //! how responders write and mail programs do not; where it says that a program answered, and says no more but the subject
 //! that is answered; and where no mail program is named and nothing quoted, as people do.
 
-use super::automatic::{ANSWER_FIELDS, LIST_FIELDS};
-use super::client;
+use super::answering;
+use super::automatic::LIST_FIELDS;
 use super::header::Fields;
 use super::mime::Tree;
 use super::responder;
+use super::{acknowledgement, client};
 use crate::vocab::ReturnPath;
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +19,7 @@ use serde::{Deserialize, Serialize};
 pub struct AutomaticSign {
     /// Of which kind of mail it is a sign.
     pub kind: AutomaticKind,
-    /// The header field that shows it, in lower case, or `subject`, or the media type of a part.
+    /// The header field that shows it, in lower case, or `subject`, or `text`, or the media type of a part.
     pub field: String,
     /// A person may have written the same: it decides nothing by itself.
     pub is_weak: bool,
@@ -90,6 +91,8 @@ pub(super) struct Sight<'m, 'x> {
     /// It quotes another mail.
     pub(super) has_quote: bool,
     pub(super) text: &'m str,
+    /// The text without what it quotes.
+    pub(super) own_words: &'m str,
 }
 
 /// All signs, headers first.
@@ -99,7 +102,7 @@ pub(super) fn collect(sight: &Sight<'_, '_>) -> Vec<AutomaticSign> {
         signs.push(AutomaticSign { kind, field: field.to_owned(), is_weak });
     };
     for (kind, field) in in_header(sight.fields) {
-        add(kind, field, false);
+        add(kind, &field, false);
     }
     if sight.return_path == Some(&ReturnPath::Null) {
         add(AutomaticKind::NullSender, "return-path", false);
@@ -114,20 +117,27 @@ pub(super) fn collect(sight: &Sight<'_, '_>) -> Vec<AutomaticSign> {
     if answers && !sight.has_reply_mark && responder::is_receipt(sight.subject, sight.text) {
         add(AutomaticKind::Answer, "subject", false);
     }
+    let is_personal = sight.has_quote || client::is_named(sight.fields);
+    if answers && !is_personal && acknowledgement::is_one(sight.own_words) {
+        add(AutomaticKind::Answer, "text", false);
+    }
+    if !sight.has_reply_mark && !is_personal && responder::is_aggregate(sight.subject) {
+        add(AutomaticKind::Report, "subject", false);
+    }
     let said = if sight.has_reply_mark { None } else { responder::in_subject(sight.subject) };
     if let Some((kind, is_plain)) = said {
         // Notes names itself in the answers that it gives for its users
-        let is_personal =
-            sight.has_quote || client::is_named(sight.fields) && !sight.subject.starts_with("AUTO:");
-        add(kind, "subject", !answers || !is_plain || is_personal);
+        let is_from_notes = !sight.has_quote && sight.subject.starts_with("AUTO:");
+        add(kind, "subject", !answers || !is_plain || is_personal && !is_from_notes);
     }
     signs
 }
 
 /// Signs that only a program can set.
-fn in_header(fields: &Fields<'_>) -> Vec<(AutomaticKind, &'static str)> {
+fn in_header(fields: &Fields<'_>) -> Vec<(AutomaticKind, String)> {
     use AutomaticKind::{Answer, Bulk, Challenge, Generated, List, NoAnswerWanted};
     let text = |name| fields.text(name).unwrap_or_default().to_ascii_lowercase();
+    let is_there = |name: &&str| fields.first(name).is_some();
     let mut found = Vec::new();
     let submitted = text("auto-submitted");
     if !submitted.is_empty() && !submitted.starts_with("no") {
@@ -140,16 +150,10 @@ fn in_header(fields: &Fields<'_>) -> Vec<(AutomaticKind, &'static str)> {
         "bulk" | "junk" => found.push((Bulk, "precedence")),
         _ => {}
     }
-    found.extend(ANSWER_FIELDS.into_iter().filter(|name| says_yes(fields, name)).map(|name| (Answer, name)));
     found.extend(responder(fields).map(|name| (Answer, name)));
-    found.extend(
-        CHALLENGE_FIELDS
-            .into_iter()
-            .filter(|name| fields.first(name).is_some())
-            .map(|name| (Challenge, name)),
-    );
+    found.extend(CHALLENGE_FIELDS.into_iter().filter(is_there).map(|name| (Challenge, name)));
     let lists = ["list-id"].into_iter().chain(LIST_FIELDS);
-    found.extend(lists.filter(|name| fields.first(name).is_some()).map(|name| (List, name)));
+    found.extend(lists.filter(is_there).map(|name| (List, name)));
     if fields.first("list-unsubscribe").is_some() {
         found.push((Bulk, "list-unsubscribe"));
     }
@@ -157,14 +161,8 @@ fn in_header(fields: &Fields<'_>) -> Vec<(AutomaticKind, &'static str)> {
     if !unwanted.is_empty() && unwanted != "none" {
         found.push((NoAnswerWanted, "x-auto-response-suppress"));
     }
-    found
-}
-
-/// Whether a field is there and does not say no.
-pub(super) fn says_yes(fields: &Fields<'_>, name: &str) -> bool {
-    fields
-        .text(name)
-        .is_some_and(|value| !matches!(value.to_ascii_lowercase().as_str(), "no" | "false" | "none" | ""))
+    let own = answering::fields(fields).map(|name| (Answer, name));
+    own.chain(found.into_iter().map(|(kind, name)| (kind, name.to_owned()))).collect()
 }
 
 /// The field in which a responder gives its name.
@@ -186,15 +184,18 @@ pub(super) fn responder(fields: &Fields<'_>) -> Option<&'static str> {
 pub(super) fn answering_precedence(fields: &Fields<'_>) -> Option<&'static str> {
     ["precedence", "x-precedence"].into_iter().find(|name| {
         let precedence = fields.text(name).unwrap_or_default();
-        precedence.to_ascii_lowercase().replace('-', "_") == "auto_reply"
+        precedence.to_ascii_lowercase().replace(['-', '_'], "") == "autoreply"
     })
 }
 
-/// A part `text/calendar` that answers an invitation (RFC 5546 §3.2.3).
+/// A part `text/calendar` that answers an invitation, be it by another time (RFC 5546 §3.2.3 and §3.2.7).
 fn is_calendar_reply(tree: &Tree<'_>) -> bool {
     tree.parts.iter().filter(|part| part.is("text/calendar")).take(4).any(|part| {
         let bytes = part.first_bytes(CALENDAR_BYTES_MAX);
-        bytes.split(|byte| *byte == b'\n').any(|line| line.trim_ascii().eq_ignore_ascii_case(b"METHOD:REPLY"))
+        bytes.split(|byte| *byte == b'\n').any(|line| {
+            let line = line.trim_ascii();
+            line.eq_ignore_ascii_case(b"METHOD:REPLY") || line.eq_ignore_ascii_case(b"METHOD:COUNTER")
+        })
     })
 }
 

@@ -11,6 +11,8 @@
 )]
 
 #[cfg(test)]
+mod answers;
+#[cfg(test)]
 mod architecture;
 #[cfg(test)]
 mod attachments;
@@ -52,6 +54,8 @@ mod outgoing_server;
 mod people;
 #[cfg(test)]
 mod proofs;
+#[cfg(test)]
+mod refusals;
 #[cfg(test)]
 mod replies;
 #[cfg(test)]

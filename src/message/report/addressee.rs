@@ -2,7 +2,7 @@
 //! returned mail was sent to, and last any address that nobody is sent to for help.
 
 use super::super::header::{self, Fields, unfold};
-use super::{Evidence, RECIPIENTS_MAX, original, shape};
+use super::{Evidence, RECIPIENTS_MAX, contact, original, shape};
 use crate::vocab::AddrSpec;
 use std::collections::HashSet;
 
@@ -20,6 +20,10 @@ const DESKS: [&str; 10] = [
     "admin",
 ];
 
+/// What joins two recipients in a sentence, in lower case.
+const JOINTS: [&str; 17] =
+    ["and", "und", "et", "y", "e", "en", "och", "og", "ja", "i", "oraz", "a", "és", "și", "и", "ve", "&"];
+
 /// The recipients that failed, each once.
 pub(super) fn find(evidence: &Evidence<'_, '_>, text: &str, opened: &[AddrSpec]) -> Vec<AddrSpec> {
     let listed = unique(failed_recipients(evidence.fields));
@@ -33,7 +37,8 @@ pub(super) fn find(evidence: &Evidence<'_, '_>, text: &str, opened: &[AddrSpec])
         return others;
     }
     let sent_to = unique(original::sent_to(evidence));
-    let mentioned = mentioned(text);
+    let mentions = mentioned(text);
+    let mentioned: Vec<AddrSpec> = mentions.iter().map(|mention| mention.address.clone()).collect();
     let sent: HashSet<String> = sent_to.iter().map(AddrSpec::key).collect();
     let was_sent_to = |address: &AddrSpec| sent.contains(&address.key());
     let both: Vec<AddrSpec> =
@@ -48,7 +53,20 @@ pub(super) fn find(evidence: &Evidence<'_, '_>, text: &str, opened: &[AddrSpec])
     let foreign = || mentioned.iter().filter(|one| !is_own(one));
     let only = sent_to.first().filter(|_| sent_to.len() == 1);
     let best = foreign().find(|one| !is_desk(one)).or(only).or_else(|| foreign().next());
-    best.cloned().into_iter().collect()
+    let joined = |best: &AddrSpec| {
+        let from = mentions.iter().position(|mention| &mention.address == best)?;
+        let others = mentions.iter().skip(from + 1).take_while(|mention| mention.joins_the_one_before);
+        Some(others.map(|mention| mention.address.clone()).filter(|one| !is_own(one)).collect::<Vec<_>>())
+    };
+    let others = best.and_then(joined).unwrap_or_default();
+    unique(best.cloned().into_iter().chain(others))
+}
+
+/// An address in a sentence.
+struct Mention {
+    address: AddrSpec,
+    /// Nothing but a comma or a word such as `and` stands between it and another.
+    joins_the_one_before: bool,
 }
 
 fn failed_recipients(fields: &Fields<'_>) -> impl Iterator<Item = AddrSpec> {
@@ -83,7 +101,7 @@ fn is_desk(address: &AddrSpec) -> bool {
 }
 
 /// The addresses in sentences, but for those that a sentence sends its readers to.
-fn mentioned(text: &str) -> Vec<AddrSpec> {
+fn mentioned(text: &str) -> Vec<Mention> {
     let mut found = Vec::new();
     let mut sentence = String::new();
     for line in text.lines() {
@@ -107,16 +125,20 @@ fn mentioned(text: &str) -> Vec<AddrSpec> {
 }
 
 /// Takes the addresses out of a sentence that is complete.
-fn take(sentence: &mut String, found: &mut Vec<AddrSpec>) {
-    if sentence.contains('@') && !shape::sends_back(&sentence.to_lowercase()) {
-        let (mut since, mut sends_on) = (String::new(), false);
+fn take(sentence: &mut String, found: &mut Vec<Mention>) {
+    if sentence.contains('@') && !contact::precedes(&sentence.to_lowercase()) {
+        let (mut since, mut sends_on, mut is_first) = (String::new(), false, true);
         for word in sentence.split_inclusive([' ', '<', '(', '"', ';', '：', '、']) {
             if let Some((address, _)) = word.contains('@').then(|| shape::address_at(word)).flatten() {
-                sends_on |= shape::sends_on(&since);
+                sends_on |= contact::follows(&since);
+                let between = since.trim_matches([' ', ',', ';', '<', '>', '"', '(', ')', '、']);
+                let joins_the_one_before = !is_first && (between.is_empty() || JOINTS.contains(&between));
                 since.clear();
+                is_first = false;
                 if !sends_on {
-                    found.push(address);
+                    found.push(Mention { address, joins_the_one_before });
                 }
+                continue;
             }
             since.push_str(&word.to_lowercase());
         }

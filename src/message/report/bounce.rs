@@ -1,127 +1,11 @@
 //! Bounces in no standard form, and the codes that stand in the words of any bounce.
 
+use super::super::{automatic, responder};
 use super::code::{CODES, enhanced_status, smtp_code};
 use super::prose::{self, Openings};
-use super::{Evidence, Report, ReportRecipient, after_type, notification, original, sender, status};
+use super::{Evidence, Report, ReportRecipient, after_type, notification, original, refusal, sender, status};
+use crate::vocab::ReturnPath;
 
-/// What stands in the subject of a bounce, in lower case.
-const SUBJECTS: [&str; 43] = [
-    "undeliver",
-    "deliver",
-    "failure notice",
-    "returned mail",
-    "returned to sender",
-    "mail failure",
-    "non remis",
-    "unzustellbar",
-    "nicht zugestellt",
-    "zustellung",
-    "could not be sent",
-    "mail system error",
-    "message status",
-    "user unknown",
-    "unknown user",
-    "bounce",
-    "mail error",
-    "failed",
-    "failure",
-    "warning: message",
-    "delayed",
-    "rejected",
-    "no se puede",
-    "no entregado",
-    "non recapitabile",
-    "mancato recapito",
-    "onbestelbaar",
-    "não entregue",
-    "olevererbart",
-    "kunde inte levereras",
-    "не доставлено",
-    "недоставлен",
-    "配信",
-    "退信",
-    "delivery status",
-    "no se pudo",
-    "échec de la remise",
-    "доставк",
-    "noch nicht",
-    "配達",
-    "无法",
-    "無法",
-    "반송",
-];
-/// What stands in the text of a bounce whose subject says nothing, in lower case.
-const PHRASES: [&str; 69] = [
-    "could not be delivered",
-    "couldn't be delivered",
-    "did not reach the following",
-    "trouble delivering",
-    "error sending your mail",
-    "undeliverable",
-    "unable to deliver",
-    "delivery to the following",
-    "was not delivered",
-    "delivery has failed",
-    "delivery failed",
-    "your message was rejected",
-    "queue file write error",
-    "konnte nicht zugestellt",
-    "konnte nicht übermittelt",
-    "nicht zugestellt werden",
-    "could not deliver",
-    "could not be sent to",
-    "an email you sent was rejected",
-    "n'a pas pu être remis",
-    "n’a pas pu être remis",
-    "n'a pas pu être délivré",
-    "no se pudo entregar",
-    "no se ha podido entregar",
-    "non è stato possibile consegnare",
-    "kon niet worden bezorgd",
-    "não pôde ser entregue",
-    "не может быть доставлено",
-    "не удалось доставить",
-    "配信できません",
-    "échec de la remise",
-    "n'a pas pu être distribué",
-    "n’a pas pu être distribué",
-    "fehler bei der nachrichtenzustellung",
-    "error al entregar",
-    "consegna non riuscita",
-    "impossibile recapitare",
-    "falha na entrega",
-    "bezorging is mislukt",
-    "kunde inte levereras",
-    "kunne ikke leveres",
-    "ei voitu toimittaa",
-    "nie można dostarczyć",
-    "nie mogła zostać dostarczona",
-    "nelze doručit",
-    "nem kézbesíthető",
-    "не вдалося доставити",
-    "не может быть отправлено",
-    "teslim edilemedi",
-    "お届けできません",
-    "送信できません",
-    "无法传递",
-    "无法投递",
-    "无法送达",
-    "无法发送到",
-    "被退回",
-    "無法傳遞",
-    "無法投遞",
-    "전달되지",
-    "has not been delivered",
-    "not been delivered to",
-    "wasn't able to deliver",
-    "not able to deliver",
-    "error delivering your",
-    "not yet been delivered",
-    "message is delayed",
-    "failure reasons",
-    "need to resend your message",
-    "transcript of session follows",
-];
 /// Words behind which a bounce repeats the mail that it is about.
 const ORIGINAL_MARKS: [&str; 13] = [
     "----- unsent message follows",
@@ -162,7 +46,9 @@ pub(super) fn recognise(evidence: &Evidence<'_, '_>) -> Option<Report> {
     }
     let text = own_text(evidence.text, TEXT_BYTES_MAX);
     let is_passed_on = evidence.has_reply_mark || evidence.is_forward;
-    if is_passed_on && !is_transcript(evidence, text) {
+    // some servers answer the mail under its own subject; people have no such name, nor a blank path
+    let is_certain = || sender::is_daemon(evidence) && evidence.return_path == Some(&ReturnPath::Null);
+    if is_passed_on && !is_certain() && !is_transcript(evidence, text) {
         return None;
     }
     let look = Look::at(evidence, text);
@@ -198,14 +84,13 @@ struct Found {
 
 impl Look {
     fn at(evidence: &Evidence<'_, '_>, text: &str) -> Self {
-        let subject = evidence.subject.to_lowercase();
         let is_named = sender::is_named_server(evidence);
         Self {
             lists_failures: evidence.fields.first("x-failed-recipients").is_some(),
-            says_so: has_phrase(text),
+            says_so: refusal::is_said(text),
             has_subject: evidence.has_reply_mark
                 || evidence.is_forward
-                || SUBJECTS.iter().any(|words| subject.contains(words)),
+                || refusal::is_in_subject(evidence.subject),
             is_named,
             is_certain: is_named && sender::is_certain_server(evidence),
         }
@@ -221,8 +106,9 @@ impl Look {
             return true;
         }
         let names_somebody = || !found.openings.addresses().is_empty() || original::is_returned(evidence);
-        !super::super::automatic::is_answer(evidence.fields)
-            && (self.says_so && names_somebody() || found.has_status_and_code && found.has_address)
+        let is_answer =
+            || automatic::is_answer(evidence.fields) || responder::in_subject(evidence.subject).is_some();
+        !is_answer() && (self.says_so && names_somebody() || found.has_status_and_code && found.has_address)
     }
 
     fn has_reason(&self, evidence: &Evidence<'_, '_>, found: &Found) -> bool {
@@ -301,12 +187,6 @@ fn is_transcript(evidence: &Evidence<'_, '_>, text: &str) -> bool {
         .lines()
         .any(|line| notification::code_at_start(line).is_some_and(|code| CODES.contains(&code.as_str())));
     sender::is_named_server(evidence) && has_code && says("mail from:") && says("rcpt to:")
-}
-
-/// Whether a text says that a mail could not be delivered.
-pub(super) fn has_phrase(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    PHRASES.iter().any(|phrase| lower.contains(phrase))
 }
 
 /// What the server itself says, without the mail that it repeats; at most so many bytes.

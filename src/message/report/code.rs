@@ -8,6 +8,9 @@ pub(super) const CODES: [&str; 47] = [
     "554", "571",
 ];
 
+/// The most bytes of the number of a host.
+const HOST_BYTES_MAX: usize = 48;
+
 /// The first SMTP code in a diagnosis: one of the class of the status where that is known.
 pub(in super::super) fn smtp_code(text: &str, class: Option<char>) -> Option<String> {
     let bytes = text.as_bytes();
@@ -26,12 +29,22 @@ pub(in super::super) fn smtp_code(text: &str, class: Option<char>) -> Option<Str
         let stands_alone = !matches!(before, b'.' | b'/' | b'@' | b'=' | b'_' | b'$' | b'#')
             && (before != b'-' || from < 2)
             && !matches!(next, b'/' | b'@' | b'%')
-            && !(next == b'.' && next_but_one.is_ascii_alphanumeric());
+            && !(next == b'.' && next_but_one.is_ascii_alphanumeric())
+            && !(before == b':' && next == b']' && is_in_number_of_host(text, from));
         if stands_alone && is_followed_by_reason(text.get(end..).unwrap_or_default()) {
             return Some(digits.to_owned());
         }
     }
     None
+}
+
+/// Whether a number is the last of those of a host in brackets, `[2001:db8::550]`.
+fn is_in_number_of_host(text: &str, at: usize) -> bool {
+    let start = text.floor_char_boundary(at.saturating_sub(HOST_BYTES_MAX));
+    let before = text.get(start..at).and_then(|before| before.rsplit_once('['));
+    before.is_some_and(|(_, number)| {
+        number.matches(':').count() > 1 && number.bytes().all(|byte| byte == b':' || byte.is_ascii_hexdigit())
+    })
 }
 
 /// Behind a code stands a reason, a status, or nothing; behind a quantity stands its unit.
@@ -79,6 +92,8 @@ mod tests {
             ("550 5.1.1 <a@b>: no such user", None, Some("550")),
             ("550-5.7.1 refused", None, Some("550")),
             ("host mx[192.0.2.550] said: 553 sorry", None, Some("553")),
+            ("connect to mx[2001:db8::550]:25: refused", None, None),
+            ("[Error:550]", None, Some("550")),
             ("451 try later, then 550 no", Some('5'), Some("550")),
             ("552 MB of 500 MB are used", None, None),
             ("call 5503 or 10.550.1.2", None, None),

@@ -16,7 +16,7 @@ const SERVER_FIELDS: [&str; 7] = [
 const NAME_STARTS: [&str; 6] = ["owner-", "majordomo", "mailman", "listserv", "sympa", "ezmlm"];
 const NAME_ENDS: [&str; 6] = ["-admin", "-owner", "-bounces", "-request", "-help", "-return"];
 /// What they say, in lower case.
-const REFUSALS: [&str; 9] = [
+const REFUSALS: [&str; 13] = [
     "you are not a member of this mailing list",
     "are not member",
     "not allowed to post to this mailing list",
@@ -26,17 +26,27 @@ const REFUSALS: [&str; 9] = [
     "only members of the list",
     "your message was automatically rejected",
     "has been automatically rejected",
+    "has been rejected by the list moderator",
+    "you are not allowed to post",
+    "you may not post to",
+    "has been rejected by the moderator",
 ];
 /// How much of the text is searched.
 const TEXT_BYTES_MAX: usize = 4 * 1024;
 
-/// Which list refused a mail, where the program of a list says so.
-pub(super) fn refused(evidence: &Evidence<'_, '_>) -> Option<Vec<ReportRecipient>> {
-    let local = evidence.from?.address.local_part().to_lowercase();
-    let is_server = NAME_STARTS.iter().any(|start| local.starts_with(start))
+/// Whether the program of a list wrote this.
+pub(super) fn is_sender(evidence: &Evidence<'_, '_>) -> bool {
+    let Some(from) = evidence.from else { return false };
+    let local = from.address.local_part().to_lowercase();
+    let is_named = NAME_STARTS.iter().any(|start| local.starts_with(start))
         || NAME_ENDS.iter().any(|end| local.ends_with(end));
     let has_field = SERVER_FIELDS.iter().any(|name| evidence.fields.first(name).is_some());
-    if !is_server || !has_field || evidence.has_reply_mark || evidence.is_forward {
+    is_named && has_field && !evidence.has_reply_mark && !evidence.is_forward
+}
+
+/// Which list refused a mail, where the program of a list says so.
+pub(super) fn refused(evidence: &Evidence<'_, '_>) -> Option<Vec<ReportRecipient>> {
+    if !is_sender(evidence) {
         return None;
     }
     let text = evidence.text.get(..evidence.text.floor_char_boundary(TEXT_BYTES_MAX))?;

@@ -7,17 +7,21 @@
 mod addressee;
 mod bounce;
 mod code;
+mod contact;
+mod groups;
 mod list_server;
+mod nested;
 mod notification;
 mod original;
 mod prose;
+mod refusal;
 mod sender;
 mod shape;
 mod status;
 mod transient;
 
 use super::client;
-use super::header::{Fields, line_at, one_line, unfold};
+use super::header::{Fields, one_line, unfold};
 use super::mime::{Part, Tree};
 use super::{Report, ReportRecipient, ReportedMail};
 use crate::vocab::{Mailbox, ReturnPath};
@@ -60,20 +64,18 @@ fn recognised(evidence: &Evidence<'_, '_>) -> Option<Report> {
     let tree = evidence.tree;
     let is_report = tree.media_type == "multipart/report";
     let is_passed_on = evidence.has_reply_mark || evidence.is_forward;
-    if is_report || (sender::is_from_server(evidence) && !is_passed_on && bounce::is_proven(evidence)) {
-        let status = tree
-            .parts
-            .iter()
-            .find(|part| part.is("message/delivery-status") || part.is("message/global-delivery-status"));
-        if let Some(part) = status {
-            let mut recipients = status::read(&part.bytes(), evidence);
-            if recipients.is_empty() {
-                recipients = prose::recipients(evidence);
-                recipients.retain(|recipient| recipient.address.is_some());
-            }
-            if is_report || !recipients.is_empty() {
-                return Some(report("delivery-status", recipients));
-            }
+    let is_sent_by_server =
+        || sender::is_from_server(evidence) && !is_passed_on && bounce::is_proven(evidence);
+    if (is_report || is_sent_by_server())
+        && let Some(bytes) = status::all_of(&tree.parts)
+    {
+        let mut recipients = status::read(&bytes, evidence);
+        if recipients.is_empty() {
+            recipients = prose::recipients(evidence);
+            recipients.retain(|recipient| recipient.address.is_some());
+        }
+        if is_report || !recipients.is_empty() {
+            return Some(report("delivery-status", recipients));
         }
     }
     if is_report {
@@ -91,6 +93,11 @@ fn recognised(evidence: &Evidence<'_, '_>) -> Option<Report> {
     }
     if evidence.fields.first("x-amz-sns-message-id").is_some()
         && let Some(report) = notification::read(evidence.text)
+    {
+        return Some(report);
+    }
+    if (is_sent_by_server() || list_server::is_sender(evidence))
+        && let Some(report) = nested::read(evidence)
     {
         return Some(report);
     }
@@ -119,28 +126,9 @@ fn other_report(evidence: &Evidence<'_, '_>) -> Report {
     report(&declared, Vec::new())
 }
 
-/// The groups of fields of a status part, divided by empty lines.
-fn groups(bytes: &[u8]) -> Vec<Fields<'_>> {
-    let mut groups = Vec::new();
-    let mut position = 0;
-    while let Some((line, next)) = line_at(bytes, position) {
-        if groups.len() > RECIPIENTS_MAX {
-            break;
-        }
-        if line.trim_ascii().is_empty() {
-            position = next;
-            continue;
-        }
-        let group = Fields::read(bytes, position, bytes.len());
-        position = group.body_start.max(next);
-        groups.push(group);
-    }
-    groups
-}
-
 fn disposition(part: &Part<'_>) -> Vec<ReportRecipient> {
     let bytes = part.bytes();
-    groups(&bytes)
+    groups::read(&bytes)
         .first()
         .map(|group| ReportRecipient {
             address: group
@@ -163,7 +151,7 @@ fn disposition(part: &Part<'_>) -> Vec<ReportRecipient> {
 
 fn feedback(part: &Part<'_>) -> Vec<ReportRecipient> {
     let bytes = part.bytes();
-    let Some(group) = groups(&bytes).into_iter().next() else { return Vec::new() };
+    let Some(group) = groups::read(&bytes).into_iter().next() else { return Vec::new() };
     group
         .all("original-rcpt-to")
         .map(|body| ReportRecipient {

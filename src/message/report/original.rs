@@ -2,7 +2,7 @@
 
 use super::super::header::{self, Fields};
 use super::super::mime::Part;
-use super::{Evidence, RECIPIENTS_MAX, ReportedMail, bounce, shape};
+use super::{Evidence, RECIPIENTS_MAX, ReportedMail, bounce, groups, shape};
 use crate::vocab::AddrSpec;
 
 /// The most bytes of a returned mail that are read.
@@ -13,6 +13,19 @@ const LINES_MAX: usize = 2_000;
 const PARTS_MAX: usize = 8;
 /// How many bytes show whether a part begins like a header.
 const FIELD_BYTES: usize = 64;
+/// The most bytes of a word before an identifier.
+const LABEL_BYTES_MAX: usize = 80;
+/// Parts of what servers write before the identifier of a mail, in lower case.
+const IDENTIFIER_LABELS: [&str; 8] = [
+    "message-id",
+    "message id",
+    "messageid",
+    "message identifier",
+    "nachrichten-id",
+    "nachrichtenkennung",
+    "id de mensaje",
+    "identifiant du message",
+];
 /// The most stations on its way that are asked whom a mail was for.
 const HOPS_MAX: usize = 50;
 
@@ -20,7 +33,7 @@ const HOPS_MAX: usize = 50;
 pub(super) fn find(evidence: &Evidence<'_, '_>) -> Option<ReportedMail> {
     let mut found = with_header(evidence, of_fields).unwrap_or_default();
     if found.message_id.is_none() {
-        found.message_id = named(evidence).or_else(|| answered(evidence));
+        found.message_id = named(evidence).or_else(|| told(evidence)).or_else(|| answered(evidence));
     }
     found.known()
 }
@@ -139,7 +152,22 @@ fn mended(text: &str) -> String {
     header
 }
 
-/// `Original-Message-ID` of a receipt (RFC 8098 §3.2.5).
+/// What the words of a server call the identifier of the mail, before a colon and at the end of a line.
+fn told(evidence: &Evidence<'_, '_>) -> Option<String> {
+    let own = bounce::own_text(evidence.text, bounce::TEXT_BYTES_MAX);
+    own.lines().take(LINES_MAX).find_map(|line| {
+        let (label, id) = line.rsplit_once('<')?;
+        let id = id.trim_end_matches(['.', ',', ' ', '\t']).strip_suffix('>')?;
+        let label = label.trim_end().strip_suffix([':', '：'])?;
+        let label = label.get(label.ceil_char_boundary(label.len().saturating_sub(LABEL_BYTES_MAX))..)?;
+        let lower = label.to_lowercase();
+        let is_labelled = IDENTIFIER_LABELS.iter().any(|words| lower.contains(words));
+        let is_id = id.contains('@') && !id.contains(char::is_whitespace);
+        (is_id && is_labelled).then(|| id.to_owned())
+    })
+}
+
+/// `Original-Message-ID` of a receipt (RFC 8098 §3.2.5), and what servers write beside the status of a recipient.
 fn named(evidence: &Evidence<'_, '_>) -> Option<String> {
     evidence
         .tree
@@ -148,14 +176,17 @@ fn named(evidence: &Evidence<'_, '_>) -> Option<String> {
         .filter(|part| part.media_type.ends_with("-notification") || part.media_type.ends_with("-status"))
         .find_map(|part| {
             let bytes = part.first_bytes(BYTES_MAX);
-            super::groups(&bytes).iter().find_map(|group| {
-                group.first("original-message-id").and_then(|body| header::ids(body).into_iter().next())
+            groups::read(&bytes).iter().find_map(|group| {
+                ["original-message-id", "x-original-message-id"]
+                    .iter()
+                    .find_map(|name| header::ids(group.first(name)?).into_iter().next())
             })
         })
 }
 
-/// What the report itself answers: many servers refer to the mail that they give back.
+/// What the report itself answers: many servers refer to the mail that they give back, those of certified mail by a field
+/// of their own.
 fn answered(evidence: &Evidence<'_, '_>) -> Option<String> {
     let latest = |name: &str| evidence.fields.first(name).and_then(|body| header::ids(body).pop());
-    latest("in-reply-to").or_else(|| latest("references"))
+    ["x-riferimento-message-id", "in-reply-to", "references"].into_iter().find_map(latest)
 }

@@ -6,7 +6,7 @@
 use super::code::{enhanced_status, smtp_code};
 use super::shape::{self, Opening};
 use super::transient::{Farewell, Outlook};
-use super::{Evidence, RECIPIENTS_MAX, ReportRecipient, addressee, after_type, bounce};
+use super::{Evidence, RECIPIENTS_MAX, ReportRecipient, addressee, after_type, bounce, contact, refusal};
 use crate::vocab::AddrSpec;
 use std::collections::HashMap;
 
@@ -35,31 +35,8 @@ const SUCCESS_HEADINGS: [&str; 4] = [
 /// Parts of headings over recipients whose mail is given up, in lower case.
 const FAILURE_HEADINGS: [&str; 5] =
     ["fatal error", "failed", "could not be delivered", "did not reach", "undeliverable to"];
-/// Parts of the subjects of mails that only warn, in lower case.
-const DELAY_SUBJECTS: [&str; 19] = [
-    "delay",
-    "warning",
-    "verzöger",
-    "retard",
-    "retras",
-    "ritard",
-    "atras",
-    "vertraag",
-    "försen",
-    "forsink",
-    "viiväs",
-    "opóźn",
-    "zpožd",
-    "задерж",
-    "затрим",
-    "gecik",
-    "遅延",
-    "延迟",
-    "지연",
-];
-
 /// How the subjects of servers begin that put the subject of the mail behind a colon, in lower case.
-const FAILURE_SUBJECTS: [&str; 20] = [
+const FAILURE_SUBJECTS: [&str; 31] = [
     "undeliverable",
     "undelivered",
     "unzustellbar",
@@ -80,6 +57,17 @@ const FAILURE_SUBJECTS: [&str; 20] = [
     "无法传递",
     "未送达",
     "failure notice",
+    "niedostarczalne",
+    "nedoručitelné",
+    "nedoručiteľné",
+    "kézbesíthetetlen",
+    "teslim edilemiyor",
+    "nelivrat",
+    "kan inte levereras",
+    "배달되지 않음",
+    "message undeliverable",
+    "message not delivered",
+    "undeliverable mail",
 ];
 
 /// What a text says became of the mail.
@@ -191,7 +179,7 @@ impl Openings {
             }
             let lower = said.to_lowercase();
             is_heading = said.ends_with([':', '：']);
-            sends_on = shape::sends_on(&lower) && !said.ends_with(['.', '!', '?', '。']);
+            sends_on = contact::follows(&lower) && !said.ends_with(['.', '!', '?', '。']);
             fate = heading(&lower, is_heading || said.starts_with('-')).or(fate);
             if let Some(stretch) = openings.stretches.last_mut() {
                 stretch.end = position;
@@ -244,9 +232,9 @@ pub(super) fn recipients(evidence: &Evidence<'_, '_>) -> Vec<ReportRecipient> {
     let mut addresses = addressee::find(evidence, text, openings.addresses());
     addresses.truncate(RECIPIENTS_MAX);
     let subject = evidence.subject.to_lowercase();
-    let warns = DELAY_SUBJECTS.iter().any(|word| subject.contains(word)) && !quotes_a_subject(&subject);
+    let warns = refusal::is_warning(&subject) && !quotes_a_subject(&subject);
     let own = bounce::own_text(evidence.text, bounce::TEXT_BYTES_MAX);
-    let farewell = Farewell::of(own, bounce::has_phrase(own));
+    let farewell = Farewell::of(own, refusal::is_said(own));
     if addresses.len() < 2 {
         let whole = Verdict::read(own);
         let said = openings.stretches.iter().find_map(|stretch| stretch.fate);

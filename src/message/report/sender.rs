@@ -27,9 +27,17 @@ const NAME_WORDS: [&str; 6] = ["postmaster", "mail", "daemon", "delivery", "syst
 /// Whether a mail server sent this, by its name or by the blank return path.
 pub(super) fn is_from_server(evidence: &Evidence<'_, '_>) -> bool {
     let is_server = is_named_server(evidence)
-        || evidence.return_path == Some(&ReturnPath::Null)
+        || has_server_path(evidence.return_path)
         || evidence.fields.first("x-failed-recipients").is_some();
     is_server && !is_from_person(evidence)
+}
+
+/// Whether a provider of certified mail says that it refused a mail or could not deliver it, by the field for it.
+fn is_certified_refusal(evidence: &Evidence<'_, '_>) -> bool {
+    evidence.fields.text("x-ricevuta").is_some_and(|receipt| {
+        let receipt = receipt.to_ascii_lowercase();
+        receipt.contains("errore") || receipt.starts_with("non-")
+    })
 }
 
 /// Whether bounces of this mail go nowhere: a blank return path, or a server's own name in it.
@@ -56,7 +64,8 @@ pub(super) fn is_named_server(evidence: &Evidence<'_, '_>) -> bool {
     };
     let local = from.address.local_part().to_lowercase();
     let name = from.name.as_deref().unwrap_or_default().to_lowercase();
-    SERVER_NAMES.iter().chain(&SHARED_NAMES).any(|server| local.starts_with(server))
+    is_certified_refusal(evidence)
+        || SERVER_NAMES.iter().chain(&SHARED_NAMES).any(|server| local.starts_with(server))
         || DISPLAY_NAMES.iter().any(|known| name.contains(known))
 }
 
@@ -88,6 +97,7 @@ pub(super) fn is_marked(evidence: &Evidence<'_, '_>) -> bool {
     is_automatic
         || has_server_path(evidence.return_path)
         || matches!(says("precedence").replace('-', "_").as_str(), "bulk" | "junk" | "auto_reply")
+        || is_certified_refusal(evidence)
         || ["x-failed-recipients", "x-auto-response-suppress"].iter().any(|name| fields.first(name).is_some())
 }
 

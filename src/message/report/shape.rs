@@ -1,7 +1,7 @@
-//! The shapes in which mail servers write a line about a recipient, and the words by which they send readers to
-//! somebody else.
+//! The shapes in which mail servers write a line about a recipient.
 
 use super::code::{CODES, enhanced_status, smtp_code};
+use super::contact;
 use crate::vocab::AddrSpec;
 
 /// The most bytes of one line that are looked at: no address stands further behind.
@@ -72,85 +72,22 @@ const OTHER_LABELS: [&str; 18] = [
     "寄件",
     "message-id",
 ];
-/// Words before an address that readers are sent to for help, in lower case.
-const CONTACT_WORDS: [&str; 63] = [
-    "contact",
-    "kontakt",
-    "assist",
-    "for help",
-    "more help",
-    "further help",
-    "question",
-    "problem report",
-    "report this",
-    "write to",
-    "please write",
-    "please mail",
-    "please email",
-    "please e-mail",
-    "send mail to",
-    "send an email",
-    "send e-mail",
-    "complain",
-    "removal",
-    "removed from",
-    "delist",
-    "unblock",
-    "whitelist",
-    "fragen",
-    "wenden sie",
-    "wenden dich",
-    "hilfe",
-    "unterstützung",
-    "melden sie",
-    "schreiben sie",
-    "adressez",
-    "écrivez",
-    "pour toute",
-    "besoin d",
-    "póngase",
-    "ayuda",
-    "escriba",
-    "contatt",
-    "assistenza",
-    "scriva",
-    "contate",
-    "ajuda",
-    "hulp",
-    "vragen",
-    "hjälp",
-    "hjælp",
-    "hjelp",
-    "yhteyttä",
-    "apua",
-    "pomoc",
-    "napisz",
-    "napište",
-    "segítség",
-    "обратит",
-    "обращ",
-    "свяжит",
-    "помощ",
-    "зверн",
-    "iletişim",
-    "yardım",
-    "联系",
-    "聯絡",
-    "問い合わせ",
-];
-/// Words behind such an address, where the verb comes last.
-const CONTACT_WORDS_BEHIND: [&str; 11] = [
-    "連絡",
-    "問い合わせ",
-    "問合せ",
-    "문의",
-    "연락",
-    "başvur",
-    "wenden",
-    "联系",
-    "聯絡",
-    "iletişim",
-    "writing to us",
+/// What stands in a line before the address that could not be reached, in lower case.
+const REFUSAL_STARTS: [&str; 14] = [
+    "failed to deliver to",
+    "failed to deliver mail to",
+    "failed to deliver message to",
+    "unable to deliver to",
+    "unable to deliver mail to",
+    "unable to deliver message to",
+    "could not deliver to",
+    "could not deliver mail to",
+    "could not deliver message to",
+    "cannot deliver to",
+    "delivery failed to",
+    "delivery to",
+    "zustellung an",
+    "échec de la remise à",
 ];
 /// Words between an address and the date on which it was tried.
 const DATE_WORDS: [&str; 9] = [" on ", " am ", " le ", " el ", " il ", " em ", " op ", " den ", " в "];
@@ -200,7 +137,7 @@ pub(super) fn opening(line: &str, follows_heading: bool) -> Option<Opening> {
         let is_bare = !gives_reason && rest.trim_matches([' ', '.', '\t']).is_empty();
         Opening { addresses, is_bare, is_verdict: false }
     });
-    labelled.or_else(|| {
+    labelled.or_else(|| behind_refusal(bare)).or_else(|| {
         let address = follows_heading.then(|| behind_name(bare)).flatten()?;
         Some(Opening { addresses: vec![address], is_bare: true, is_verdict: false })
     })
@@ -307,8 +244,22 @@ fn labelled(line: &str) -> Option<&str> {
     let label = label.rsplit(['.', ',', ';', '。']).next()?;
     let is_one = RECIPIENT_LABELS.iter().any(|word| label.contains(word))
         && !OTHER_LABELS.iter().any(|word| label.contains(word))
-        && !sends_on(label);
+        && !contact::follows(label);
     is_one.then(|| line.get(start..)).flatten()
+}
+
+/// The address with which a line ends that begins by saying that it could not be reached.
+fn behind_refusal(line: &str) -> Option<Opening> {
+    let at = line.find('@')?;
+    let before = line.get(..at)?;
+    let start = before.rfind(char::is_whitespace)? + 1;
+    let head = before.get(..start)?.to_lowercase();
+    if head.len() > NAME_BYTES_MAX || !REFUSAL_STARTS.contains(&head.trim_end_matches([' ', '<', ':', '"'])) {
+        return None;
+    }
+    let (addresses, rest) = addresses_at(line.get(start..)?)?;
+    let is_end = rest.trim_matches(['.', ':', '\'', ' ', '\t']).is_empty() || rest.trim() == "failed:";
+    is_end.then_some(Opening { addresses, is_bare: false, is_verdict: false })
 }
 
 /// The address in brackets behind a name, where nothing else stands in the line.
@@ -321,16 +272,6 @@ fn behind_name(line: &str) -> Option<AddrSpec> {
         name.len() <= NAME_BYTES_MAX && !name.contains([':', '@']) && name.contains(char::is_alphabetic);
     let inner = inner.get(at + 1..)?;
     is_name.then(|| AddrSpec::parse(inner.strip_prefix("mailto:").unwrap_or(inner))).flatten()
-}
-
-/// Whether a text in lower case sends its readers to an address that follows.
-pub(super) fn sends_on(lower: &str) -> bool {
-    CONTACT_WORDS.iter().any(|word| lower.contains(word))
-}
-
-/// Whether a text in lower case sends its readers to an address that stands before it.
-pub(super) fn sends_back(lower: &str) -> bool {
-    CONTACT_WORDS_BEHIND.iter().any(|word| lower.contains(word))
 }
 
 #[cfg(test)]
@@ -370,6 +311,9 @@ mod tests {
             ("Получатель: bob@example.net", "bob@example.net"),
             ("収件 宛先：bob@example.net", "bob@example.net"),
             ("Unable to deliver message to: <bob@example.net>", "bob@example.net"),
+            ("Failed to deliver to 'bob@example.net'", "bob@example.net"),
+            ("Delivery to <bob@example.net> failed:", "bob@example.net"),
+            ("Delivery to bob@example.net took an hour", ""),
             ("For help write to <help@example.com>", ""),
             ("bob@example.net is where we wrote to", ""),
             ("<<< 550 <uma@example.com>... not from you", ""),

@@ -1,6 +1,7 @@
 //! Delivery status in fields (RFC 3464, RFC 6533): one group for each recipient.
 
 use super::super::header::{Fields, one_line, unfold};
+use super::super::mime::Part;
 use super::transient::{Farewell, Outlook};
 use super::{
     Evidence, RECIPIENTS_MAX, ReportRecipient, after_type, bounce, enhanced_status, first_word, groups,
@@ -9,13 +10,17 @@ use super::{
 use crate::vocab::AddrSpec;
 use std::collections::HashMap;
 
+/// The most parts with a delivery status that are read.
+const PARTS_MAX: usize = 100;
+/// How many bytes show whether a part begins like a delivery status.
+const FIRST_BYTES: usize = 64;
 /// The most bytes of a text in which a delivery status is looked for.
 const STATUS_BYTES_MAX: usize = 128 * 1024;
 
 /// The recipients of a delivery status: each group of fields that names one or says what became of it.
 pub(super) fn read(bytes: &[u8], evidence: &Evidence<'_, '_>) -> Vec<ReportRecipient> {
     let mut recipients: Vec<ReportRecipient> = Vec::new();
-    for group in groups(bytes) {
+    for group in groups::read(&groups::divided(bytes)) {
         let says = |name: &str| group.first(name).is_some();
         if recipients.len() >= RECIPIENTS_MAX
             || !(says("final-recipient") || says("action") || says("status"))
@@ -24,8 +29,58 @@ pub(super) fn read(bytes: &[u8], evidence: &Evidence<'_, '_>) -> Vec<ReportRecip
         }
         recipients.push(recipient(&group));
     }
+    let mut recipients = united(recipients);
     complete(&mut recipients, evidence);
     recipients
+}
+
+/// Each recipient once for the same fate, where a server repeats itself; what one group leaves open another may say.
+fn united(all: Vec<ReportRecipient>) -> Vec<ReportRecipient> {
+    let mut places: HashMap<(String, Option<String>), usize> = HashMap::new();
+    let mut recipients: Vec<ReportRecipient> = Vec::new();
+    for one in all {
+        let Some(address) = one.address.as_deref() else {
+            recipients.push(one);
+            continue;
+        };
+        let key = (address.to_lowercase(), one.action.clone());
+        if let Some(known) = places.get(&key).and_then(|at| recipients.get_mut(*at)) {
+            known.status = known.status.take().or(one.status);
+            known.smtp_code = known.smtp_code.take().or(one.smtp_code);
+        } else {
+            places.insert(key, recipients.len());
+            recipients.push(one);
+        }
+    }
+    recipients
+}
+
+/// All delivery status of a mail, one part after the other: a server may write one for each recipient.
+pub(super) fn all_of(parts: &[Part<'_>]) -> Option<Vec<u8>> {
+    let mut all: Option<Vec<u8>> = None;
+    for part in parts.iter().filter(|part| is_one(part)).take(PARTS_MAX) {
+        let bytes = all.get_or_insert_default();
+        bytes.extend_from_slice(&part.bytes());
+        bytes.extend_from_slice(b"\r\n\r\n");
+    }
+    all
+}
+
+/// Whether a part is a delivery status, be it that somebody on its way took its type from it.
+fn is_one(part: &Part<'_>) -> bool {
+    const FIRST_FIELD: &[u8] = b"reporting-mta:";
+    let begins_like_one = || {
+        let bytes = part.first_bytes(FIRST_BYTES);
+        bytes
+            .trim_ascii_start()
+            .get(..FIRST_FIELD.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(FIRST_FIELD))
+    };
+    match part.media_type.as_str() {
+        "message/delivery-status" | "message/global-delivery-status" => true,
+        "text/plain" | "application/octet-stream" => begins_like_one(),
+        _ => false,
+    }
 }
 
 /// The recipients of a delivery status that stands in the text, as where a server passes on what another one reported.
@@ -48,6 +103,7 @@ fn recipient(group: &Fields<'_>) -> ReportRecipient {
     let status = group.text("status").and_then(|status| enhanced_status(&status));
     let status = last_word(status, diagnostic.as_deref());
     let class = class(status.as_ref());
+    let action = action.or_else(|| (class == Some('5')).then(|| "failed".to_owned()));
     let is_done = !matches!(action.as_deref(), None | Some("failed" | "delayed"));
     let code = diagnostic.as_deref().and_then(|text| {
         smtp_code(text, class).or_else(|| is_done.then(|| notification::code_at_start(text)).flatten())
@@ -70,10 +126,21 @@ fn address(group: &Fields<'_>) -> Option<String> {
         let is_international = body.get(..6).is_some_and(|kind| kind.eq_ignore_ascii_case("utf-8;"));
         let address = after_type(&body);
         let address = if is_international { unescaped(&address) } else { address };
-        Some(address.trim_matches(['<', '>', ' ', '"']).to_owned()).filter(|address| !address.is_empty())
+        Some(bare(&address).to_owned()).filter(|address| !address.is_empty())
     });
     let usable = named.iter().flatten().find(|address| AddrSpec::parse(address).is_some());
     usable.or_else(|| named.iter().flatten().next()).cloned()
+}
+
+/// An address without what some servers write around it: a name, a comment, brackets, the scheme of a link.
+fn bare(address: &str) -> &str {
+    let address = match address.rsplit_once('<') {
+        Some((_, inner)) if inner.contains('@') => inner,
+        _ => address.split_once(" (").map_or(address, |(address, _)| address),
+    };
+    let address = address.trim_matches(['<', '>', ' ']);
+    let address = address.strip_prefix("mailto:").unwrap_or(address);
+    if address.contains("\"@") { address } else { address.trim_matches('"') }
 }
 
 /// An international address in which characters are written as `\x{fc}` (RFC 6533 §3).
@@ -124,6 +191,9 @@ fn complete(recipients: &mut [ReportRecipient], evidence: &Evidence<'_, '_>) {
         one.smtp_code.is_none() && matches!(one.action.as_deref(), None | Some("failed" | "delayed"))
     };
     if let [only] = recipients {
+        if only.address.is_none() {
+            only.address = the_only_one(evidence);
+        }
         if lacks_code(only) {
             only.smtp_code = bounce::code_in_text(evidence.text, class(only.status.as_ref()));
         }
@@ -139,6 +209,12 @@ fn complete(recipients: &mut [ReportRecipient], evidence: &Evidence<'_, '_>) {
     for one in recipients {
         one.permanent = is_permanent(one);
     }
+}
+
+/// The recipient that the prose of a report names, where it is one.
+fn the_only_one(evidence: &Evidence<'_, '_>) -> Option<String> {
+    let mut named = prose::recipients(evidence);
+    named.pop().filter(|_| named.is_empty()).and_then(|one| one.address)
 }
 
 /// The codes in the prose of a report, by the addresses that they are about.

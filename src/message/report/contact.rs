@@ -1,0 +1,109 @@
+//! The words by which mail servers send their readers to somebody who is no recipient.
+
+/// Words before an address that readers are sent to for help, in lower case.
+const CONTACT_WORDS: [&str; 63] = [
+    "contact",
+    "kontakt",
+    "assist",
+    "for help",
+    "more help",
+    "further help",
+    "question",
+    "problem report",
+    "report this",
+    "write to",
+    "please write",
+    "please mail",
+    "please email",
+    "please e-mail",
+    "send mail to",
+    "send an email",
+    "send e-mail",
+    "complain",
+    "removal",
+    "removed from",
+    "delist",
+    "unblock",
+    "whitelist",
+    "fragen",
+    "wenden sie",
+    "wenden dich",
+    "hilfe",
+    "unterstützung",
+    "melden sie",
+    "schreiben sie",
+    "adressez",
+    "écrivez",
+    "pour toute",
+    "besoin d",
+    "póngase",
+    "ayuda",
+    "escriba",
+    "contatt",
+    "assistenza",
+    "scriva",
+    "contate",
+    "ajuda",
+    "hulp",
+    "vragen",
+    "hjälp",
+    "hjælp",
+    "hjelp",
+    "yhteyttä",
+    "apua",
+    "pomoc",
+    "napisz",
+    "napište",
+    "segítség",
+    "обратит",
+    "обращ",
+    "свяжит",
+    "помощ",
+    "зверн",
+    "iletişim",
+    "yardım",
+    "联系",
+    "聯絡",
+    "問い合わせ",
+];
+/// Words behind such an address, where the verb comes last.
+const CONTACT_WORDS_BEHIND: [&str; 11] = [
+    "連絡",
+    "問い合わせ",
+    "問合せ",
+    "문의",
+    "연락",
+    "başvur",
+    "wenden",
+    "联系",
+    "聯絡",
+    "iletişim",
+    "writing to us",
+];
+
+/// Whether a text in lower case sends its readers to an address that follows.
+pub(super) fn follows(lower: &str) -> bool {
+    CONTACT_WORDS.iter().any(|word| lower.contains(word))
+}
+
+/// Whether a text in lower case sends its readers to an address that stands before it.
+pub(super) fn precedes(lower: &str) -> bool {
+    CONTACT_WORDS_BEHIND.iter().any(|word| lower.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_for_help_are_told_by_the_words_around_them() {
+        for (text, is_before, is_behind) in [
+            ("for further assistance write to", true, false),
+            ("bei fragen wenden sie sich an", true, true),
+            ("までご連絡ください", false, true),
+            ("your message could not be delivered to", false, false),
+        ] {
+            assert_eq!((follows(text), precedes(text)), (is_before, is_behind), "{text}");
+        }
+    }
+}
