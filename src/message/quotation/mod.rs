@@ -13,13 +13,15 @@ mod drawn;
 mod introduction;
 mod keys;
 mod marks;
+mod notes;
 mod reply_markers;
+mod scanners;
 mod signature;
 mod structure;
 mod words;
 
 use super::cut::{Cut, CutEvidence, CutPart, Sureness};
-use attribution::attribution_at;
+use attribution::{ATTRIBUTION_LINES_MAX, attribution_at, bare_attribution_at};
 pub(super) use containers::Containers;
 use drawn::{belongs_to_quotation_below, is_between_arrows};
 use introduction::is_introduced_by_writer;
@@ -80,7 +82,7 @@ pub(super) fn split(text: &str, structure: &Structure) -> Portions {
     if !is_introduced {
         cut_trailing_quotation(&mut kinds);
     }
-    cut_leading_quotation(&mut kinds);
+    cut_leading_quotation(&lines, &mut kinds);
     for kind in &mut kinds {
         if let Line::Attribution(sureness) = *kind {
             *kind = quoted(CutEvidence::Attribution, sureness);
@@ -151,7 +153,9 @@ fn classify(lines: &[&str], structure: &Structure) -> (Vec<Line>, Option<usize>)
                 return (kinds, None);
             }
             return (covered(lines, kinds, at, kind), Some(at));
-        } else if let Some(attribution) = attribution_at(below) {
+        } else if let Some(attribution) =
+            attribution_at(below).or_else(|| bare_attribution_at(below).filter(|_| has_own))
+        {
             length = attribution.lines;
             match (attribution.is_followed_by_quotation, has_own) {
                 (true, _) => Line::Attribution(attribution.sureness),
@@ -256,14 +260,22 @@ fn evidence_of(lines: &[Line]) -> Line {
 }
 
 /// A quotation with its attribution at the top, when everything the person says stands below it.
-fn cut_leading_quotation(kinds: &mut [Line]) {
+fn cut_leading_quotation(lines: &[&str], kinds: &mut [Line]) {
     let Some(first_own) = kinds.iter().position(|kind| *kind == Line::Own) else { return };
     let (above, below) = kinds.split_at_mut(first_own);
-    let is_attributed = above.iter().any(|kind| kind.is_attribution());
+    let is_attributed = above.iter().any(|kind| kind.is_attribution()) || begins_attributed(lines, above);
     if is_attributed && above.contains(&Line::Quoted) && !below.contains(&Line::Quoted) {
         let kind = evidence_of(above);
         above.fill(kind);
     }
+}
+
+/// Whether the first quoted lines say whose they are, as phones mark their own attribution with `>`, too.
+fn begins_attributed(lines: &[&str], kinds: &[Line]) -> bool {
+    let Some(first) = kinds.iter().position(|kind| *kind == Line::Quoted) else { return false };
+    let quoted = lines.get(first..kinds.len()).unwrap_or_default();
+    let quoted: Vec<&str> = quoted.iter().take(ATTRIBUTION_LINES_MAX).map(|line| unmarked(line)).collect();
+    attribution_at(&quoted).is_some_and(|attribution| attribution.sureness == Sureness::Certain)
 }
 
 /// Stretches of lines that were cut for the same reason, those aside that hold no words.
@@ -317,5 +329,7 @@ fn trimmed(text: &str) -> String {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_old_programs;
 #[cfg(test)]
 mod tests_of_programs;

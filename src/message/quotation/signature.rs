@@ -3,6 +3,7 @@
 use super::closings::{DEVICE_WORDS, DEVICES, Place};
 use super::disclaimers::{DISCLAIMER_HEADINGS, DISCLAIMER_STARTS, DISCLAIMER_WORDS, SECRECY_WORDS};
 use super::drawn::is_rule;
+use super::scanners;
 use super::structure::Structure;
 use super::{CutEvidence, CutPart, Line, Sureness, end_of_own, set};
 
@@ -14,6 +15,8 @@ const DEVICE_BYTES_MAX: usize = 600;
 /// Where the links of such lines lead, in whichever language they are.
 const PROGRAM_LINKS: [&str; 5] =
     ["//aka.ms/", "//go.microsoft.com/fwlink", "mail.onelink.me", "//proton.me", "//sprh.mn"];
+/// How few words make a sentence that is no greeting.
+const SENTENCE_WORDS_MIN: usize = 5;
 /// The most lines of a disclaimer.
 const DISCLAIMER_LINES_MAX: usize = 40;
 /// The most lines of what a mailing list adds.
@@ -30,8 +33,10 @@ pub(super) fn cut(lines: &[&str], kinds: &mut [Line], structure: &Structure) {
     cut_marked(lines, kinds);
     cut_container(lines, kinds, structure);
     for _ in 0..CLOSINGS_MAX {
-        let is_cut =
-            cut_disclaimer(lines, kinds) || cut_device_line(lines, kinds) || cut_list_footer(lines, kinds);
+        let is_cut = scanners::cut(lines, kinds)
+            || cut_disclaimer(lines, kinds)
+            || cut_device_line(lines, kinds)
+            || cut_list_footer(lines, kinds);
         if !is_cut {
             return;
         }
@@ -77,10 +82,26 @@ fn has_own(kinds: &[Line], before: usize) -> bool {
 fn cut_container(lines: &[&str], kinds: &mut [Line], structure: &Structure) {
     let (Some(range), Some(end)) = (&structure.signature, end_of_own(kinds)) else { return };
     let is_last = end <= range.end && range.start < end;
+    if lines.get(range.start..end).is_some_and(begins_with_sentence) {
+        return;
+    }
     if is_last && has_own(kinds, range.start) && end <= lines.len() {
         let kind = signature(CutEvidence::HtmlSignature, Sureness::Certain);
         set(kinds, range.start..end, kind);
     }
+}
+
+/// Whether what stands where programs put signatures begins with a sentence: somebody wrote there what they had to say.
+fn begins_with_sentence(within: &[&str]) -> bool {
+    let paragraph = within.iter().skip_while(|line| line.trim().is_empty());
+    let paragraph: Vec<&str> = paragraph.take_while(|line| !line.trim().is_empty()).copied().collect();
+    let first = paragraph.first().map_or("", |line| line.trim());
+    let is_long = first.split_whitespace().count() >= SENTENCE_WORDS_MIN
+        || (!first.is_ascii() && first.ends_with(['。', '？', '！']));
+    is_long
+        && first.ends_with(['.', '?', '!', '。', '？', '！'])
+        && !is_disclaimer(&paragraph)
+        && !is_device_line(first)
 }
 
 /// `Sent from my phone` at the end, where something is said above it.
@@ -92,7 +113,9 @@ fn cut_device_line(lines: &[&str], kinds: &mut [Line]) -> bool {
     let is_apart = || above.is_empty() || is_mark(above) || is_rule(above) || is_device_line(above);
     let is_cut = has_own(kinds, end - 1) && is_device_line(last) && (names_phone(last) || is_apart());
     if is_cut {
-        set(kinds, end - 1..end, signature(CutEvidence::DeviceLine, Sureness::Likely));
+        // a line drawn right above it is its own
+        let start = end - 1 - usize::from(has_own(kinds, end.saturating_sub(2)) && is_rule(above));
+        set(kinds, start..end, signature(CutEvidence::DeviceLine, Sureness::Likely));
     }
     is_cut
 }
@@ -131,7 +154,7 @@ pub(super) fn is_device_line(line: &str) -> bool {
 }
 
 /// A line without what stands in brackets, and what stood in them.
-fn without_links(line: &str) -> (String, String) {
+pub(super) fn without_links(line: &str) -> (String, String) {
     if !line.contains(['<', '(', '\t']) && !line.contains("  ") {
         return (line.to_owned(), String::new());
     }
