@@ -12,7 +12,7 @@ pub(super) enum Place {
 use Place::{End, Start, Whole};
 
 /// How programs sign.
-pub(super) const DEVICES: [(Place, &str); 171] = [
+pub(super) const DEVICES: [(Place, &str); 176] = [
     (Start, "sent from my "),
     (Start, "sent from outlook"),
     (Start, "sent from mail for "),
@@ -41,6 +41,11 @@ pub(super) const DEVICES: [(Place, &str); 171] = [
     (Start, "this mail was sent using "),
     (Start, "this mail was sent through "),
     (Start, "this mail sent through "),
+    (Whole, "sent from nine"),
+    (Whole, "sent from typeapp"),
+    (Start, "get bluemail for "),
+    (Start, "secured with "),
+    (Start, "diese nachricht wurde mit "),
     (Start, "sent via "),
     (Start, "sent using "),
     (Start, "sent with "),

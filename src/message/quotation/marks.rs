@@ -2,7 +2,7 @@
 
 use super::CutEvidence;
 use super::announcements::{ANSWERED_WITHIN, FORWARD_STEMS, FORWARDS, ORIGINALS};
-use super::dates::{has_date_and_time, has_digit};
+use super::dates::{has_date_and_time, has_digit, has_time, has_year};
 use super::drawn::{STROKES, is_between_arrows, is_rule, is_rule_above_unknown_header, is_set_off};
 use super::keys::Key;
 use super::notes::begins_header_of_notes;
@@ -14,6 +14,8 @@ use std::sync::LazyLock;
 /// How far below its first line a header block is looked for.
 const BLOCK_LINES_MAX: usize = 12;
 
+/// How long a header may be that stands on one line.
+const ONE_LINE_BYTES_MAX: usize = 1_000;
 /// The longest announcement of a mail that is quoted or forwarded, without the strokes around it.
 const ANNOUNCEMENT_BYTES_MAX: usize = 80;
 
@@ -123,6 +125,9 @@ fn begins_header_block(below: &[&str]) -> bool {
     let Some((key, value)) = below.first().and_then(|line| key_and_value(line)) else { return false };
     let value = value_within(value, below);
     let key = Key::of(&key);
+    if key.is_of_sender() && is_header_on_one_line(value) {
+        return true;
+    }
     if key.is_of_sender() && has_fields_of_a_header(below, value, false) {
         return true;
     }
@@ -130,6 +135,20 @@ fn begins_header_block(below: &[&str]) -> bool {
     let is_date = key.is_of_date() && has_date_and_time(value);
     (is_date && begins_block_behind_date(next))
         || ((is_date || key.is_of_others()) && names_sender_soon(next, is_date))
+}
+
+/// `From: Ana Sent: 12 March 2026 10:11 To: Uma Subject: VPN`, as what is left of HTML.
+fn is_header_on_one_line(value: &str) -> bool {
+    if value.len() > ONE_LINE_BYTES_MAX || !value.contains(": ") {
+        return false;
+    }
+    let names = value.split(' ').filter_map(|word| word.strip_suffix(':'));
+    let (mut has_date, mut others) = (false, 0);
+    for key in names.map(|name| Key::of(&name.to_lowercase())) {
+        has_date |= key.is_of_date();
+        others += usize::from(key.is_of_others());
+    }
+    has_date && others >= 2 && has_date_and_time(value)
 }
 
 /// The value of a field, which may stand on the next line, further to the right.
@@ -182,6 +201,12 @@ fn has_fields_of_a_header(below: &[&str], sender: &str, is_dated: bool) -> bool 
             Some((key, value)) if key.is_of_others() => {
                 others += 1;
                 has_address |= value.contains('@');
+            }
+            // the field of the date, in a language that is not known here
+            Some((key, value))
+                if is_within_header && !key.is_of_sender() && has_time(value) && has_year(value) =>
+            {
+                has_date = true;
             }
             // the next block begins here
             Some((key, _)) if key.is_of_sender() => break,

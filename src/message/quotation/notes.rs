@@ -15,6 +15,8 @@ const DATE_LETTERS_MAX: usize = 6;
 /// How many lines with words below the date are looked at, and how soon the first field stands there.
 const FIELD_LINES_MAX: usize = 12;
 const FIRST_FIELD_LINES_MAX: usize = 3;
+/// How many of them there are: `To`, `cc`, `Subject`.
+const FIELDS_MIN: usize = 3;
 /// How far to the right the columns stand, at least, and over how many lines they run.
 const COLUMN_BLANKS_MIN: usize = 8;
 const COLUMN_LINES_MAX: usize = 16;
@@ -52,18 +54,17 @@ fn is_date_alone(line: &str) -> bool {
         && has_date_and_time(line)
 }
 
-/// Whether two different fields follow soon, each named on a line of its own or before a colon.
+/// Whether three different fields follow soon, each named on a line of its own or before a colon.
 fn has_names_of_fields(below: &[&str]) -> bool {
     let lines = below.iter().map(|line| line.trim()).filter(|line| !line.is_empty());
-    let mut known: Option<String> = None;
+    let mut known: Vec<String> = Vec::with_capacity(FIELDS_MIN);
     for (at, line) in lines.take(FIELD_LINES_MAX).enumerate() {
-        if known.is_none() && at >= FIRST_FIELD_LINES_MAX {
+        if known.is_empty() && at >= FIRST_FIELD_LINES_MAX {
             return false;
         }
-        let Some(name) = name_of_field(line) else { continue };
-        match &known {
-            Some(before) if *before != name => return true,
-            _ => known = Some(name),
+        known.extend(name_of_field(line).filter(|name| !known.contains(name)));
+        if known.len() >= FIELDS_MIN {
+            return true;
         }
     }
     false
@@ -92,7 +93,7 @@ fn begins_columns(below: &[&str]) -> bool {
         names += usize::from(Key::of(&name.trim().to_lowercase()).is_of_others());
         is_dated |= has_date_and_time(left);
     }
-    names >= 3 && is_dated
+    names >= FIELDS_MIN && is_dated
 }
 
 /// `|---------+---------------------------->`, and the names of fields in the table below it.
@@ -120,7 +121,7 @@ mod tests {
             ),
             ("Eva Ott/Corp@CORP\n04/02/2026 09:05 AM\n\nTo\nJo Roe/Corp@CORP\ncc\n\nSubject\nRe: VPN", true),
             ("Eva Ott/Corp@CORP\n\n04.02.2026 09:05\nAn\nJo Roe/Corp@CORP\nKopie\n\nThema\nRe: VPN", true),
-            ("2026-02-04 09:05\nPlease respond to\neva@x.example\nTo\njo@x.example\nSubject\nVPN", true),
+            ("2026-02-04 09:05\nPlease respond to\neva@x.example\nTo\njo@x.example\ncc\nSubject\nVPN", true),
             (
                 "            Eva Ott\n            04/02/2026 09:05                      To\n                        jo@x.example\n                                 cc\n                              Subject\n                        VPN",
                 true,
@@ -129,6 +130,7 @@ mod tests {
                 "|-------+----->\n|       |  Eva |\n|-------+----->\n  >------|\n  |  To:  jo@x.example  |\n  |  Subject:  VPN  |",
                 true,
             ),
+            ("jo@x.example 04/02/2026 09:05\nTo: desk\nSubject: chair\n\nWhy has nobody answered?", false),
             ("jo@x.example called on 04/02/2026 at 09:05 AM\n\nPlease call back.", false),
             ("04/02/2026 09:05 AM\n\nSubject\nDesk chairs for room 12", false),
             ("04/02/2026 09:05 AM it failed\nTo\nmy mind it was the\nsubject", false),

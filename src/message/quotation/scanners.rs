@@ -30,11 +30,30 @@ const SCANNERS: [&str; 20] = [
 /// What they say that they did, or looked for; in lower case.
 const DEEDS: [&str; 10] =
     ["virus", "vírus", "wirus", "viren", "вирус", "вірус", "malware", "scanned", "病毒", "ウイルス"];
+/// What they call that which they looked through; in lower case.
+const MAILS: [&str; 14] = [
+    "mail",
+    "messag",
+    "mensa",
+    "nachricht",
+    "correo",
+    "courrier",
+    "bericht",
+    "meddel",
+    "wiadomo",
+    "zpráv",
+    "správ",
+    "сообщ",
+    "письм",
+    "メッセージ",
+];
 /// Where the links lead that some put below every mail.
 const BADGES: [&str; 2] = ["avast.com/sig-email", "avg.com/email-signature"];
 /// The most lines of what they write, and its most words.
 const LINES_MAX: usize = 10;
 const WORDS_MAX: usize = 60;
+/// And its most bytes, many of them of links.
+const BYTES_MAX: usize = 4_000;
 /// The most lines of a badge, and its most words beside the links.
 const BADGE_LINES_MAX: usize = 7;
 const BADGE_WORDS_MAX: usize = 8;
@@ -84,6 +103,9 @@ fn begins_footer(line: &str) -> bool {
 }
 
 fn is_of_scanner(footer: &[&str]) -> bool {
+    if footer.iter().map(|line| line.len()).sum::<usize>() > BYTES_MAX {
+        return false;
+    }
     let whole = footer.join(" ").to_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| whole.contains(word));
     // a person who quotes such a line asks about it
@@ -91,6 +113,7 @@ fn is_of_scanner(footer: &[&str]) -> bool {
         && whole.split_whitespace().count() <= WORDS_MAX
         && says(&SCANNERS)
         && says(&DEEDS)
+        && says(&MAILS)
 }
 
 fn is_below_quotation(kinds: &[Line], at: usize) -> bool {
@@ -136,6 +159,7 @@ mod tests {
     fn u9_what_people_say_of_scanners_is_kept() {
         for text in [
             "Hello\n\n---\nThis mail was looked through for viruses by Avast, and my PC is slow. Why?",
+            "My PC says this:\n\n-----\nAvast: virus found in C:\\x.exe",
             "Hello\n\nSince the update of Avast the virus scan takes hours.",
             "Hello\n\nthe link https://www.avast.com/sig-email stands below every mail that I send, please turn this off",
         ] {

@@ -108,6 +108,10 @@ fn begins_with_sentence(within: &[&str]) -> bool {
 fn cut_device_line(lines: &[&str], kinds: &mut [Line]) -> bool {
     let Some(end) = end_of_own(kinds) else { return false };
     let Some(last) = lines.get(end - 1) else { return false };
+    if let Some(start) = device_line_above_link(lines, end).filter(|start| has_own(kinds, *start)) {
+        set(kinds, start..end, signature(CutEvidence::DeviceLine, Sureness::Likely));
+        return true;
+    }
     let above = end.checked_sub(2).and_then(|at| lines.get(at)).map_or("", |line| line.trim());
     // right below other words, people say how they sent something
     let is_apart = || above.is_empty() || is_mark(above) || is_rule(above) || is_device_line(above);
@@ -118,6 +122,15 @@ fn cut_device_line(lines: &[&str], kinds: &mut [Line]) -> bool {
         set(kinds, start..end, signature(CutEvidence::DeviceLine, Sureness::Likely));
     }
     is_cut
+}
+
+/// `Secured with Tuta Mail:`, and below it nothing but a link.
+fn device_line_above_link(lines: &[&str], end: usize) -> Option<usize> {
+    let start = end.checked_sub(2)?;
+    let link = lines.get(start + 1)?.trim();
+    let is_link = link.starts_with("http") && !link.contains(' ');
+    let above = lines.get(start)?.trim_end().trim_end_matches(':');
+    (is_link && is_device_line(above)).then_some(start)
 }
 
 /// Whether a line names a thing that only its own signature names.

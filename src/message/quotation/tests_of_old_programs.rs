@@ -18,6 +18,8 @@ fn u9_what_old_and_odd_programs_quote_is_cut() {
         "Вы писали 2 марта 2026 г., 9:05:11:\n\nА> Работает?",
         "------ Original message------From: Ana Lyst Date: Mon, Mar 2, 2026 9:05 AMTo: uma@example.com;Subject:VPN\nDoes it?",
         "From:\n\tAna Lyst <ana.lyst@example.com>\nSent:\n\tMonday, March 2, 2026 9:05 AM\nTo:\n\tUma <uma@example.com>\nSubject:\n\tVPN\n\nDoes it?",
+        "From: Ana Lyst <ana.lyst@example.com> Sent: Monday, March 2, 2026 9:05 AM To: Uma <uma@example.com> Subject: VPN\n\nDoes it?",
+        "From: Ana Lyst <ana.lyst@example.com>\nSeolta: Monday, March 2, 2026 9:05 AM\nTo: Uma\nSubject: VPN\n\nDoes it?",
         "| From: | Ana Lyst <ana.lyst@example.com> |\n| Sent: | Monday, March 2, 2026 9:05 AM |\n| To: | Uma |\n| Subject: | VPN |\n\nDoes it?",
         "Ana Lyst <ana.lyst@example.com> on 03/02/2026 09:05:11 AM\n\nTo:   Uma/Corp@CORP\ncc:   \nSubject:  VPN\n\n\nDoes it?",
         "Ana Lyst/Corp@CORP \n02.03.2026 09:05\n\nAn\nUma/Corp@CORP\nKopie\n\nThema\nVPN\n\n\nGeht es?",
@@ -48,6 +50,9 @@ fn u9_programs_that_sign_below_a_drawn_line_take_it_with_them() {
         "--------------------------\nSent using BlackBerry",
         "----------------------------------------------------------------\nThis message was sent using IMP, the Internet Messaging Program.",
         "Sent from Spark for iOS",
+        "Sent from Nine<http://www.example.com/>",
+        "Secured with Tuta Mail: \nhttps://tuta.example/free-email",
+        "Diese Nachricht wurde mit K-9 Mail gesendet.",
         "Sent from AT&T Yahoo Mail on Android",
     ] {
         assert_eq!(reply(&format!("It works now.\n\n{signature}\n")), "It works now.", "{signature}");
@@ -60,6 +65,7 @@ fn u9_what_people_tell_of_mails_is_kept() {
         "Hello,\n\nOn 2 March 2026 at 09:05 Bob from support@example.com wrote:\n\nyour password is abc\n\nIs that phishing?",
         "On 2 March 2026 at 09:05 Bob from support@example.com wrote:\n\nThat is not true.",
         "Please order:\n\nTo\nBerlin\n03/02/2026 09:05 AM\n\nSubject\nDesk chairs",
+        "From: Berlin To: Paris on 3 March 2026 at 09:05\n\nPlease book this.",
         "| Room | Key |\n| 12   | A   |\n\nPlease cut these.",
     ] {
         assert_eq!(reply(text), text);
