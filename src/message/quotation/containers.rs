@@ -95,6 +95,8 @@ const DEPTH_MAX: usize = 100_000;
 #[derive(Debug, Default)]
 pub(in crate::message) struct Containers {
     pub(super) quotation: Option<usize>,
+    /// A quotation below which words stand that are not in its container.
+    pub(super) enclosed: Option<Range<usize>>,
     pub(super) signature: Option<Range<usize>>,
 }
 
@@ -116,7 +118,8 @@ impl Containers {
         }
         let mut found = search.found;
         if search.has_words_below {
-            found.quotation = None;
+            let from = found.quotation.take();
+            found.enclosed = from.zip(search.end).map(|(from, end)| from..end);
         }
         Ok(found)
     }
@@ -141,6 +144,9 @@ struct Search {
     quotes: usize,
     has_quoted: bool,
     is_outside: bool,
+    is_answered_within: bool,
+    /// Where the container of the quotation ends.
+    end: Option<usize>,
     /// Words stand behind what the container holds: somebody wrote below or in between.
     has_words_below: bool,
 }
@@ -150,6 +156,10 @@ impl Search {
         let is_behind = self.is_outside || (self.has_quoted && self.quotes == 0);
         if self.found.quotation.is_some() && is_behind && !self.has_words_below {
             self.has_words_below = text.replace("&nbsp;", " ").chars().any(char::is_alphanumeric);
+            if !self.is_outside {
+                // answers within the container: only marks tell them from what is quoted
+                self.is_answered_within = self.has_words_below;
+            }
         }
     }
 
@@ -192,6 +202,7 @@ impl Search {
         let Some(closed) = closed else { return };
         if closed.is_quotation && self.reach == Some(Reach::Inside) {
             self.is_outside = true;
+            self.end = Some(at).filter(|_| !self.is_answered_within);
         }
         if closed.is_signature {
             self.found.signature = self.signature_from.map(|from| from..at);

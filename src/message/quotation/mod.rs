@@ -4,6 +4,7 @@
 //! and what only might be a quotation stays. What is cut says by which evidence.
 
 mod announcements;
+mod answered;
 mod attribution;
 mod closings;
 mod containers;
@@ -21,6 +22,7 @@ mod structure;
 mod words;
 
 use super::cut::{Cut, CutEvidence, CutPart, Sureness};
+use answered::{has_mark, header_above_marks, last_paragraph_unmarked, mark_below};
 use attribution::{ATTRIBUTION_LINES_MAX, attribution_at, bare_attribution_at};
 pub(super) use containers::Containers;
 use drawn::{belongs_to_quotation_below, is_between_arrows};
@@ -29,6 +31,7 @@ use marks::{
     announces_forward, begins_forward, begins_original, is_field_of_a_form, is_plain, is_quoted,
     says_answers_are_within,
 };
+use std::cell::LazyCell;
 pub(super) use structure::Structure;
 
 /// A text in three: what its writer says, what is quoted, and the signature.
@@ -128,6 +131,8 @@ fn classify(lines: &[&str], structure: &Structure) -> (Vec<Line>, Option<usize>)
     let mut kinds = vec![Line::Empty; lines.len()];
     let mut has_own = false;
     let mut leading_attribution = None;
+    let mut mark: Option<&str> = None;
+    let last_apart = LazyCell::new(|| last_paragraph_unmarked(lines));
     let mut at = 0;
     while let Some(line) = lines.get(at) {
         let below = lines.get(at..).unwrap_or_default();
@@ -135,7 +140,11 @@ fn classify(lines: &[&str], structure: &Structure) -> (Vec<Line>, Option<usize>)
         let mut length = 1;
         let kind = if line.trim().is_empty() {
             Line::Empty
-        } else if !is_container && is_plain(line) && attribution_at(below).is_none() {
+        } else if !is_container
+            && structure.enclosed.is_none()
+            && is_plain(line)
+            && attribution_at(below).is_none()
+        {
             has_own = true;
             Line::Own
         } else if begins_forward(line) || (is_container && opens_forward(below)) {
@@ -144,10 +153,19 @@ fn classify(lines: &[&str], structure: &Structure) -> (Vec<Line>, Option<usize>)
         } else if is_container {
             let kind = quoted(CutEvidence::HtmlContainer, Sureness::Certain);
             return (covered(lines, kinds, at, kind), Some(at).filter(|_| !has_quote_marks(below)));
-        } else if is_quoted(line) && !is_between_arrows(line) {
+        } else if structure.enclosed.as_ref().is_some_and(|enclosed| enclosed.contains(&at))
+            || is_quoted(line) && !is_between_arrows(line)
+            || mark.is_some_and(|mark| has_mark(line, mark))
+        {
             Line::Quoted
         } else if let Some(evidence) = begins_original(below).filter(|_| !is_within_form(lines, at)) {
             let kind = quoted(evidence, Sureness::Certain);
+            let header = header_above_marks(below).filter(|marked| *last_apart > Some(at + marked));
+            if let Some(header) = header {
+                set(&mut kinds, at..at + header, Line::Attribution(Sureness::Certain));
+                at += header;
+                continue;
+            }
             if !has_own {
                 set(&mut kinds, at..lines.len(), kind);
                 return (kinds, None);
@@ -157,7 +175,13 @@ fn classify(lines: &[&str], structure: &Structure) -> (Vec<Line>, Option<usize>)
             attribution_at(below).or_else(|| bare_attribution_at(below).filter(|_| has_own))
         {
             length = attribution.lines;
-            match (attribution.is_followed_by_quotation, has_own) {
+            let found = if attribution.is_followed_by_quotation {
+                None
+            } else {
+                mark_below(below.get(length..).unwrap_or_default())
+            };
+            mark = found.or(mark);
+            match (attribution.is_followed_by_quotation || found.is_some(), has_own) {
                 (true, _) => Line::Attribution(attribution.sureness),
                 (false, false) if attribution.names_address => {
                     leading_attribution = Some(at..at + length);

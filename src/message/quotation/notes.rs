@@ -105,7 +105,11 @@ fn begins_table(first: &str, below: &[&str]) -> bool {
         let cell = line.trim_matches(['|', '>', ' ']);
         key_and_value(cell).is_some_and(|(name, _)| Key::of(&name).is_of_others())
     };
-    is_drawn && below.iter().skip(1).take(TABLE_LINES_MAX).filter(|line| names_field(line)).count() >= 2
+    // several such lines in a row are no table
+    let has_cells = || below.get(1).is_some_and(|line| line.contains(' '));
+    is_drawn
+        && has_cells()
+        && below.iter().skip(1).take(TABLE_LINES_MAX).filter(|line| names_field(line)).count() >= 2
 }
 
 #[cfg(test)]

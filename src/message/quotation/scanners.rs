@@ -58,7 +58,7 @@ const BYTES_MAX: usize = 4_000;
 const BADGE_LINES_MAX: usize = 7;
 const BADGE_WORDS_MAX: usize = 8;
 /// How long a line free mailboxes draw above their advertisement, and the most lines of that.
-const ADVERTISEMENT_RULE_BYTES_MIN: usize = 60;
+const ADVERTISEMENT_RULE_BYTES_MIN: usize = 40;
 const ADVERTISEMENT_LINES_MAX: usize = 3;
 
 /// Cuts it off the end of what is the writer's own, where something is said above it.
@@ -150,7 +150,7 @@ mod tests {
             let text = format!("It works now.\n\nOn 2 Mar 2026 at 9:05, Ana Lyst wrote:\n> Does it?\n\n{footer}\n");
             assert_eq!(split(&text, &Structure::default()).reply, "It works now.", "\n{text}");
         }
-        let rule = "_".repeat(65);
+        let rule = "_".repeat(50);
         let text = format!("It works now.\n\n> From: ana@x.example\n> Does it?\n{rule}\nGet more of your mail!\nhttp://join.example/\n");
         assert_eq!(split(&text, &Structure::default()).reply, "It works now.");
     }

@@ -89,7 +89,7 @@ fn u9_a_sentence_where_the_signature_stands_is_the_writers() {
         ("Best regards,\nKim Lau\n\nWe make the world a safer place.", "It prints."),
     ] {
         let text = format!("It prints.\n{within}");
-        let structure = Structure { quotation_from: None, signature: Some(1..text.split('\n').count()) };
+        let structure = Structure { signature: Some(1..text.split('\n').count()), ..Structure::default() };
         assert_eq!(split(&text, &structure).reply, expected, "{within}");
     }
 }
