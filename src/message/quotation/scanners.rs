@@ -5,7 +5,7 @@ use super::signature::without_links;
 use super::{CutEvidence, CutPart, Line, Sureness, end_of_own, set};
 
 /// Who looks through mail; in lower case.
-const SCANNERS: [&str; 20] = [
+const SCANNERS: [&str; 21] = [
     "avast",
     "avg",
     "eset",
@@ -26,13 +26,15 @@ const SCANNERS: [&str; 20] = [
     "mailscanner",
     "dr.web",
     "clamav",
+    "mimesweeper",
 ];
 /// What they say that they did, or looked for; in lower case.
 const DEEDS: [&str; 10] =
     ["virus", "vírus", "wirus", "viren", "вирус", "вірус", "malware", "scanned", "病毒", "ウイルス"];
 /// What they call that which they looked through; in lower case.
-const MAILS: [&str; 14] = [
+const MAILS: [&str; 15] = [
     "mail",
+    "e-post",
     "messag",
     "mensa",
     "nachricht",
@@ -64,7 +66,7 @@ const ADVERTISEMENT_LINES_MAX: usize = 3;
 /// Cuts it off the end of what is the writer's own, where something is said above it.
 pub(super) fn cut(lines: &[&str], kinds: &mut [Line]) -> bool {
     let Some(end) = end_of_own(kinds) else { return false };
-    let Some(start) = start_of_badge(lines, end).or_else(|| start_of_footer(lines, kinds, end)) else {
+    let Some(start) = start_of_badge(lines, kinds, end).or_else(|| start_of_footer(lines, kinds, end)) else {
         return false;
     };
     let has_own = kinds.get(..start).is_some_and(|above| above.contains(&Line::Own));
@@ -76,9 +78,9 @@ pub(super) fn cut(lines: &[&str], kinds: &mut [Line]) -> bool {
 }
 
 /// Where a paragraph begins that is hardly more than such a link.
-fn start_of_badge(lines: &[&str], end: usize) -> Option<usize> {
-    let above = lines.get(..end)?.iter().rev();
-    let length = above.take(BADGE_LINES_MAX + 1).take_while(|line| !line.trim().is_empty()).count();
+fn start_of_badge(lines: &[&str], kinds: &[Line], end: usize) -> Option<usize> {
+    let above = kinds.get(..end)?.iter().rev();
+    let length = above.take(BADGE_LINES_MAX + 1).take_while(|kind| **kind == Line::Own).count();
     let paragraph = lines.get(end - length..end).filter(|_| length <= BADGE_LINES_MAX)?;
     let has_badge = paragraph.iter().any(|line| BADGES.iter().any(|badge| line.contains(badge)));
     let words = |line: &&str| without_links(line).0.split_whitespace().count();

@@ -40,7 +40,20 @@ pub(super) fn cut(lines: &[&str], kinds: &mut [Line], structure: &Structure) {
         if !is_cut {
             return;
         }
+        cut_rule(lines, kinds);
         cut_marked(lines, kinds);
+    }
+}
+
+/// A line drawn above what was just cut belongs to it.
+fn cut_rule(lines: &[&str], kinds: &mut [Line]) {
+    let Some(end) = end_of_own(kinds) else { return };
+    let is_above_cut = kinds.get(end..).and_then(|below| below.iter().find(|kind| **kind != Line::Empty));
+    if let Some(Line::Cut(CutPart::Signature, evidence, sureness)) = is_above_cut.copied()
+        && has_own(kinds, end - 1)
+        && lines.get(end - 1).is_some_and(|line| is_rule(line))
+    {
+        set(kinds, end - 1..end, signature(evidence, sureness));
     }
 }
 
@@ -117,9 +130,7 @@ fn cut_device_line(lines: &[&str], kinds: &mut [Line]) -> bool {
     let is_apart = || above.is_empty() || is_mark(above) || is_rule(above) || is_device_line(above);
     let is_cut = has_own(kinds, end - 1) && is_device_line(last) && (names_phone(last) || is_apart());
     if is_cut {
-        // a line drawn right above it is its own
-        let start = end - 1 - usize::from(has_own(kinds, end.saturating_sub(2)) && is_rule(above));
-        set(kinds, start..end, signature(CutEvidence::DeviceLine, Sureness::Likely));
+        set(kinds, end - 1..end, signature(CutEvidence::DeviceLine, Sureness::Likely));
     }
     is_cut
 }

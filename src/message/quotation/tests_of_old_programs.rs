@@ -15,6 +15,10 @@ fn u9_what_old_and_odd_programs_quote_is_cut() {
         "In a message dated 3/2/2026 9:05:11 A.M. Eastern Standard Time,  \nana.lyst@example.com writes:\n\nDoes it?",
         "Ana Lyst wrote:\n> Does it?",
         "You wrote:\n\n> Does it?",
+        "Am Montag, 2. März 2026 09:05 schrieben Sie:\n> Geht es?",
+        "Sie schrieben am 2. März 2026, 09:05:\n\n> Geht es?",
+        "Quoth Ana Lyst on Mon, 02 Mar 2026 09:05:11 +0100:\n> Does it?",
+        "Excerpts from Ana Lyst's message of Mon Mar 02 09:05:11 +0100 2026:\n> Does it?",
         "Вы писали 2 марта 2026 г., 9:05:11:\n\nА> Работает?",
         "------ Original message------From: Ana Lyst Date: Mon, Mar 2, 2026 9:05 AMTo: uma@example.com;Subject:VPN\nDoes it?",
         "From:\n\tAna Lyst <ana.lyst@example.com>\nSent:\n\tMonday, March 2, 2026 9:05 AM\nTo:\n\tUma <uma@example.com>\nSubject:\n\tVPN\n\nDoes it?",
@@ -49,6 +53,7 @@ fn u9_programs_that_sign_below_a_drawn_line_take_it_with_them() {
     for signature in [
         "--------------------------\nSent using BlackBerry",
         "----------------------------------------------------------------\nThis message was sent using IMP, the Internet Messaging Program.",
+        "________________________________\n\nThis e-mail is confidential and for its recipient. If you received it in error, delete it.",
         "Sent from Spark for iOS",
         "Sent from Nine<http://www.example.com/>",
         "Secured with Tuta Mail: \nhttps://tuta.example/free-email",

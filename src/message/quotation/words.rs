@@ -42,10 +42,11 @@ pub(super) static MORE_STARTERS: Beginnings<31> = Beginnings::of([
     "in a message dated ",
 ]);
 /// Verbs at the end of an attribution.
-pub(super) const END_VERBS: [&str; 94] = [
+pub(super) const END_VERBS: [&str; 95] = [
     " wrote",
     " writes",
     " schrieb",
+    " schrieben sie",
     " a écrit",
     " escribió",
     " schreef",
@@ -139,7 +140,7 @@ pub(super) const END_VERBS: [&str; 94] = [
     " 于写道",
 ];
 /// Verbs in the middle of an attribution, before a name or a time.
-pub(super) const INNER_VERBS: [&str; 30] = [
+pub(super) const INNER_VERBS: [&str; 34] = [
     " schrieb ",
     " schreef ",
     " skrev ",
@@ -162,6 +163,10 @@ pub(super) const INNER_VERBS: [&str; 30] = [
     "さんは書きました (",
     "napisana przez ",
     "вы писали ",
+    "sie schrieben am ",
+    "schrieben sie ",
+    "quoth ",
+    "'s message of ",
     " wrote in message ",
     " schrieb im newsbeitrag ",
     " a écrit dans le message ",
