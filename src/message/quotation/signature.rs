@@ -95,13 +95,22 @@ fn has_own(kinds: &[Line], before: usize) -> bool {
 fn cut_container(lines: &[&str], kinds: &mut [Line], structure: &Structure) {
     let (Some(range), Some(end)) = (&structure.signature, end_of_own(kinds)) else { return };
     let is_last = end <= range.end && range.start < end;
-    if lines.get(range.start..end).is_some_and(begins_with_sentence) {
+    if lines.get(range.start..end).is_some_and(begins_with_sentence)
+        || says_only_whom_it_greets(lines, kinds, range.start)
+    {
         return;
     }
     if is_last && has_own(kinds, range.start) && end <= lines.len() {
         let kind = signature(CutEvidence::HtmlSignature, Sureness::Certain);
         set(kinds, range.start..end, kind);
     }
+}
+
+/// Whether the writer's own words above are no more than `Dear Ana,`: what follows has to be in the container.
+fn says_only_whom_it_greets(lines: &[&str], kinds: &[Line], before: usize) -> bool {
+    let mut own = lines.iter().zip(kinds).take(before).filter(|(_, kind)| **kind == Line::Own);
+    let is_greeting = own.next().is_some_and(|(line, _)| line.trim_end().ends_with([',', '，', '،']));
+    is_greeting && own.next().is_none()
 }
 
 /// Whether what stands where programs put signatures begins with a sentence: somebody wrote there what they had to say.

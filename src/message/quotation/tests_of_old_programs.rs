@@ -97,4 +97,6 @@ fn u9_a_sentence_where_the_signature_stands_is_the_writers() {
         let structure = Structure { signature: Some(1..text.split('\n').count()), ..Structure::default() };
         assert_eq!(split(&text, &structure).reply, expected, "{within}");
     }
+    let structure = Structure { signature: Some(1..3), ..Structure::default() };
+    assert_eq!(split("Dear Ana,\nyes please do\nKim", &structure).reply, "Dear Ana,\nyes please do\nKim");
 }
