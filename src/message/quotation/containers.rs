@@ -144,7 +144,6 @@ struct Search {
     quotes: usize,
     has_quoted: bool,
     is_outside: bool,
-    is_answered_within: bool,
     /// Where the container of the quotation ends.
     end: Option<usize>,
     /// Words stand behind what the container holds: somebody wrote below or in between.
@@ -156,10 +155,6 @@ impl Search {
         let is_behind = self.is_outside || (self.has_quoted && self.quotes == 0);
         if self.found.quotation.is_some() && is_behind && !self.has_words_below {
             self.has_words_below = text.replace("&nbsp;", " ").chars().any(char::is_alphanumeric);
-            if !self.is_outside {
-                // answers within the container: only marks tell them from what is quoted
-                self.is_answered_within = self.has_words_below;
-            }
         }
     }
 
@@ -202,7 +197,8 @@ impl Search {
         let Some(closed) = closed else { return };
         if closed.is_quotation && self.reach == Some(Reach::Inside) {
             self.is_outside = true;
-            self.end = Some(at).filter(|_| !self.is_answered_within);
+            // where words stand in between, only marks tell them from what is quoted
+            self.end = Some(at).filter(|_| !self.has_words_below);
         }
         if closed.is_signature {
             self.found.signature = self.signature_from.map(|from| from..at);
