@@ -24,7 +24,8 @@ fn legacy(bytes: &[u8]) -> String {
     }
 }
 
-fn windows_1252(bytes: &[u8]) -> String {
+/// Every byte is a letter or a sign in it.
+pub(super) fn windows_1252(bytes: &[u8]) -> String {
     charset_decoder(b"windows-1252")
         .map_or_else(|| String::from_utf8_lossy(bytes).into_owned(), |decode| decode(bytes))
 }

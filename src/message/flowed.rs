@@ -12,7 +12,9 @@ pub(super) fn join(text: &str, deletes_space: bool) -> String {
         let depth = line.len() - content.len();
         let content = content.strip_prefix(' ').unwrap_or(content);
         let is_signature = content == "-- ";
-        if open_depth.is_some_and(|open| open != depth || is_signature) {
+        // an empty line ends a paragraph and stays: many end their last line with a blank, too
+        let ends_paragraph = is_signature || content.is_empty();
+        if open_depth.is_some_and(|open| open != depth || ends_paragraph) {
             joined.push('\n');
             open_depth = None;
         }
@@ -54,6 +56,9 @@ mod tests {
             ("ends \n", false, "ends \n"),
             ("", false, ""),
             (">\n> \n", false, ">\n>\n"),
+            ("one \n\ntwo \n \nthree\n", false, "one \n\ntwo \n\nthree\n"),
+            ("> a \n>\n> b\n", false, "> a \n>\n> b\n"),
+            ("one \n", true, "one\n"),
         ] {
             assert_eq!(join(written, deletes_space), expected, "{written:?}");
         }

@@ -5,7 +5,7 @@
 
 use super::header::{self, Fields};
 use super::transfer::Encoding;
-use super::{Defects, Limits, charset, parameters};
+use super::{Defects, Limits, charset, parameters, percent};
 use mail_parser::parsers::MessageStream;
 use mail_parser::{ContentType, HeaderValue};
 use std::borrow::Cow;
@@ -287,7 +287,8 @@ fn part<'x>(leaf: Leaf<'x>, raw: &'x [u8]) -> Part<'x> {
         .and_then(|value| value.attribute("filename"))
         .filter(|name| !name.trim().is_empty())
         .or_else(|| kind.value.as_ref().and_then(|value| value.attribute("name")))
-        .map(|name| charset::decode_words(name).into_owned());
+        .map(|name| charset::decode_words(name).into_owned())
+        .map(|name| percent::meant(&name).unwrap_or(name));
     let encoding = fields
         .first("content-transfer-encoding")
         .map_or(Encoding::Identity, |name| Encoding::named(&charset::decode_words(&header::unfold(name))));
@@ -304,6 +305,10 @@ fn part<'x>(leaf: Leaf<'x>, raw: &'x [u8]) -> Part<'x> {
         media_type: match kind.value {
             Some(_) if kind.is_multipart() => "text/plain".to_owned(),
             None if is_attached => "application/octet-stream".to_owned(),
+            // a body like any other in HTML; with a name it is a file
+            _ if kind.media_type == "application/xhtml+xml" && name.is_none() && !is_attached => {
+                "text/html".to_owned()
+            }
             _ => kind.media_type,
         },
         name,

@@ -6,14 +6,18 @@
 use super::enclosed::{attachment, attachment_of, content_ids_shown};
 use super::lines::{plain_lines, without_mbox_marks};
 use super::mime::{self, Part, Tree};
+use super::stretches::{Block, html_of, text_of};
 use super::tnef::File;
 use super::wrapped::{self, Opened};
 use super::{
-    Attachment, Defects, Limits, Protection, ProtectionMethod, charset, flowed, header, html, signed,
+    Attachment, Defects, Limits, Protection, ProtectionMethod, charset, enriched, flowed, header, html,
+    signed,
 };
 
 /// Forms of a text for machines that show it in their own way; nobody misses them.
 const OTHER_FORMS: [&str; 3] = ["text/x-amp-html", "text/watch-html", "text/enriched"];
+/// Text with marks of its own, which is read where nothing else says the same.
+const ENRICHED: [&str; 2] = ["text/enriched", "text/richtext"];
 
 /// The deepest nesting of signed parts within signed parts.
 const SIGNED_DEPTH_MAX: usize = 4;
@@ -50,32 +54,6 @@ struct Sorted<'t, 'x> {
     protection: Option<Protection>,
 }
 
-/// The longest plain form that only refers to the HTML beside it, and words of such ones.
-const STUB_BYTES_MAX: usize = 240;
-const VIEWER_WORDS: [&str; 13] = [
-    "html viewer",
-    "html-viewer",
-    "html capable",
-    "html-capable",
-    "html compatible",
-    "html-compatible",
-    "html-enabled",
-    "html enabled",
-    "does not support html",
-    "doesn't support html",
-    "html nicht unterstützt",
-    "kein html",
-    "only available in html",
-];
-
-/// One stretch of the body, in the forms in which it came.
-#[derive(Debug, Default)]
-struct Block {
-    alternative: Option<usize>,
-    plain: Option<String>,
-    html: Option<String>,
-}
-
 /// Sorts the parts of a mail into bodies and attachments.
 pub(super) fn read(tree: &Tree<'_>, limits: &Limits, defects: &mut Defects) -> Contents {
     read_at(tree, limits, defects, 0)
@@ -87,7 +65,9 @@ fn read_at(tree: &Tree<'_>, limits: &Limits, defects: &mut Defects, depth: usize
         if !wrapped::is_winmail(part) && is_body(part, &sorted.blocks) {
             let files = take_body(part, &mut sorted.blocks, limits, defects);
             sorted.enclosed.extend(files.into_iter().map(Enclosed::File));
-        } else if !(part.group.alternative.is_some() && OTHER_FORMS.contains(&part.media_type.as_str())) {
+        } else if !(is_blank(part)
+            || part.group.alternative.is_some() && OTHER_FORMS.contains(&part.media_type.as_str()))
+        {
             take_enclosed(part, &mut sorted, limits, defects, depth);
         }
     }
@@ -181,7 +161,9 @@ fn take_letter(letter: Block, blocks: &mut Vec<Block>) {
 }
 
 fn is_body(part: &Part<'_>, blocks: &[Block]) -> bool {
-    let is_prose = part.group.alternative.is_none() && PROSE.contains(&part.media_type.as_str());
+    let media_type = part.media_type.as_str();
+    let is_prose =
+        part.group.alternative.is_none() && (PROSE.contains(&media_type) || ENRICHED.contains(&media_type));
     let is_text = part.is("text/html") || part.is("text/plain") || is_prose;
     if !is_text || part.disposition.as_deref() == Some("attachment") {
         return false;
@@ -191,6 +173,14 @@ fn is_body(part: &Part<'_>, blocks: &[Block]) -> bool {
     }
     let is_beside_document = part.group.is_related && blocks.iter().any(|block| block.html.is_some());
     (part.name.is_none() || blocks.is_empty()) && !is_beside_document
+}
+
+/// A text without a name and without a letter, as gateways leave it where they took something away.
+fn is_blank(part: &Part<'_>) -> bool {
+    part.is("text/plain")
+        && part.name.is_none()
+        && part.disposition.as_deref() != Some("attachment")
+        && part.raw.iter().all(u8::is_ascii_whitespace)
 }
 
 /// Takes a body; gives back the files that were written into it.
@@ -243,6 +233,9 @@ fn body_text(part: &Part<'_>, limits: &Limits, defects: &mut Defects) -> (String
     if let Some(deletes_space) = part.flow.filter(|_| part.is("text/plain")) {
         text = flowed::join(&text, deletes_space);
     }
+    if ENRICHED.contains(&part.media_type.as_str()) {
+        text = enriched::to_text(&text);
+    }
     if text.len() > limits.text_bytes_max {
         text.truncate(text.floor_char_boundary(limits.text_bytes_max));
         cut = true;
@@ -253,97 +246,9 @@ fn body_text(part: &Part<'_>, limits: &Limits, defects: &mut Defects) -> (String
     (text, files)
 }
 
-fn text_of(
-    blocks: Vec<Block>,
-    limits: &Limits,
-    defects: &mut Defects,
-) -> (Option<String>, Option<html::Places>) {
-    let most = limits.text_bytes_max;
-    let is_one = blocks.len() == 1;
-    let (mut cut, mut places) = (false, None);
-    let mut readable = |html: &str| {
-        let out = html::read_out(html, most);
-        cut |= out.is_cut;
-        places = Some(out.places);
-        out.text
-    };
-    let mut all: Option<String> = None;
-    for block in blocks {
-        let text = match (block.plain, block.html) {
-            (Some(plain), Some(html)) if says_nothing(&plain) => readable(&html),
-            (Some(plain), _) => plain,
-            (None, Some(html)) => readable(&html),
-            (None, None) => continue,
-        };
-        let Some(before) = &mut all else {
-            all = Some(text);
-            continue;
-        };
-        if !before.is_empty() && !before.ends_with('\n') {
-            before.push('\n');
-        }
-        before.push_str(&text);
-        if before.len() > most {
-            break;
-        }
-    }
-    let Some(mut all) = all else { return (None, None) };
-    if all.len() > most {
-        all.truncate(all.floor_char_boundary(most));
-        cut = true;
-    }
-    if cut {
-        defects.add(super::TEXT_BEYOND);
-    }
-    (Some(all), places.filter(|_| is_one))
-}
-
-/// Whether a plain form is empty, or only says that the HTML has to be looked at.
-fn says_nothing(plain: &str) -> bool {
-    let plain = plain.trim();
-    let refers_to_html = || {
-        let lower = plain.to_lowercase();
-        lower.contains("html") && VIEWER_WORDS.iter().any(|words| lower.contains(words))
-    };
-    plain.is_empty() || (plain.len() <= STUB_BYTES_MAX && !plain.contains('>') && refers_to_html())
-}
-
-fn html_of(blocks: &[Block]) -> Option<String> {
-    if blocks.iter().all(|block| block.html.is_none()) {
-        return None;
-    }
-    let mut all = String::new();
-    for block in blocks {
-        match (&block.html, &block.plain) {
-            (Some(html), _) => all.push_str(html),
-            (None, Some(plain)) if !plain.trim().is_empty() => {
-                all.push_str("<pre>");
-                all.push_str(&html::escape(plain));
-                all.push_str("</pre>");
-            }
-            _ => {}
-        }
-    }
-    Some(all)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_plain_form_that_refers_to_the_html_says_nothing() {
-        for plain in [
-            " \n",
-            "To view this mail, please use an HTML compatible viewer.",
-            "This mail needs an HTML viewer.",
-        ] {
-            assert!(says_nothing(plain), "{plain}");
-        }
-        for plain in ["The HTML viewer crashes:\n> fault 5", "It works.", "html is broken"] {
-            assert!(!says_nothing(plain), "{plain}");
-        }
-    }
 
     #[test]
     fn bodies_and_files_are_told_apart() {
@@ -351,6 +256,19 @@ mod tests {
             ("Content-Type: text/markdown", Some("# hi"), None),
             ("Content-Type: text/markdown; name=a.md", Some("# hi"), None),
             ("Content-Type: text/html charset=utf-8", Some("# hi"), None),
+            ("Content-Type: text/enriched", Some("# hi"), None),
+            ("Content-Type: text/richtext; charset=us-ascii", Some("# hi"), None),
+            ("Content-Type: application/xhtml+xml", Some("# hi"), None),
+            (
+                "Content-Type: application/xhtml+xml; name=a.xhtml",
+                None,
+                Some(("a.xhtml", "application/xhtml+xml")),
+            ),
+            (
+                "Content-Type: application/pdf; name=\"M%C3%A4rz.pdf\"",
+                None,
+                Some(("März.pdf", "application/pdf")),
+            ),
             ("Content-Transfer-Encoding: 8bit (raw)", Some("# hi"), None),
             ("Content-Type: text/calendar", None, Some(("invitation-1.ics", "text/calendar"))),
             (

@@ -14,7 +14,7 @@ const BYTES_MAX: usize = 64 * 1024;
 const LETTERS_TOGETHER_MIN: usize = 2;
 /// How few stretches of them prove that only where they are more than the letters of ASCII: somebody may list umlauts.
 const STRETCHES_MIN: usize = 3;
-/// What can be told. Sets of Latin letters are too much alike.
+/// What can be told by letters that stand together.
 const TOLD: [&str; 15] = [
     "Big5",
     "EUC-JP",
@@ -33,6 +33,21 @@ const TOLD: [&str; 15] = [
     "windows-874",
 ];
 
+/// Sets of Latin letters that can be told where the text makes no sense in Windows-1252.
+const TOLD_AGAINST_WESTERN: [&str; 3] = ["ISO-8859-2", "windows-1250", "windows-1254"];
+/// The letters beyond ASCII of languages that are written in Windows-1252, in lower case.
+const WESTERN_ALPHABETS: [&str; 9] = [
+    "àâçèéêëîïôœùûüÿ",
+    "ßäöüéà",
+    "ñáéíóúüçª",
+    "ãõáâàçéêíóôúüª",
+    "àèéìíîòóùú",
+    "àèéíïòóúüç",
+    "äåæøöéèüà",
+    "áðéíóúýþæö",
+    "äöõüšž",
+];
+
 /// The character set that these bytes are in, where they show it. The bytes are known not to be UTF-8, unless they
 /// are seven-bit ones.
 pub(super) fn guess(bytes: &[u8]) -> Option<&'static str> {
@@ -41,15 +56,30 @@ pub(super) fn guess(bytes: &[u8]) -> Option<&'static str> {
         return escaped(bytes);
     }
     let count = Count::of(bytes);
-    let is_together = count.high >= count.stretches * LETTERS_TOGETHER_MIN;
-    let is_no_list = count.stretches >= STRETCHES_MIN || count.high > count.ascii;
-    if count.high < LETTERS_MIN || !is_together || !is_no_list {
+    if count.high < LETTERS_MIN {
         return None;
     }
+    let is_together = count.high >= count.stretches * LETTERS_TOGETHER_MIN;
+    let is_no_list = count.stretches >= STRETCHES_MIN || count.high > count.ascii;
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     let _has_high_bytes = detector.feed(bytes, true);
     let name = detector.guess(None, Utf8Detection::Deny).name();
-    TOLD.contains(&name).then_some(name)
+    let is_told = if TOLD_AGAINST_WESTERN.contains(&name) {
+        !is_western(bytes)
+    } else {
+        is_together && is_no_list && TOLD.contains(&name)
+    };
+    is_told.then_some(name)
+}
+
+/// Whether all letters of a text in Windows-1252 are of one language that is written in it.
+fn is_western(bytes: &[u8]) -> bool {
+    let text = super::charset::windows_1252(bytes);
+    let mut letters: Vec<char> =
+        text.chars().filter(|c| !c.is_ascii() && c.is_alphabetic()).flat_map(char::to_lowercase).collect();
+    letters.sort_unstable();
+    letters.dedup();
+    WESTERN_ALPHABETS.iter().any(|alphabet| letters.iter().all(|letter| alphabet.contains(*letter)))
 }
 
 /// The same for a text that declares a set of Latin letters: nearly all of it says otherwise.
@@ -186,7 +216,21 @@ mod tests {
             (b"caf\xe9 cr\xe8me br\xfbl\xe9e \xe0 la carte d\xe9j\xe0", None),
             (b"Umlaute \xe4\xf6\xfc\xc4\xd6\xdc\xdf gehen nicht", None),
             (b"\xc9\xc8\xc0\xc7\xd4 MAJUSCULES ACCENTU\xc9ES \xc9CRITES", None),
-            (b"Drukarka nie dzia\xb3a, \xbf\xf3\xb3\xe6 g\xea\xb6\xbc", None),
+            (b"Drukarka nie dzia\xb3a, \xbf\xf3\xb3\xe6 g\xea\xb6\xbc", Some("ISO-8859-2")),
+            (
+                b"Prosz\xea, nie mog\xea si\xea zalogowa\xe6, has\xb3o wygas\xb3o od \x9crody",
+                Some("windows-1250"),
+            ),
+            (
+                b"Tisk\xe1rna od st\xf8edy nefunguje, nem\xf9\x9eu tisknout \x9e\xe1dnou fakturu",
+                Some("windows-1250"),
+            ),
+            (b"Giri\xfe yapam\xfdyorum, yaz\xfdc\xfd \xe7al\xfd\xfem\xfdyor", Some("windows-1254")),
+            (b"Pros\xea, p\xeaknie, pi\xeatro, s\xea, t\xea, prosz\xea", None),
+            (b"N\xedl an print\xe9ir ag obair \xf3 d\xe9 C\xe9adaoin, t\xe1 s\xe9 pr\xe1inneach", None),
+            (b"Amanh\xe3 n\xe3o est\xe1, \xe0s 3h, aplica\xe7\xe3o p\xe9ssima, Jo\xe3o", None),
+            (b"\xdeetta er b\xfai\xf0, \xfe\xf6kk fyrir a\xf0 hj\xe1lpa m\xe9r", None),
+            (b"Pris \xa35 \x96 \xa310, 20\xb0C \xb1 2\xb0, \xa92026 Corp\xae \x85", None),
             (b"\xe9t\xe9", None),
             (b"\x1b$B%W%j\x1b(B", Some("iso-2022-jp")),
             (b"plain", None),

@@ -78,7 +78,7 @@ fn file_at(text: &[u8], place: usize) -> Option<(Written, Range<usize>)> {
     let (line, mut next) = line_at(text, place)?;
     let name = name_in(line)?;
     let mut content = Vec::new();
-    let mut is_whole = false;
+    let (mut is_whole, mut is_exact) = (false, true);
     while let Some((line, after)) = line_at(text, next) {
         if line.trim_ascii_end() == b"end" {
             is_whole = true;
@@ -88,9 +88,11 @@ fn file_at(text: &[u8], place: usize) -> Option<(Written, Range<usize>)> {
         if !decode_line(line, &mut content) {
             break;
         }
+        is_exact &= line.is_empty() || is_exact_line(line);
         next = after;
     }
-    if content.is_empty() {
+    // without an end, words in capitals may have been taken for a line of it
+    if content.is_empty() || !(is_whole || is_exact) {
         return None;
     }
     Some((Written { name, content, is_whole }, place..next))
@@ -103,6 +105,12 @@ fn name_in(line: &[u8]) -> Option<String> {
     let name = rest.get(digits..)?.strip_prefix(b" ")?.trim_ascii();
     let is_sound = (3..=4).contains(&digits) && !name.is_empty() && name.len() <= 1_000;
     is_sound.then(|| super::charset::guess(name).into_owned())
+}
+
+/// Whether a line has just the letters that its length asks for, and no blank among them.
+fn is_exact_line(line: &[u8]) -> bool {
+    let length = line.first().map_or(0, |first| usize::from(value(*first)));
+    line.len() == 1 + length.div_ceil(3) * 4 && !line.contains(&b' ')
 }
 
 /// Adds what a line says. `false` where it is no such line.
@@ -160,6 +168,8 @@ mod tests {
             "> begin 644 cat.txt\n> #0V%T\n> end\n",
             "begin 644 nothing\nend\n",
             "begin 644 nothing\n",
+            "begin 123 lessons today\n(SEE THE LIST)\nthanks\n",
+            "begin 100 years\nI AM HERE\nand so on\n",
         ] {
             assert_eq!(divide(text.as_bytes()), None, "{text}");
         }

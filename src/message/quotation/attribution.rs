@@ -7,11 +7,16 @@ use super::words::{END_VERBS, INNER_VERBS, MORE_STARTERS, STARTERS};
 use crate::message::phrases::Beginnings;
 
 /// How many lines an attribution may be wrapped over.
-const ATTRIBUTION_LINES_MAX: usize = 6;
+pub(super) const ATTRIBUTION_LINES_MAX: usize = 6;
 /// How long an attribution may be.
 pub(super) const ATTRIBUTION_BYTES_MAX: usize = 600;
 /// The shortest attribution.
 const ATTRIBUTION_BYTES_MIN: usize = 12;
+/// The longest line that says no more than who wrote, and its most words.
+const BARE_BYTES_MAX: usize = 60;
+const BARE_WORDS_MAX: usize = 4;
+/// Words before an address that only people write there.
+const INTRODUCES_BARE_ADDRESS: [&str; 1] = [" from "];
 /// A line such as `On … wrote:`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Attribution {
@@ -142,7 +147,8 @@ fn may_end_soon(first: &str, below: &[&str]) -> bool {
         let line = without_directions(line);
         // 0xef begins the wide colon
         let has_colon = memchr::memchr2(b':', 0xef, line.as_bytes()).is_some();
-        line.ends_with("---") || has_colon && (line.ends_with([':', '：']) || line.contains(":  "))
+        line.ends_with("---")
+            || has_colon && (line.ends_with([':', '：']) || line.contains(":  ") || names_article(line))
     };
     is_day(first.split(' ').next().unwrap_or_default()) || below.iter().take(ATTRIBUTION_LINES_MAX).any(ends)
 }
@@ -179,11 +185,14 @@ fn ends_attribution(joined: &str) -> Option<bool> {
     if is_dated_line(joined) {
         return Some(true);
     }
-    let is_closed = joined.ends_with([':', '：']) || joined.ends_with("---");
+    let is_closed = joined.ends_with([':', '：']) || joined.ends_with("---") || names_article(joined);
     if !is_closed {
         return has_quotation_behind_it(joined).then_some(true);
     }
     let lower = joined.trim_end_matches([':', '：', '-', ' ', '\u{a0}']).to_lowercase();
+    if INTRODUCES_BARE_ADDRESS.iter().any(|words| names_bare_address_behind(&lower, words)) {
+        return None;
+    }
     let has_mark = lower.contains(|c: char| c.is_numeric() || c == '@');
     let starts_with_date = lower.split(' ').take(4).any(|word| word.contains(char::is_numeric));
     let is_known = has_mark
@@ -196,6 +205,38 @@ fn ends_attribution(joined: &str) -> Option<bool> {
     let is_likely =
         || lower.contains('@') && ((has_time(&lower) && has_year(&lower)) || lower.ends_with('>'));
     (is_known || is_likely()).then_some(is_known)
+}
+
+/// `"Ana Lyst" <ana.lyst@example.com> wrote in message news:4711@example.com...`, as programs for newsgroups put it.
+fn names_article(line: &str) -> bool {
+    line.ends_with("...") && line.contains(" news:")
+}
+
+/// Whether an address without brackets stands behind these words: `Bob from support@example.com`, as people write it.
+fn names_bare_address_behind(lower: &str, words: &str) -> bool {
+    lower.split_once(words).is_some_and(|(before, behind)| {
+        let address = behind.split(' ').next().unwrap_or_default();
+        !before.contains('<') && address.contains('@') && !address.starts_with(['<', '(', '[', '"'])
+    })
+}
+
+/// `Ana Lyst wrote:` right above lines with `>`: with so little it counts only below words of the writer's own.
+pub(super) fn bare_attribution_at(below: &[&str]) -> Option<Attribution> {
+    let line = without_directions(below.first()?);
+    let has_shape = line.len() <= BARE_BYTES_MAX
+        && line.ends_with([':', '：'])
+        && line.split(' ').count() <= BARE_WORDS_MAX
+        && !line.starts_with(char::is_lowercase);
+    let is_followed_by_quotation = || below.iter().skip(1).take(2).find(|line| !line.trim().is_empty());
+    let is_found = has_shape
+        && ends_as_attributions_do(line)
+        && is_followed_by_quotation().is_some_and(|line| is_quoted(line));
+    is_found.then_some(Attribution {
+        lines: 1,
+        is_followed_by_quotation: true,
+        names_address: false,
+        sureness: Sureness::Likely,
+    })
 }
 
 /// `On … at 10:11, Ana Lyst<ana.lyst@example.com> wrote:   Does it work?`, as Yahoo's phones put it on one line.

@@ -12,7 +12,7 @@ pub(super) enum Place {
 use Place::{End, Start, Whole};
 
 /// How programs sign.
-pub(super) const DEVICES: [(Place, &str); 164] = [
+pub(super) const DEVICES: [(Place, &str); 176] = [
     (Start, "sent from my "),
     (Start, "sent from outlook"),
     (Start, "sent from mail for "),
@@ -34,6 +34,18 @@ pub(super) const DEVICES: [(Place, &str); 164] = [
     (Start, "sent from android"),
     (Start, "sent from iphone"),
     (Start, "sent from ipad"),
+    (Start, "sent from at&t "),
+    (Start, "sent from spark for "),
+    (Start, "this message was sent using "),
+    (Start, "this message was sent from "),
+    (Start, "this mail was sent using "),
+    (Start, "this mail was sent through "),
+    (Start, "this mail sent through "),
+    (Whole, "sent from nine"),
+    (Whole, "sent from typeapp"),
+    (Start, "get bluemail for "),
+    (Start, "secured with "),
+    (Start, "diese nachricht wurde mit "),
     (Start, "sent via "),
     (Start, "sent using "),
     (Start, "sent with "),
@@ -180,7 +192,7 @@ pub(super) const DEVICES: [(Place, &str); 164] = [
 ];
 
 /// What a program or a device is called; people send things from Lund, too.
-pub(super) const DEVICE_WORDS: [&str; 58] = [
+pub(super) const DEVICE_WORDS: [&str; 60] = [
     "iphon",
     "ipad",
     "android",
@@ -225,6 +237,8 @@ pub(super) const DEVICE_WORDS: [&str; 58] = [
     "휴대",
     "mailspring",
     "spark app",
+    "spark for ",
+    "messaging program",
     "superhuman",
     "shortwave",
     "airmail",

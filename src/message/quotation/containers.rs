@@ -95,6 +95,8 @@ const DEPTH_MAX: usize = 100_000;
 #[derive(Debug, Default)]
 pub(in crate::message) struct Containers {
     pub(super) quotation: Option<usize>,
+    /// A quotation below which words stand that are not in its container.
+    pub(super) enclosed: Option<Range<usize>>,
     pub(super) signature: Option<Range<usize>>,
 }
 
@@ -116,7 +118,8 @@ impl Containers {
         }
         let mut found = search.found;
         if search.has_words_below {
-            found.quotation = None;
+            let from = found.quotation.take();
+            found.enclosed = from.zip(search.end).map(|(from, end)| from..end);
         }
         Ok(found)
     }
@@ -141,6 +144,8 @@ struct Search {
     quotes: usize,
     has_quoted: bool,
     is_outside: bool,
+    /// Where the container of the quotation ends.
+    end: Option<usize>,
     /// Words stand behind what the container holds: somebody wrote below or in between.
     has_words_below: bool,
 }
@@ -192,6 +197,8 @@ impl Search {
         let Some(closed) = closed else { return };
         if closed.is_quotation && self.reach == Some(Reach::Inside) {
             self.is_outside = true;
+            // where words stand in between, only marks tell them from what is quoted
+            self.end = Some(at).filter(|_| !self.has_words_below);
         }
         if closed.is_signature {
             self.found.signature = self.signature_from.map(|from| from..at);

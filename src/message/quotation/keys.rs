@@ -240,7 +240,7 @@ const DATE_KEYS: [&str; 107] = [
     "تاريخ",
 ];
 /// To whom, and about what.
-const OTHER_KEYS: [&str; 126] = [
+const OTHER_KEYS: [&str; 127] = [
     "to",
     "an",
     "à",
@@ -367,6 +367,7 @@ const OTHER_KEYS: [&str; 126] = [
     "кому копия",
     "bcc",
     "títol",
+    "thema",
 ];
 /// Fields that a mail is carried by, and no program quotes.
 const TRANSPORT_KEYS: [&str; 8] = [

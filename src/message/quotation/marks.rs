@@ -2,9 +2,10 @@
 
 use super::CutEvidence;
 use super::announcements::{ANSWERED_WITHIN, FORWARD_STEMS, FORWARDS, ORIGINALS};
-use super::dates::{has_date_and_time, has_digit};
+use super::dates::{has_date_and_time, has_digit, has_time, has_year};
 use super::drawn::{STROKES, is_between_arrows, is_rule, is_rule_above_unknown_header, is_set_off};
 use super::keys::Key;
+use super::notes::begins_header_of_notes;
 use super::reply_markers::is_reply_marker;
 use super::words::END_VERBS;
 use crate::message::phrases::Phrases;
@@ -13,9 +14,13 @@ use std::sync::LazyLock;
 /// How far below its first line a header block is looked for.
 const BLOCK_LINES_MAX: usize = 12;
 
+/// How long a header may be that stands on one line.
+const ONE_LINE_BYTES_MAX: usize = 1_000;
 /// The longest announcement of a mail that is quoted or forwarded, without the strokes around it.
 const ANNOUNCEMENT_BYTES_MAX: usize = 80;
 
+/// The most bytes of the initials of somebody who is quoted: four letters, in any alphabet.
+const INITIALS_BYTES_MAX: usize = 8;
 /// What stands between such strokes and words.
 const BLANKS: [char; 5] = [' ', '\u{a0}', '\t', '[', ']'];
 /// Marks that turn the reading direction: programs put them round names.
@@ -27,8 +32,10 @@ pub(super) const DIRECTIONS: [char; 10] = [
 /// Whether a line is marked as quoted: `>`, or initials before it as in `AL>`.
 pub(super) fn is_quoted(line: &str) -> bool {
     let line = line.trim_start();
-    let initials = line.bytes().take(4).take_while(u8::is_ascii_uppercase).count();
-    line.starts_with('>') || (initials > 0 && line.as_bytes().get(initials) == Some(&b'>'))
+    let behind_initials = line.trim_start_matches(char::is_uppercase);
+    line.starts_with('>')
+        || (behind_initials.starts_with('>')
+            && (1..=INITIALS_BYTES_MAX).contains(&(line.len() - behind_initials.len())))
 }
 
 /// Whether nothing in a line can set anything off, as in most lines that people write; it may still begin an attribution.
@@ -84,7 +91,7 @@ pub(super) fn begins_original(below: &[&str]) -> Option<CutEvidence> {
     let line = below.first()?;
     let trimmed = line.trim();
     if (trimmed.starts_with("--") || is_set_off(trimmed))
-        && announced(line).is_some_and(|words| is_original(&words))
+        && (announced(line).is_some_and(|words| is_original(&words)) || is_glued_to_header(trimmed))
     {
         return Some(CutEvidence::OriginalMessage);
     }
@@ -94,7 +101,18 @@ pub(super) fn begins_original(below: &[&str]) -> Option<CutEvidence> {
     if is_reply_marker(trimmed) {
         return Some(CutEvidence::ReplyMarker);
     }
-    (begins_header_block(below) || is_rule_above_unknown_header(below)).then_some(CutEvidence::HeaderBlock)
+    let has_header =
+        begins_header_block(below) || is_rule_above_unknown_header(below) || begins_header_of_notes(below);
+    has_header.then_some(CutEvidence::HeaderBlock)
+}
+
+/// `------ Original message------From: Ana Lyst`, with the header on the same line.
+fn is_glued_to_header(line: &str) -> bool {
+    let Some((words, header)) = line.trim_start_matches('-').split_once("--") else { return false };
+    let names_sender = || key_and_value(header.trim_start_matches('-'));
+    words.len() <= ANNOUNCEMENT_BYTES_MAX
+        && ORIGINALS.contains(&words.trim().to_lowercase().as_str())
+        && names_sender().is_some_and(|(key, _)| Key::of(&key).is_of_sender())
 }
 
 /// `original message`, or `Ana Lyst wrote` as Notes puts it between hyphens.
@@ -105,7 +123,11 @@ fn is_original(words: &str) -> bool {
 /// `From:`, `Sent:`, `To:`, `Subject:` in any of the languages, in any order.
 fn begins_header_block(below: &[&str]) -> bool {
     let Some((key, value)) = below.first().and_then(|line| key_and_value(line)) else { return false };
+    let value = value_within(value, below);
     let key = Key::of(&key);
+    if key.is_of_sender() && is_header_on_one_line(value) {
+        return true;
+    }
     if key.is_of_sender() && has_fields_of_a_header(below, value, false) {
         return true;
     }
@@ -113,6 +135,28 @@ fn begins_header_block(below: &[&str]) -> bool {
     let is_date = key.is_of_date() && has_date_and_time(value);
     (is_date && begins_block_behind_date(next))
         || ((is_date || key.is_of_others()) && names_sender_soon(next, is_date))
+}
+
+/// `From: Ana Sent: 12 March 2026 10:11 To: Uma Subject: VPN`, as what is left of HTML.
+fn is_header_on_one_line(value: &str) -> bool {
+    if value.len() > ONE_LINE_BYTES_MAX || !value.contains(": ") {
+        return false;
+    }
+    let names = value.split(' ').filter_map(|word| word.strip_suffix(':'));
+    let (mut has_date, mut others) = (false, 0);
+    for key in names.map(|name| Key::of(&name.to_lowercase())) {
+        has_date |= key.is_of_date();
+        others += usize::from(key.is_of_others());
+    }
+    has_date && others >= 2 && has_date_and_time(value)
+}
+
+/// The value of a field, which may stand on the next line, further to the right.
+fn value_within<'t>(value: &'t str, below: &[&'t str]) -> &'t str {
+    match below.get(1) {
+        Some(next) if value.is_empty() && next.starts_with([' ', '\t']) => next.trim(),
+        _ => value,
+    }
 }
 
 /// Where the sender is not the first field, it stands in one of the next lines, with an address.
@@ -141,12 +185,13 @@ fn has_fields_of_a_header(below: &[&str], sender: &str, is_dated: bool) -> bool 
     let (mut has_day, mut has_date, mut others) = (is_dated, is_dated, 0);
     let mut has_address = sender.contains('@');
     let mut is_within_header = true;
-    for line in below.iter().skip(1).take(BLOCK_LINES_MAX) {
+    for (at, line) in below.iter().enumerate().skip(1).take(BLOCK_LINES_MAX) {
         if line.trim().is_empty() {
             is_within_header = false;
             continue;
         }
-        match key_and_value(line).map(|(key, value)| (Key::of(&key), value)) {
+        let value_behind = |value| value_within(value, below.get(at..).unwrap_or_default());
+        match key_and_value(line).map(|(key, value)| (Key::of(&key), value_behind(value))) {
             Some((key, value)) if key.is_of_date() => {
                 has_day |= has_digit(value);
                 has_date |= has_date_and_time(value);
@@ -156,6 +201,12 @@ fn has_fields_of_a_header(below: &[&str], sender: &str, is_dated: bool) -> bool 
             Some((key, value)) if key.is_of_others() => {
                 others += 1;
                 has_address |= value.contains('@');
+            }
+            // the field of the date, in a language that is not known here
+            Some((key, value))
+                if is_within_header && !key.is_of_sender() && has_time(value) && has_year(value) =>
+            {
+                has_date = true;
             }
             // the next block begins here
             Some((key, _)) if key.is_of_sender() => break,
@@ -175,11 +226,11 @@ pub(super) fn is_field_of_a_form(line: &str) -> bool {
 
 /// `*From:* Ana` as `from` and `Ana`.
 pub(super) fn key_and_value(line: &str) -> Option<(String, &str)> {
-    let line = line.trim_start_matches([' ', '\t', '*', '_']).trim_start_matches(DIRECTIONS);
+    let line = line.trim_start_matches([' ', '\t', '*', '_', '|']).trim_start_matches(DIRECTIONS);
     // most lines have no colon so near; 0xef begins the wide one
     memchr::memchr2(b':', 0xef, line.as_bytes().get(..96).unwrap_or(line.as_bytes()))?;
     let colon = line.char_indices().take(24).find(|(_, c)| matches!(c, ':' | '：'))?;
     let (key, value) = line.split_at_checked(colon.0)?;
     let key = key.trim_end_matches([' ', '\u{a0}', '*', '\t']).trim_end_matches(DIRECTIONS);
-    (!key.is_empty()).then(|| (key.to_lowercase(), value.trim_matches([':', '：', '*', ' ', '\t'])))
+    (!key.is_empty()).then(|| (key.to_lowercase(), value.trim_matches([':', '：', '*', ' ', '\t', '|'])))
 }

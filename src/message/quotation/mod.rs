@@ -4,6 +4,7 @@
 //! and what only might be a quotation stays. What is cut says by which evidence.
 
 mod announcements;
+mod answered;
 mod attribution;
 mod closings;
 mod containers;
@@ -13,13 +14,16 @@ mod drawn;
 mod introduction;
 mod keys;
 mod marks;
+mod notes;
 mod reply_markers;
+mod scanners;
 mod signature;
 mod structure;
 mod words;
 
 use super::cut::{Cut, CutEvidence, CutPart, Sureness};
-use attribution::attribution_at;
+use answered::{has_mark, header_above_marks, last_paragraph_unmarked, mark_below};
+use attribution::{ATTRIBUTION_LINES_MAX, attribution_at, bare_attribution_at};
 pub(super) use containers::Containers;
 use drawn::{belongs_to_quotation_below, is_between_arrows};
 use introduction::is_introduced_by_writer;
@@ -27,6 +31,7 @@ use marks::{
     announces_forward, begins_forward, begins_original, is_field_of_a_form, is_plain, is_quoted,
     says_answers_are_within,
 };
+use std::cell::LazyCell;
 pub(super) use structure::Structure;
 
 /// A text in three: what its writer says, what is quoted, and the signature.
@@ -80,7 +85,7 @@ pub(super) fn split(text: &str, structure: &Structure) -> Portions {
     if !is_introduced {
         cut_trailing_quotation(&mut kinds);
     }
-    cut_leading_quotation(&mut kinds);
+    cut_leading_quotation(&lines, &mut kinds);
     for kind in &mut kinds {
         if let Line::Attribution(sureness) = *kind {
             *kind = quoted(CutEvidence::Attribution, sureness);
@@ -126,6 +131,8 @@ fn classify(lines: &[&str], structure: &Structure) -> (Vec<Line>, Option<usize>)
     let mut kinds = vec![Line::Empty; lines.len()];
     let mut has_own = false;
     let mut leading_attribution = None;
+    let mut mark: Option<&str> = None;
+    let last_apart = LazyCell::new(|| last_paragraph_unmarked(lines));
     let mut at = 0;
     while let Some(line) = lines.get(at) {
         let below = lines.get(at..).unwrap_or_default();
@@ -133,7 +140,11 @@ fn classify(lines: &[&str], structure: &Structure) -> (Vec<Line>, Option<usize>)
         let mut length = 1;
         let kind = if line.trim().is_empty() {
             Line::Empty
-        } else if !is_container && is_plain(line) && attribution_at(below).is_none() {
+        } else if !is_container
+            && structure.enclosed.is_none()
+            && is_plain(line)
+            && attribution_at(below).is_none()
+        {
             has_own = true;
             Line::Own
         } else if begins_forward(line) || (is_container && opens_forward(below)) {
@@ -142,18 +153,35 @@ fn classify(lines: &[&str], structure: &Structure) -> (Vec<Line>, Option<usize>)
         } else if is_container {
             let kind = quoted(CutEvidence::HtmlContainer, Sureness::Certain);
             return (covered(lines, kinds, at, kind), Some(at).filter(|_| !has_quote_marks(below)));
-        } else if is_quoted(line) && !is_between_arrows(line) {
+        } else if structure.enclosed.as_ref().is_some_and(|enclosed| enclosed.contains(&at))
+            || is_quoted(line) && !is_between_arrows(line)
+            || mark.is_some_and(|mark| has_mark(line, mark))
+        {
             Line::Quoted
         } else if let Some(evidence) = begins_original(below).filter(|_| !is_within_form(lines, at)) {
             let kind = quoted(evidence, Sureness::Certain);
+            let header = header_above_marks(below).filter(|marked| *last_apart > Some(at + marked));
+            if let Some(header) = header {
+                set(&mut kinds, at..at + header, Line::Attribution(Sureness::Certain));
+                at += header;
+                continue;
+            }
             if !has_own {
                 set(&mut kinds, at..lines.len(), kind);
                 return (kinds, None);
             }
             return (covered(lines, kinds, at, kind), Some(at));
-        } else if let Some(attribution) = attribution_at(below) {
+        } else if let Some(attribution) =
+            attribution_at(below).or_else(|| bare_attribution_at(below).filter(|_| has_own))
+        {
             length = attribution.lines;
-            match (attribution.is_followed_by_quotation, has_own) {
+            let found = if attribution.is_followed_by_quotation {
+                None
+            } else {
+                mark_below(below.get(length..).unwrap_or_default())
+            };
+            mark = found.or(mark);
+            match (attribution.is_followed_by_quotation || found.is_some(), has_own) {
                 (true, _) => Line::Attribution(attribution.sureness),
                 (false, false) if attribution.names_address => {
                     leading_attribution = Some(at..at + length);
@@ -256,14 +284,22 @@ fn evidence_of(lines: &[Line]) -> Line {
 }
 
 /// A quotation with its attribution at the top, when everything the person says stands below it.
-fn cut_leading_quotation(kinds: &mut [Line]) {
+fn cut_leading_quotation(lines: &[&str], kinds: &mut [Line]) {
     let Some(first_own) = kinds.iter().position(|kind| *kind == Line::Own) else { return };
     let (above, below) = kinds.split_at_mut(first_own);
-    let is_attributed = above.iter().any(|kind| kind.is_attribution());
+    let is_attributed = above.iter().any(|kind| kind.is_attribution()) || begins_attributed(lines, above);
     if is_attributed && above.contains(&Line::Quoted) && !below.contains(&Line::Quoted) {
         let kind = evidence_of(above);
         above.fill(kind);
     }
+}
+
+/// Whether the first quoted lines say whose they are, as phones mark their own attribution with `>`, too.
+fn begins_attributed(lines: &[&str], kinds: &[Line]) -> bool {
+    let Some(first) = kinds.iter().position(|kind| *kind == Line::Quoted) else { return false };
+    let quoted = lines.get(first..kinds.len()).unwrap_or_default();
+    let quoted: Vec<&str> = quoted.iter().take(ATTRIBUTION_LINES_MAX).map(|line| unmarked(line)).collect();
+    attribution_at(&quoted).is_some_and(|attribution| attribution.sureness == Sureness::Certain)
 }
 
 /// Stretches of lines that were cut for the same reason, those aside that hold no words.
@@ -317,5 +353,7 @@ fn trimmed(text: &str) -> String {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_old_programs;
 #[cfg(test)]
 mod tests_of_programs;

@@ -3,6 +3,7 @@
 use super::closings::{DEVICE_WORDS, DEVICES, Place};
 use super::disclaimers::{DISCLAIMER_HEADINGS, DISCLAIMER_STARTS, DISCLAIMER_WORDS, SECRECY_WORDS};
 use super::drawn::is_rule;
+use super::scanners;
 use super::structure::Structure;
 use super::{CutEvidence, CutPart, Line, Sureness, end_of_own, set};
 
@@ -14,6 +15,8 @@ const DEVICE_BYTES_MAX: usize = 600;
 /// Where the links of such lines lead, in whichever language they are.
 const PROGRAM_LINKS: [&str; 5] =
     ["//aka.ms/", "//go.microsoft.com/fwlink", "mail.onelink.me", "//proton.me", "//sprh.mn"];
+/// How few words make a sentence that is no greeting.
+const SENTENCE_WORDS_MIN: usize = 5;
 /// The most lines of a disclaimer.
 const DISCLAIMER_LINES_MAX: usize = 40;
 /// The most lines of what a mailing list adds.
@@ -30,12 +33,27 @@ pub(super) fn cut(lines: &[&str], kinds: &mut [Line], structure: &Structure) {
     cut_marked(lines, kinds);
     cut_container(lines, kinds, structure);
     for _ in 0..CLOSINGS_MAX {
-        let is_cut =
-            cut_disclaimer(lines, kinds) || cut_device_line(lines, kinds) || cut_list_footer(lines, kinds);
+        let is_cut = scanners::cut(lines, kinds)
+            || cut_disclaimer(lines, kinds)
+            || cut_device_line(lines, kinds)
+            || cut_list_footer(lines, kinds);
         if !is_cut {
             return;
         }
+        cut_rule(lines, kinds);
         cut_marked(lines, kinds);
+    }
+}
+
+/// A line drawn above what was just cut belongs to it.
+fn cut_rule(lines: &[&str], kinds: &mut [Line]) {
+    let Some(end) = end_of_own(kinds) else { return };
+    let is_above_cut = kinds.get(end..).and_then(|below| below.iter().find(|kind| **kind != Line::Empty));
+    if let Some(Line::Cut(CutPart::Signature, evidence, sureness)) = is_above_cut.copied()
+        && has_own(kinds, end - 1)
+        && lines.get(end - 1).is_some_and(|line| is_rule(line))
+    {
+        set(kinds, end - 1..end, signature(evidence, sureness));
     }
 }
 
@@ -77,16 +95,45 @@ fn has_own(kinds: &[Line], before: usize) -> bool {
 fn cut_container(lines: &[&str], kinds: &mut [Line], structure: &Structure) {
     let (Some(range), Some(end)) = (&structure.signature, end_of_own(kinds)) else { return };
     let is_last = end <= range.end && range.start < end;
+    if lines.get(range.start..end).is_some_and(begins_with_sentence)
+        || says_only_whom_it_greets(lines, kinds, range.start)
+    {
+        return;
+    }
     if is_last && has_own(kinds, range.start) && end <= lines.len() {
         let kind = signature(CutEvidence::HtmlSignature, Sureness::Certain);
         set(kinds, range.start..end, kind);
     }
 }
 
+/// Whether the writer's own words above are no more than `Dear Ana,`: what follows has to be in the container.
+fn says_only_whom_it_greets(lines: &[&str], kinds: &[Line], before: usize) -> bool {
+    let mut own = lines.iter().zip(kinds).take(before).filter(|(_, kind)| **kind == Line::Own);
+    let is_greeting = own.next().is_some_and(|(line, _)| line.trim_end().ends_with([',', '，', '،']));
+    is_greeting && own.next().is_none()
+}
+
+/// Whether what stands where programs put signatures begins with a sentence: somebody wrote there what they had to say.
+fn begins_with_sentence(within: &[&str]) -> bool {
+    let paragraph = within.iter().skip_while(|line| line.trim().is_empty());
+    let paragraph: Vec<&str> = paragraph.take_while(|line| !line.trim().is_empty()).copied().collect();
+    let first = paragraph.first().map_or("", |line| line.trim());
+    let is_long = first.split_whitespace().count() >= SENTENCE_WORDS_MIN
+        || (!first.is_ascii() && first.ends_with(['。', '？', '！']));
+    is_long
+        && first.ends_with(['.', '?', '!', '。', '？', '！'])
+        && !is_disclaimer(&paragraph)
+        && !is_device_line(first)
+}
+
 /// `Sent from my phone` at the end, where something is said above it.
 fn cut_device_line(lines: &[&str], kinds: &mut [Line]) -> bool {
     let Some(end) = end_of_own(kinds) else { return false };
     let Some(last) = lines.get(end - 1) else { return false };
+    if let Some(start) = device_line_above_link(lines, end).filter(|start| has_own(kinds, *start)) {
+        set(kinds, start..end, signature(CutEvidence::DeviceLine, Sureness::Likely));
+        return true;
+    }
     let above = end.checked_sub(2).and_then(|at| lines.get(at)).map_or("", |line| line.trim());
     // right below other words, people say how they sent something
     let is_apart = || above.is_empty() || is_mark(above) || is_rule(above) || is_device_line(above);
@@ -95,6 +142,15 @@ fn cut_device_line(lines: &[&str], kinds: &mut [Line]) -> bool {
         set(kinds, end - 1..end, signature(CutEvidence::DeviceLine, Sureness::Likely));
     }
     is_cut
+}
+
+/// `Secured with Tuta Mail:`, and below it nothing but a link.
+fn device_line_above_link(lines: &[&str], end: usize) -> Option<usize> {
+    let start = end.checked_sub(2)?;
+    let link = lines.get(start + 1)?.trim();
+    let is_link = link.starts_with("http") && !link.contains(' ');
+    let above = lines.get(start)?.trim_end().trim_end_matches(':');
+    (is_link && is_device_line(above)).then_some(start)
 }
 
 /// Whether a line names a thing that only its own signature names.
@@ -131,7 +187,7 @@ pub(super) fn is_device_line(line: &str) -> bool {
 }
 
 /// A line without what stands in brackets, and what stood in them.
-fn without_links(line: &str) -> (String, String) {
+pub(super) fn without_links(line: &str) -> (String, String) {
     if line.is_ascii() && !line.contains(['<', '(', '\t']) && !line.contains("  ") {
         return (line.to_owned(), String::new());
     }

@@ -5,6 +5,7 @@
 
 use super::containers::Containers;
 use super::drawn::STROKES;
+use super::marks::is_quoted;
 use crate::message::html::{Places, to_text};
 use std::ops::Range;
 
@@ -18,6 +19,8 @@ const BEGINNING_BYTES_MAX: usize = 4_000;
 pub(in crate::message) struct Structure {
     /// From this line on all is quoted.
     pub(super) quotation_from: Option<usize>,
+    /// These lines are quoted, without marks, and the writer's words follow them.
+    pub(super) enclosed: Option<Range<usize>>,
     /// These lines are a signature.
     pub(super) signature: Option<Range<usize>>,
 }
@@ -41,11 +44,16 @@ impl Structure {
             let from = line(at).filter(is_below_answer).or_else(|| by_its_beginning(at));
             from.filter(|line| *line > 0)
         });
+        let enclosed = containers.enclosed.as_ref().and_then(|range| {
+            let lines = line(range.start)?..line(range.end)?;
+            let is_marked = || text.split('\n').take(lines.end).skip(lines.start).any(is_quoted);
+            (0 < lines.start && lines.start < lines.end && !is_marked()).then_some(lines)
+        });
         let signature = containers.signature.as_ref().and_then(|range| {
             let (from, to) = (line(range.start)?, line(range.end)?);
             (0 < from && from < to).then_some(from..to)
         });
-        Self { quotation_from, signature }
+        Self { quotation_from, enclosed, signature }
     }
 }
 
@@ -159,6 +167,20 @@ mod tests {
     }
 
     #[test]
+    fn words_below_a_container_without_marks_leave_its_lines_quoted() {
+        for container in [
+            "<div class=yahoo_quoted><div>attribution</div><div>old</div></div>",
+            "<table id=mail-editor-reference-message-container><tr><td>attribution<br>old</td></tr></table>",
+        ] {
+            let html = format!("<div>new</div>{container}<div>below</div>");
+            let expected = Structure { enclosed: Some(1..3), ..Structure::default() };
+            assert_eq!(found(&html), expected, "{html}");
+            let text = "new\nattribution\nold\nbelow";
+            assert_eq!(super::super::split(text, &expected).reply, text);
+        }
+    }
+
+    #[test]
     fn a_plain_text_that_differs_above_the_quotation_is_cut_where_the_quotation_begins() {
         let html = "<div>see <a href=x>this</a><img src=cid:1></div><div id=divRplyFwdMsg><b>Seolta:</b> Ana Lyst</div>old";
         for (text, line) in [
@@ -175,7 +197,7 @@ mod tests {
     fn signatures_that_are_marked_are_found() {
         let html =
             "<div>new</div><div class=gmail_signature>Uma<br>Accounts</div><div class=gmail_quote>old</div>";
-        assert_eq!(found(html), Structure { quotation_from: Some(3), signature: Some(1..3) });
+        assert_eq!(found(html), Structure { quotation_from: Some(3), enclosed: None, signature: Some(1..3) });
     }
 
     #[test]

@@ -8,7 +8,7 @@ pub(super) static STARTERS: Beginnings<20> = Beginnings::of([
     "dňa ", "pe ", "vào ", "ter ", "ons ", "---- on ", "在",
 ]);
 /// Words that begin an attribution in further languages; they begin the second line of a wrapped one as well.
-pub(super) static MORE_STARTERS: Beginnings<30> = Beginnings::of([
+pub(super) static MORE_STARTERS: Beginnings<31> = Beginnings::of([
     "în ",
     "στις ",
     "na ",
@@ -39,12 +39,14 @@ pub(super) static MORE_STARTERS: Beginnings<30> = Beginnings::of([
     "citando ",
     "zitat von ",
     "quoting ",
+    "in a message dated ",
 ]);
 /// Verbs at the end of an attribution.
-pub(super) const END_VERBS: [&str; 94] = [
+pub(super) const END_VERBS: [&str; 95] = [
     " wrote",
     " writes",
     " schrieb",
+    " schrieben sie",
     " a écrit",
     " escribió",
     " schreef",
@@ -138,7 +140,7 @@ pub(super) const END_VERBS: [&str; 94] = [
     " 于写道",
 ];
 /// Verbs in the middle of an attribution, before a name or a time.
-pub(super) const INNER_VERBS: [&str; 21] = [
+pub(super) const INNER_VERBS: [&str; 34] = [
     " schrieb ",
     " schreef ",
     " skrev ",
@@ -160,4 +162,17 @@ pub(super) const INNER_VERBS: [&str; 21] = [
     " idatzi du (",
     "さんは書きました (",
     "napisana przez ",
+    "вы писали ",
+    "sie schrieben am ",
+    "schrieben sie ",
+    "quoth ",
+    "'s message of ",
+    " wrote in message ",
+    " schrieb im newsbeitrag ",
+    " a écrit dans le message ",
+    " escribió en el mensaje ",
+    " ha scritto nel messaggio ",
+    " schreef in bericht ",
+    " skrev i meddelandet ",
+    " skrev i melding",
 ];

@@ -1,0 +1,148 @@
+//! The stretches of a body put together, each in the form that says the most.
+
+use super::{Defects, Limits, html};
+
+/// The longest plain form that only refers to the HTML beside it.
+const STUB_BYTES_MAX: usize = 240;
+
+/// How HTML ends that leaves nothing on its last line.
+const ENDS_OF_BLOCKS: [&str; 8] =
+    ["</html>", "</body>", "</div>", "</p>", "</pre>", "</table>", "<br>", "</blockquote>"];
+
+/// One stretch of the body, in the forms in which it came.
+#[derive(Debug, Default)]
+pub(super) struct Block {
+    pub(super) alternative: Option<usize>,
+    pub(super) plain: Option<String>,
+    pub(super) html: Option<String>,
+}
+
+/// The text of all stretches, and where its lines stand in the HTML where there is but one.
+pub(super) fn text_of(
+    blocks: Vec<Block>,
+    limits: &Limits,
+    defects: &mut Defects,
+) -> (Option<String>, Option<html::Places>) {
+    let most = limits.text_bytes_max;
+    let is_one = blocks.len() == 1;
+    let (mut cut, mut places) = (false, None);
+    let mut readable = |html: &str| {
+        let out = html::read_out(html, most);
+        cut |= out.is_cut;
+        places = Some(out.places);
+        out.text
+    };
+    let mut all: Option<String> = None;
+    for block in blocks {
+        let text = match (block.plain, block.html) {
+            (Some(plain), Some(html)) if plain.trim().is_empty() => readable(&html),
+            (Some(plain), Some(html)) if may_refer_to_html(&plain) => {
+                let shown = readable(&html);
+                if says_what_is_shown(&plain, &shown) { plain } else { shown }
+            }
+            (Some(plain), _) => plain,
+            (None, Some(html)) => readable(&html),
+            (None, None) => continue,
+        };
+        let Some(before) = &mut all else {
+            all = Some(text);
+            continue;
+        };
+        if !before.is_empty() && !before.ends_with('\n') {
+            before.push('\n');
+        }
+        before.push_str(&text);
+        if before.len() > most {
+            break;
+        }
+    }
+    let Some(mut all) = all else { return (None, None) };
+    if all.len() > most {
+        all.truncate(all.floor_char_boundary(most));
+        cut = true;
+    }
+    if cut {
+        defects.add(super::TEXT_BEYOND);
+    }
+    (Some(all), places.filter(|_| is_one))
+}
+
+/// Whether a plain form may say no more than that the HTML has to be looked at, in whichever language.
+fn may_refer_to_html(plain: &str) -> bool {
+    let plain = plain.trim();
+    plain.len() <= STUB_BYTES_MAX && !plain.contains('>') && plain.to_ascii_lowercase().contains("html")
+}
+
+/// Whether the words of a plain form stand in the HTML beside it, or that shows nothing: then they are the writer's.
+fn says_what_is_shown(plain: &str, shown: &str) -> bool {
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let shown = letters(shown);
+    shown.is_empty() || shown.contains(&letters(plain))
+}
+
+/// The HTML of all stretches, where any came in it.
+pub(super) fn html_of(blocks: &[Block]) -> Option<String> {
+    if blocks.iter().all(|block| block.html.is_none()) {
+        return None;
+    }
+    let mut all = String::new();
+    for block in blocks {
+        if !all.is_empty() && !ends_block(&all) {
+            all.push_str("<br>");
+        }
+        match (&block.html, &block.plain) {
+            (Some(html), _) => all.push_str(html),
+            (None, Some(plain)) if !plain.trim().is_empty() => {
+                all.push_str("<pre>");
+                all.push_str(&html::escape(plain));
+                all.push_str("</pre>");
+            }
+            _ => {}
+        }
+    }
+    Some(all)
+}
+
+/// Whether what follows some HTML begins on a line of its own anyway.
+fn ends_block(html: &str) -> bool {
+    let html = html.trim_end();
+    ENDS_OF_BLOCKS.iter().any(|end| {
+        let from = html.len().checked_sub(end.len()).and_then(|from| html.get(from..));
+        from.is_some_and(|found| found.eq_ignore_ascii_case(end))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plain_form_that_only_refers_to_the_html_gives_way_to_it() {
+        const SHOWN: &str = "<p>The HTML page is <b>broken</b>.</p>";
+        for (plain, html, expected) in [
+            (" \n", SHOWN, "The HTML page is broken."),
+            ("To view this mail, please use an HTML compatible viewer.", SHOWN, "The HTML page is broken."),
+            ("Diese Mail ist in HTML geschrieben.", SHOWN, "The HTML page is broken."),
+            ("The HTML page is *broken*.", SHOWN, "The HTML page is *broken*."),
+            ("This mail is in HTML.", "<p> </p>", "This mail is in HTML."),
+            ("The HTML viewer crashes:\n> fault 5", SHOWN, "The HTML viewer crashes:\n> fault 5"),
+            ("It works.", SHOWN, "It works."),
+        ] {
+            let (plain, html) = (Some(plain.to_owned()), Some(html.to_owned()));
+            let block = Block { alternative: Some(1), plain, html };
+            let (text, _) = text_of(vec![block], &Limits::default(), &mut Defects::default());
+            assert_eq!(text.as_deref(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn html_of_several_parts_does_not_run_together() {
+        for (first, expected) in
+            [("one <b>two</b>", "one <b>two</b><br>three"), ("<DIV>one</DIV>\n", "<DIV>one</DIV>\nthree")]
+        {
+            let blocks =
+                [first, "three"].map(|html| Block { html: Some(html.to_owned()), ..Block::default() });
+            assert_eq!(html_of(&blocks).as_deref(), Some(expected));
+        }
+    }
+}
