@@ -51,6 +51,11 @@ impl Structure {
         });
         Self { quotation_from, enclosed, signature }
     }
+
+    /// Whether a line stands in a quotation below which the writer goes on.
+    pub(super) fn encloses(&self, line: usize) -> bool {
+        self.enclosed.as_ref().is_some_and(|enclosed| enclosed.contains(&line))
+    }
 }
 
 /// The line at which the words that open a quotation stand, and nowhere else. Above it plain text and HTML may differ in
