@@ -137,14 +137,11 @@ fn classify(lines: &[&str], structure: &Structure) -> (Vec<Line>, Option<usize>)
     while let Some(line) = lines.get(at) {
         let below = lines.get(at..).unwrap_or_default();
         let is_container = has_own && structure.quotation_from.is_some_and(|from| from <= at);
+        let is_told_by_html = is_container || structure.enclosed.is_some();
         let mut length = 1;
         let kind = if line.trim().is_empty() {
             Line::Empty
-        } else if !is_container
-            && structure.enclosed.is_none()
-            && is_plain(line)
-            && attribution_at(below).is_none()
-        {
+        } else if !is_told_by_html && is_plain(line) && attribution_at(below).is_none() {
             has_own = true;
             Line::Own
         } else if begins_forward(line) || (is_container && opens_forward(below)) {
@@ -153,35 +150,28 @@ fn classify(lines: &[&str], structure: &Structure) -> (Vec<Line>, Option<usize>)
         } else if is_container {
             let kind = quoted(CutEvidence::HtmlContainer, Sureness::Certain);
             return (covered(lines, kinds, at, kind), Some(at).filter(|_| !has_quote_marks(below)));
-        } else if structure.enclosed.as_ref().is_some_and(|enclosed| enclosed.contains(&at))
-            || is_quoted(line) && !is_between_arrows(line)
-            || mark.is_some_and(|mark| has_mark(line, mark))
-        {
+        } else if structure.encloses(at) || is_marked(line, mark) {
             Line::Quoted
         } else if let Some(evidence) = begins_original(below).filter(|_| !is_within_form(lines, at)) {
             let kind = quoted(evidence, Sureness::Certain);
             let header = header_above_marks(below).filter(|marked| *last_apart > Some(at + marked));
             if let Some(header) = header {
-                set(&mut kinds, at..at + header, Line::Attribution(Sureness::Certain));
-                at += header;
-                continue;
-            }
-            if !has_own {
+                length = header;
+                Line::Attribution(Sureness::Certain)
+            } else if has_own {
+                return (covered(lines, kinds, at, kind), Some(at));
+            } else {
                 set(&mut kinds, at..lines.len(), kind);
                 return (kinds, None);
             }
-            return (covered(lines, kinds, at, kind), Some(at));
         } else if let Some(attribution) =
             attribution_at(below).or_else(|| bare_attribution_at(below).filter(|_| has_own))
         {
             length = attribution.lines;
-            let found = if attribution.is_followed_by_quotation {
-                None
-            } else {
-                mark_below(below.get(length..).unwrap_or_default())
-            };
-            mark = found.or(mark);
-            match (attribution.is_followed_by_quotation || found.is_some(), has_own) {
+            let behind = below.get(length..).unwrap_or_default();
+            let other_mark = mark_below(behind).filter(|_| !attribution.is_followed_by_quotation);
+            mark = other_mark.or(mark);
+            match (attribution.is_followed_by_quotation || other_mark.is_some(), has_own) {
                 (true, _) => Line::Attribution(attribution.sureness),
                 (false, false) if attribution.names_address => {
                     leading_attribution = Some(at..at + length);
@@ -217,6 +207,11 @@ fn set(kinds: &mut [Line], range: std::ops::Range<usize>, kind: Line) {
     if let Some(kinds) = kinds.get_mut(range.start..end) {
         kinds.fill(kind);
     }
+}
+
+/// Whether a line is marked as quoted: with `>`, or with the mark of this mail.
+fn is_marked(line: &str, mark: Option<&str>) -> bool {
+    is_quoted(line) && !is_between_arrows(line) || mark.is_some_and(|mark| has_mark(line, mark))
 }
 
 /// Whether the line above is a field of a form.

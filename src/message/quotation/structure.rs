@@ -55,6 +55,11 @@ impl Structure {
         });
         Self { quotation_from, enclosed, signature }
     }
+
+    /// Whether a line stands in a quotation below which the writer goes on.
+    pub(super) fn encloses(&self, line: usize) -> bool {
+        self.enclosed.as_ref().is_some_and(|enclosed| enclosed.contains(&line))
+    }
 }
 
 /// Whether somebody may have written a line as an answer, if only `?` or a thumb: more than what is drawn above a quotation.
