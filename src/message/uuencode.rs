@@ -107,10 +107,10 @@ fn name_in(line: &[u8]) -> Option<String> {
     is_sound.then(|| super::charset::guess(name).into_owned())
 }
 
-/// Whether a line has just the letters that its length asks for, and no blank among them.
+/// Whether a line has just the letters that its length asks for, and no blank but at its end, where it says nothing.
 fn is_exact_line(line: &[u8]) -> bool {
     let length = line.first().map_or(0, |first| usize::from(value(*first)));
-    line.len() == 1 + length.div_ceil(3) * 4 && !line.contains(&b' ')
+    line.len() == 1 + length.div_ceil(3) * 4 && !line.trim_ascii_end().contains(&b' ')
 }
 
 /// Adds what a line says. `false` where it is no such line.
