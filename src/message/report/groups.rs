@@ -35,6 +35,8 @@ struct Open {
     recipients: [bool; 2],
     /// Which of [`FATE_FIELDS`] it has.
     fates: [bool; 5],
+    /// The field above is one of [`RECIPIENT_FIELDS`]: the other one right below it is about the same recipient.
+    follows_recipient: bool,
 }
 
 impl Open {
@@ -46,8 +48,11 @@ impl Open {
         let names_somebody = self.recipients.contains(&true);
         // a field of the recipient above it, which no other recipient has to do without
         let belongs = fate.is_some() && !has(&self.fates, fate) && names_somebody;
-        let is_next =
-            recipient.is_some() && self.recipients.get(1) == Some(&true) && self.fates.contains(&true);
+        let is_other_name = self.follows_recipient && !has(&self.recipients, recipient);
+        let is_next = recipient.is_some()
+            && !is_other_name
+            && self.recipients.get(1) == Some(&true)
+            && self.fates.contains(&true);
         let opens = if follows_blank { !belongs } else { is_next };
         if opens {
             *self = Self::default();
@@ -57,6 +62,7 @@ impl Open {
         };
         mark(&mut self.recipients, recipient);
         mark(&mut self.fates, fate);
+        self.follows_recipient = recipient.is_some();
         opens
     }
 }
@@ -109,6 +115,7 @@ mod tests {
                 "OFA OF",
             ),
             ("Final-Recipient: a\nFinal-Recipient: a\nAction: f\n", "FFA"),
+            ("Action: f\nFinal-Recipient: a\nOriginal-Recipient: a\nStatus: 4\n", "AFOS"),
             ("Action: f\nFinal-Recipient: a\n\nAction: f\nFinal-Recipient: b\n", "AF AF"),
             ("Final-Recipient: a\nDiagnostic-Code: x\n y\n\n\nFinal-Recipient: b\n", "FD F"),
             ("", ""),
