@@ -45,11 +45,10 @@ impl<'h> Reckoning<'h> {
 
     /// Reckons with one piece more; the error says what is too much.
     pub(in crate::message) fn piece(&mut self, piece: &Piece<'h>) -> Result<(), &'static str> {
-        if let Piece::Tag(tag) = piece {
-            if has_too_many_attributes(tag) {
-                return Err(ATTRIBUTES_BEYOND);
-            }
-            self.tag(tag);
+        match piece {
+            Piece::Tag(tag) if has_too_many_attributes(tag) => return Err(ATTRIBUTES_BEYOND),
+            Piece::Tag(tag) => self.tag(tag),
+            Piece::Text(text) => self.steps += memchr::memchr_iter(b'&', text.as_bytes()).count() / 2,
         }
         let unclosed = self.unclosed();
         self.steps += 1 + self.open.len() / 4 + unclosed;
@@ -136,6 +135,7 @@ mod tests {
             ("attributes behind a stray mark", format!("<b \"{}>", numbered(300, " a#=1"))),
             ("attributes", format!("<b{}>", numbered(300, " a#=1"))),
             ("bytes", "x".repeat((1 << 20) + 1)),
+            ("references", "&".repeat(1_000_000)),
         ] {
             assert!(excess(&html, &Limits::default()).is_some(), "{what}");
         }
@@ -149,6 +149,7 @@ mod tests {
             ("a list without end tags", format!("<ul>{}</ul>", "<li>one<li>two".repeat(20_000))),
             ("slips", "<p><b><i>x</b></i></p><br/>".repeat(100)),
             ("twenty quotations", "<blockquote><div><div>".repeat(20) + "x"),
+            ("hard spaces", "<p>a&nbsp;&nbsp;&nbsp;&nbsp;b</p>".repeat(30_000)),
             ("one attribute with many words", format!("<p style=\"{}\">x", "a b ".repeat(2_000))),
         ] {
             assert_eq!(excess(&html, &Limits::default()), None, "{what}");
