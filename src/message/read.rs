@@ -338,4 +338,15 @@ mod tests {
             assert_eq!(read(raw.as_bytes(), &limits).defects, ["it has no header of a mail", defect]);
         }
     }
+
+    #[test]
+    fn u9_a_plain_form_that_speaks_of_html_is_cut_by_its_own_lines() {
+        let raw = "From: uma@example.com\nContent-Type: multipart/alternative; boundary=b\n\n--b\n\
+                   Content-Type: text/plain\n\nThe HTML page\nis broken.\nIt shows\nnothing.\n\nAna Lyst:\nDoes it work?\n--b\n\
+                   Content-Type: text/html\n\n<div>The HTML page is broken. It shows nothing.</div>\
+                   <div class=gmail_quote>Ana Lyst:<br>Does it work?</div>\n--b--\n";
+        let message = read(raw.as_bytes(), &Limits::default());
+        assert_eq!(message.reply_portion, "The HTML page\nis broken.\nIt shows\nnothing.");
+        assert_eq!(message.quoted, "Ana Lyst:\nDoes it work?");
+    }
 }

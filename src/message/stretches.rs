@@ -26,8 +26,7 @@ pub(super) fn text_of(
     let most = limits.text_bytes_max;
     let is_one = blocks.len() == 1;
     let (mut cut, mut places) = (false, None);
-    let mut readable = |html: &str| {
-        let out = html::read_out(html, most);
+    let mut take = |out: html::ReadOut| {
         cut |= out.is_cut;
         places = Some(out.places);
         out.text
@@ -35,13 +34,13 @@ pub(super) fn text_of(
     let mut all: Option<String> = None;
     for block in blocks {
         let text = match (block.plain, block.html) {
-            (Some(plain), Some(html)) if plain.trim().is_empty() => readable(&html),
+            (Some(plain), Some(html)) if plain.trim().is_empty() => take(html::read_out(&html, most)),
             (Some(plain), Some(html)) if may_refer_to_html(&plain) => {
-                let shown = readable(&html);
-                if says_what_is_shown(&plain, &shown) { plain } else { shown }
+                let shown = html::read_out(&html, most);
+                if says_what_is_shown(&plain, &shown.text) { plain } else { take(shown) }
             }
             (Some(plain), _) => plain,
-            (None, Some(html)) => readable(&html),
+            (None, Some(html)) => take(html::read_out(&html, most)),
             (None, None) => continue,
         };
         let Some(before) = &mut all else {
@@ -130,8 +129,10 @@ mod tests {
         ] {
             let (plain, html) = (Some(plain.to_owned()), Some(html.to_owned()));
             let block = Block { alternative: Some(1), plain, html };
-            let (text, _) = text_of(vec![block], &Limits::default(), &mut Defects::default());
+            let is_kept = block.plain.as_deref() == Some(expected);
+            let (text, places) = text_of(vec![block], &Limits::default(), &mut Defects::default());
             assert_eq!(text.as_deref(), Some(expected));
+            assert_eq!(places.is_none(), is_kept, "places are those of the text that is taken: {expected}");
         }
     }
 
