@@ -6,6 +6,7 @@
 mod announcements;
 mod answered;
 mod attribution;
+mod classify;
 mod closings;
 mod containers;
 mod dates;
@@ -22,16 +23,11 @@ mod structure;
 mod words;
 
 use super::cut::{Cut, CutEvidence, CutPart, Sureness};
-use answered::{has_mark, header_above_marks, last_paragraph_unmarked, mark_below};
-use attribution::{ATTRIBUTION_LINES_MAX, attribution_at, bare_attribution_at};
+use attribution::{ATTRIBUTION_LINES_MAX, attribution_at};
+use classify::classify;
 pub(super) use containers::Containers;
-use drawn::{belongs_to_quotation_below, is_between_arrows};
 use introduction::is_introduced_by_writer;
-use marks::{
-    announces_forward, begins_forward, begins_original, is_field_of_a_form, is_plain, is_quoted,
-    says_answers_are_within,
-};
-use std::cell::LazyCell;
+use marks::says_answers_are_within;
 pub(super) use structure::Structure;
 
 /// A text in three: what its writer says, what is quoted, and the signature.
@@ -126,82 +122,6 @@ fn quoted(evidence: CutEvidence, sureness: Sureness) -> Line {
     Line::Cut(CutPart::Quoted, evidence, sureness)
 }
 
-/// Tells what each line is, down to where everything below is quoted without marks; that line comes second.
-fn classify(lines: &[&str], structure: &Structure) -> (Vec<Line>, Option<usize>) {
-    let mut kinds = vec![Line::Empty; lines.len()];
-    let mut has_own = false;
-    let mut leading_attribution = None;
-    let mut mark: Option<&str> = None;
-    let last_apart = LazyCell::new(|| last_paragraph_unmarked(lines));
-    let mut at = 0;
-    while let Some(line) = lines.get(at) {
-        let below = lines.get(at..).unwrap_or_default();
-        let is_container = has_own && structure.quotation_from.is_some_and(|from| from <= at);
-        let is_told_by_html = is_container || structure.enclosed.is_some();
-        let mut length = 1;
-        let kind = if line.trim().is_empty() {
-            Line::Empty
-        } else if !is_told_by_html && is_plain(line) && attribution_at(below).is_none() {
-            has_own = true;
-            Line::Own
-        } else if begins_forward(line) || (is_container && opens_forward(below)) {
-            set(&mut kinds, at..lines.len(), Line::Own);
-            break;
-        } else if is_container {
-            let kind = quoted(CutEvidence::HtmlContainer, Sureness::Certain);
-            return (covered(lines, kinds, at, kind), Some(at).filter(|_| !has_quote_marks(below)));
-        } else if structure.encloses(at) || is_marked(line, mark) {
-            Line::Quoted
-        } else if let Some(evidence) = begins_original(below).filter(|_| !is_within_form(lines, at)) {
-            let kind = quoted(evidence, Sureness::Certain);
-            let header = header_above_marks(below).filter(|marked| *last_apart > Some(at + marked));
-            if let Some(header) = header {
-                length = header;
-                Line::Attribution(Sureness::Certain)
-            } else if has_own {
-                return (covered(lines, kinds, at, kind), Some(at));
-            } else {
-                set(&mut kinds, at..lines.len(), kind);
-                return (kinds, None);
-            }
-        } else if let Some(attribution) =
-            attribution_at(below).or_else(|| bare_attribution_at(below).filter(|_| has_own))
-        {
-            length = attribution.lines;
-            let behind = below.get(length..).unwrap_or_default();
-            let other_mark = mark_below(behind).filter(|_| !attribution.is_followed_by_quotation);
-            mark = other_mark.or(mark);
-            match (attribution.is_followed_by_quotation || other_mark.is_some(), has_own) {
-                (true, _) => Line::Attribution(attribution.sureness),
-                (false, false) if attribution.names_address => {
-                    leading_attribution = Some(at..at + length);
-                    Line::Attribution(attribution.sureness)
-                }
-                // lines of a chat rather than a mail that quotes another
-                (false, true) if leading_attribution.is_some() => {
-                    set(&mut kinds, leading_attribution.clone().unwrap_or_default(), Line::Own);
-                    Line::Own
-                }
-                (false, true) => {
-                    let kind = quoted(CutEvidence::Attribution, attribution.sureness);
-                    return (covered(lines, kinds, at, kind), Some(at));
-                }
-                // with nothing above and no marks below, the rest may be the writer's, and so may this line
-                (false, false) => {
-                    has_own = true;
-                    Line::Own
-                }
-            }
-        } else {
-            has_own = true;
-            Line::Own
-        };
-        set(&mut kinds, at..at + length, kind);
-        at += length;
-    }
-    (kinds, None)
-}
-
 fn set(kinds: &mut [Line], range: std::ops::Range<usize>, kind: Line) {
     let end = range.end.min(kinds.len());
     if let Some(kinds) = kinds.get_mut(range.start..end) {
@@ -209,41 +129,9 @@ fn set(kinds: &mut [Line], range: std::ops::Range<usize>, kind: Line) {
     }
 }
 
-/// Whether a line is marked as quoted: with `>`, or with the mark of this mail.
-fn is_marked(line: &str, mark: Option<&str>) -> bool {
-    is_quoted(line) && !is_between_arrows(line) || mark.is_some_and(|mark| has_mark(line, mark))
-}
-
-/// Whether the line above is a field of a form.
-fn is_within_form(lines: &[&str], at: usize) -> bool {
-    at.checked_sub(1).and_then(|above| lines.get(above)).is_some_and(|line| is_field_of_a_form(line))
-}
-
 /// A line without the marks of a quotation.
 fn unmarked(line: &str) -> &str {
     line.trim_start_matches(['>', ' '])
-}
-
-/// Whether a container begins with a mail that is forwarded.
-fn opens_forward(below: &[&str]) -> bool {
-    let opening = below.iter().map(|line| unmarked(line)).find(|line| !line.is_empty());
-    opening.is_some_and(|line| announces_forward(line) || begins_forward(line))
-}
-
-/// All lines from here on are quoted, and the lines drawn above them belong to the quotation.
-fn covered(lines: &[&str], mut kinds: Vec<Line>, from: usize, kind: Line) -> Vec<Line> {
-    set(&mut kinds, from..lines.len(), kind);
-    let above = lines.iter().zip(&mut kinds).take(from).rev();
-    for (_, covered) in
-        above.take_while(|(line, _)| line.trim().is_empty() || belongs_to_quotation_below(line))
-    {
-        *covered = kind;
-    }
-    kinds
-}
-
-fn has_quote_marks(lines: &[&str]) -> bool {
-    lines.iter().any(|line| is_quoted(line))
 }
 
 /// Whether the writer says that the answers stand within the quoted mail, which has no marks to tell them by.

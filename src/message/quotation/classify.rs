@@ -1,0 +1,175 @@
+//! What each line of a text is, from its top to where everything below is quoted.
+
+use super::answered::{has_mark, header_above_marks, last_paragraph_unmarked, mark_below};
+use super::attribution::{Attribution, attribution_at, bare_attribution_at};
+use super::drawn::{belongs_to_quotation_below, is_between_arrows};
+use super::marks::{
+    announces_forward, begins_forward, begins_original, is_field_of_a_form, is_plain, is_quoted,
+};
+use super::structure::Structure;
+use super::{CutEvidence, Line, Sureness, quoted, set, unmarked};
+use std::cell::OnceCell;
+use std::ops::Range;
+
+/// Tells what each line is, down to where everything below is quoted without marks; that line comes second.
+pub(super) fn classify(lines: &[&str], structure: &Structure) -> (Vec<Line>, Option<usize>) {
+    let mut reading = Reading {
+        lines,
+        structure,
+        kinds: vec![Line::Empty; lines.len()],
+        has_own: false,
+        leading_attribution: None,
+        mark: None,
+        last_apart: OnceCell::new(),
+    };
+    let mut at = 0;
+    while at < lines.len() {
+        match reading.found_at(at) {
+            Found::Lines(kind, length) => {
+                set(&mut reading.kinds, at..at + length, kind);
+                at += length;
+            }
+            Found::Rest(kind) => {
+                set(&mut reading.kinds, at..lines.len(), kind);
+                break;
+            }
+            Found::Below { kind, has_marks } => {
+                return (covered(lines, reading.kinds, at, kind), Some(at).filter(|_| !has_marks));
+            }
+        }
+    }
+    (reading.kinds, None)
+}
+
+/// What begins with a line.
+enum Found {
+    /// So many lines of a kind.
+    Lines(Line, usize),
+    /// All lines that are left are of this kind.
+    Rest(Line),
+    /// All lines that are left are quoted, and what is drawn above them; some have marks of a quotation, or none.
+    Below { kind: Line, has_marks: bool },
+}
+
+/// A text whose lines are gone through.
+struct Reading<'t> {
+    lines: &'t [&'t str],
+    structure: &'t Structure,
+    /// What the lines above are.
+    kinds: Vec<Line>,
+    /// A line above is the writer's.
+    has_own: bool,
+    /// Lines that only look like an attribution where another one follows.
+    leading_attribution: Option<Range<usize>>,
+    /// The mark with which this mail is quoted, where it is not `>`.
+    mark: Option<&'static str>,
+    /// Where the last paragraph without marks begins, once that was asked for.
+    last_apart: OnceCell<Option<usize>>,
+}
+
+impl Reading<'_> {
+    fn found_at(&mut self, at: usize) -> Found {
+        let below = self.lines.get(at..).unwrap_or_default();
+        let line = below.first().copied().unwrap_or_default();
+        let is_container = self.has_own && self.structure.quotation_from.is_some_and(|from| from <= at);
+        let is_told_by_html = is_container || self.structure.enclosed.is_some();
+        if line.trim().is_empty() {
+            Found::Lines(Line::Empty, 1)
+        } else if !is_told_by_html && is_plain(line) && attribution_at(below).is_none() {
+            self.own()
+        } else if begins_forward(line) || (is_container && opens_forward(below)) {
+            Found::Rest(Line::Own)
+        } else if is_container {
+            let kind = quoted(CutEvidence::HtmlContainer, Sureness::Certain);
+            Found::Below { kind, has_marks: below.iter().any(|line| is_quoted(line)) }
+        } else if self.structure.encloses(at) || self.is_marked(line) {
+            Found::Lines(Line::Quoted, 1)
+        } else if let Some(evidence) = begins_original(below).filter(|_| !self.is_within_form(at)) {
+            self.original(at, below, evidence)
+        } else if let Some(attribution) =
+            attribution_at(below).or_else(|| bare_attribution_at(below).filter(|_| self.has_own))
+        {
+            self.attribution(at, below, attribution)
+        } else {
+            self.own()
+        }
+    }
+
+    /// A line of the writer's.
+    fn own(&mut self) -> Found {
+        self.has_own = true;
+        Found::Lines(Line::Own, 1)
+    }
+
+    /// A mail with a header of its own.
+    fn original(&self, at: usize, below: &[&str], evidence: CutEvidence) -> Found {
+        let last_apart = || *self.last_apart.get_or_init(|| last_paragraph_unmarked(self.lines));
+        let header = header_above_marks(below).filter(|marked| last_apart() > Some(at + marked));
+        let kind = quoted(evidence, Sureness::Certain);
+        match header {
+            Some(length) => Found::Lines(Line::Attribution(Sureness::Certain), length),
+            None if self.has_own => Found::Below { kind, has_marks: false },
+            None => Found::Rest(kind),
+        }
+    }
+
+    fn attribution(&mut self, at: usize, below: &[&str], attribution: Attribution) -> Found {
+        let Attribution { lines: length, is_followed_by_quotation, names_address, sureness } = attribution;
+        let behind = below.get(length..).unwrap_or_default();
+        let other_mark = mark_below(behind).filter(|_| !is_followed_by_quotation);
+        self.mark = other_mark.or(self.mark);
+        let kind = match (is_followed_by_quotation || other_mark.is_some(), self.has_own) {
+            (true, _) => Line::Attribution(sureness),
+            (false, false) if names_address => {
+                self.leading_attribution = Some(at..at + length);
+                Line::Attribution(sureness)
+            }
+            (false, true) => match self.leading_attribution.clone() {
+                // lines of a chat rather than a mail that quotes another
+                Some(leading) => {
+                    set(&mut self.kinds, leading, Line::Own);
+                    Line::Own
+                }
+                None => {
+                    let kind = quoted(CutEvidence::Attribution, sureness);
+                    return Found::Below { kind, has_marks: false };
+                }
+            },
+            // with nothing above and no marks below, the rest may be the writer's, and so may this line
+            (false, false) => {
+                self.has_own = true;
+                Line::Own
+            }
+        };
+        Found::Lines(kind, length)
+    }
+
+    /// Whether a line is marked as quoted: with `>`, or with the mark of this mail.
+    fn is_marked(&self, line: &str) -> bool {
+        is_quoted(line) && !is_between_arrows(line) || self.mark.is_some_and(|mark| has_mark(line, mark))
+    }
+
+    /// Whether the line above is a field of a form.
+    fn is_within_form(&self, at: usize) -> bool {
+        let above = at.checked_sub(1).and_then(|above| self.lines.get(above));
+        above.is_some_and(|line| is_field_of_a_form(line))
+    }
+}
+
+/// Whether a container begins with a mail that is forwarded.
+fn opens_forward(below: &[&str]) -> bool {
+    let opening = below.iter().map(|line| unmarked(line)).find(|line| !line.is_empty());
+    opening.is_some_and(|line| announces_forward(line) || begins_forward(line))
+}
+
+/// All lines from here on are quoted, and the lines drawn above them belong to the quotation.
+fn covered(lines: &[&str], mut kinds: Vec<Line>, from: usize, kind: Line) -> Vec<Line> {
+    set(&mut kinds, from..lines.len(), kind);
+    let above = lines.iter().zip(&mut kinds).take(from).rev();
+    for (_, covered) in
+        above.take_while(|(line, _)| line.trim().is_empty() || belongs_to_quotation_below(line))
+    {
+        *covered = kind;
+    }
+    kinds
+}
