@@ -1,29 +1,7 @@
 //! What the bounces of many servers say of each recipient, in the layouts of those servers. All texts are made up.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use postroom::message::Message;
-
-fn read(header: &str, body: &str) -> Message {
-    let mail = format!("To: desk@example.com\n{header}\n\n{body}");
-    Message::read(mail.replace('\n', "\r\n").as_bytes())
-}
-
-/// `address action status code for good`, a recipient a line.
-fn told(header: &str, body: &str) -> String {
-    let Some(report) = read(header, body).report else { return "no report".to_owned() };
-    let line = |one: &postroom::message::ReportRecipient| {
-        let word = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
-        let end = if one.permanent { "for good" } else { "for now" };
-        format!(
-            "{} {} {} {} {end}",
-            word(&one.address),
-            word(&one.action),
-            word(&one.status),
-            word(&one.smtp_code)
-        )
-    };
-    report.recipients.iter().map(line).collect::<Vec<_>>().join("\n")
-}
+use crate::made_up::{read, told};
 
 const DAEMON: &str = "From: Mail Delivery System <MAILER-DAEMON@mx.example.com>\nReturn-Path: <>\nSubject: Undelivered Mail Returned to Sender";
 

@@ -41,6 +41,8 @@ mod letters;
 #[cfg(test)]
 mod look;
 #[cfg(test)]
+mod made_up;
+#[cfg(test)]
 mod message;
 #[cfg(test)]
 mod migration;

@@ -2,13 +2,8 @@
 //! made up.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use postroom::message::Message;
+use crate::made_up::read;
 use postroom::vocab::Automatic;
-
-fn read(header: &str, body: &str) -> Message {
-    let mail = format!("To: desk@example.com\n{header}\n\n{body}");
-    Message::read(mail.replace('\n', "\r\n").as_bytes())
-}
 
 const POSTMASTER: &str = "From: Pia Post <postmaster@example.net>\nReturn-Path: <postmaster@example.net>";
 const BOUNCE: &str = "This is the mail system at host mx.example.org.\n\nYour message could not be delivered.\n\n<bob@example.org>: host mx.example.org said: 550 5.1.1 no such user\n";

@@ -2,24 +2,7 @@
 //! up.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use postroom::message::{Message, ReportRecipient};
-
-fn read(header: &str, body: &str) -> Message {
-    let mail = format!("To: desk@example.com\n{header}\n\n{body}");
-    Message::read(mail.replace('\n', "\r\n").as_bytes())
-}
-
-/// `address action status code for good`, a recipient a line.
-fn told(header: &str, body: &str) -> String {
-    let Some(report) = read(header, body).report else { return "no report".to_owned() };
-    let line = |one: &ReportRecipient| {
-        let word = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
-        let end = if one.permanent { "for good" } else { "for now" };
-        let (address, action) = (word(&one.address), word(&one.action));
-        format!("{address} {action} {} {} {end}", word(&one.status), word(&one.smtp_code))
-    };
-    report.recipients.iter().map(line).collect::<Vec<_>>().join("\n")
-}
+use crate::made_up::{read, told};
 
 const DAEMON: &str = "From: MAILER-DAEMON@mx.example.com\nReturn-Path: <>\nSubject: Report";
 const STATUS: &str = "Reporting-MTA: dns; mx.example.com\n\nFinal-Recipient: rfc822; bob@example.net\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 no such user\n";

@@ -1,14 +1,8 @@
 //! Who is a person and who is a mail server; what a report says, and about which mail. All texts are made up.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use postroom::message::{Message, Report};
-
-fn read(header: &str, body: &str) -> Message {
-    let header = header.replace('\n', "\r\n");
-    Message::read(
-        format!("To: desk@example.com\r\n{header}\r\n\r\n{}", body.replace('\n', "\r\n")).as_bytes(),
-    )
-}
+use crate::made_up::read;
+use postroom::message::Report;
 
 const REFUSAL: &str =
     "<bob@example.net>: host mx.example.net said: 550 5.1.1 no such user (in reply to RCPT TO command)";

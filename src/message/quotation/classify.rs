@@ -124,17 +124,15 @@ impl Reading<'_> {
                 self.leading_attribution = Some(at..at + length);
                 Line::Attribution(sureness)
             }
-            (false, true) => match self.leading_attribution.clone() {
-                // lines of a chat rather than a mail that quotes another
-                Some(leading) => {
-                    set(&mut self.kinds, leading, Line::Own);
-                    Line::Own
-                }
-                None => {
+            (false, true) => {
+                let Some(leading) = self.leading_attribution.clone() else {
                     let kind = quoted(CutEvidence::Attribution, sureness);
                     return Found::Below { kind, has_marks: false };
-                }
-            },
+                };
+                // lines of a chat rather than a mail that quotes another
+                set(&mut self.kinds, leading, Line::Own);
+                Line::Own
+            }
             // with nothing above and no marks below, the rest may be the writer's, and so may this line
             (false, false) => {
                 self.has_own = true;

@@ -4,6 +4,9 @@
 //! dot, `CHUNK` the bytes of a `BDAT`, `TLS` a handshake, `DRIP` a byte now and then, `FLOOD` more than a line may hold,
 //! `----` the end of a connection. After its last line a connection is closed.
 
+mod probing;
+mod protection;
+
 use super::*;
 use crate::adapters::compose::tests::entry;
 use crate::adapters::net::testing::{protect, server};
@@ -124,6 +127,16 @@ fn server_of(outgoing: &mut Outgoing) -> &mut Server {
         Submit::Smtp { server, .. } => server,
         _ => unreachable!(),
     }
+}
+
+/// A login whose password nobody may ever see.
+fn with_login(outgoing: &mut Outgoing, methods: &[AuthenticationMethod], allow_clear_text: bool) {
+    let login = &mut server_of(outgoing).login;
+    login.login = Some("tim".into());
+    login.password = Some(SecretPlace::Command(vec!["echo".into(), "hunter2".into()]));
+    login.authentication =
+        if methods.is_empty() { Authentication::Automatic } else { Authentication::Only(methods.to_vec()) };
+    login.allow_clear_text = allow_clear_text;
 }
 
 fn mailer(outgoing: &Outgoing) -> SmtpMailer {
@@ -387,115 +400,6 @@ fn a_receipt_is_asked_of_servers_that_give_them() {
 }
 
 #[test]
-fn nothing_is_sent_unprotected_where_protection_is_asked_for() {
-    let offer = "S: 220 ready\nC: EHLO\nS: 250-mail\nS: 250 STARTTLS\n";
-    for (script, expected) in [
-        (BEGIN.to_owned(), "does not offer STARTTLS, and nothing is sent unprotected"),
-        (format!("{offer}C: STARTTLS\nS: 454 not now\n"), "refuses STARTTLS: `454 not now`"),
-        (
-            format!("{offer}C: STARTTLS\nS: 220 go\nS: 250 slipped in\nC: never\n"),
-            "sent more before the connection was protected",
-        ),
-        (
-            format!("{offer}C: STARTTLS\nS: 220 go\nS: 250 slipped in\nTLS\n"),
-            "sent more before the connection was protected",
-        ),
-        (format!("{offer}C: STARTTLS\nS: 220 go\n"), "TLS handshake"),
-    ] {
-        let played = play(&script);
-        let result = kind(mailer(&outgoing(played.port, Tls::Starttls)).submit(&plain_entry()));
-        assert!(result.starts_with("transient: ") && result.contains(expected), "{script}\n{result}");
-        assert!(!played.heard().iter().any(|line| line.contains("MAIL")), "{script}");
-    }
-}
-
-#[test]
-fn after_starttls_everything_is_said_anew() {
-    let script = format!(
-        "S: 220 ready\nC: EHLO\nS: 250-mail\nS: 250-SIZE 1\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nC_TLS\nC: EHLO\nS: 250-mail\nS: 250 SIZE 200000\n{SENT}{QUIT}"
-    );
-    // the answer must have gone out before the handshake begins
-    let played = play(&script.replace("C_TLS", "TLS"));
-    assert_eq!(kind(mailer(&outgoing(played.port, Tls::Starttls)).submit(&plain_entry())), "done");
-    assert_expected(&played.heard());
-}
-
-/// A login whose password nobody may ever see.
-fn with_login(outgoing: &mut Outgoing, methods: &[AuthenticationMethod], allow_clear_text: bool) {
-    let login = &mut server_of(outgoing).login;
-    login.login = Some("tim".into());
-    login.password = Some(SecretPlace::Command(vec!["echo".into(), "hunter2".into()]));
-    login.authentication =
-        if methods.is_empty() { Authentication::Automatic } else { Authentication::Only(methods.to_vec()) };
-    login.allow_clear_text = allow_clear_text;
-}
-
-#[test]
-fn we_prove_who_we_are_as_the_server_wants_it() {
-    use AuthenticationMethod::{SaslCramMd5, SaslLogin, SaslPlain, SaslXoauth2};
-    let begin =
-        "S: 220 ready\nC: EHLO\nS: 250-mail\nS: 250-SIZE 200000\nS: 250 AUTH PLAIN LOGIN CRAM-MD5 XOAUTH2\n";
-    let plain = "AHRpbQBodW50ZXIy";
-    let cases = [
-        (SaslPlain, format!("C: AUTH PLAIN {plain}\nS: 235 ok\n{SENT}{QUIT}"), "done"),
-        (
-            SaslLogin,
-            format!(
-                "C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: dGlt\nS: 334 UGFzc3dvcmQ6\nC: aHVudGVyMg==\nS: 235 ok\n{SENT}{QUIT}"
-            ),
-            "done",
-        ),
-        (
-            SaslCramMd5,
-            format!("C: AUTH CRAM-MD5\nS: 334 PDFAeD4=\nC: dGltI\nS: 235 ok\n{SENT}{QUIT}"),
-            "done",
-        ),
-        (
-            SaslCramMd5,
-            "C: AUTH CRAM-MD5\nS: 334 not base64\nC: *\nS: 501 cancelled\n".to_owned(),
-            "the server's challenge is not base64",
-        ),
-        (
-            SaslPlain,
-            "C: AUTH PLAIN\nS: 535 5.7.8 wrong password\n".to_owned(),
-            "refuses the login of `tim` by PLAIN: `535 5.7.8 wrong password`",
-        ),
-        (SaslPlain, "C: AUTH PLAIN\nS: 454 later\n".to_owned(), "`454 later`"),
-        (
-            SaslPlain,
-            "C: AUTH PLAIN\nS: 334 more\nC: *\nS: 501 cancelled\n".to_owned(),
-            "asks for more than PLAIN has",
-        ),
-        (
-            SaslXoauth2,
-            "C: AUTH XOAUTH2\nS: 334 eyJzdGF0dXMiOiI0MDAifQ==\nC: \nS: 535 no\n".to_owned(),
-            "{\"status\":\"400\"}",
-        ),
-    ];
-    for (method, script, expected) in cases {
-        let played = play(&format!("{begin}{script}"));
-        let mut outgoing = outgoing(played.port, Tls::Off);
-        with_login(&mut outgoing, &[method], true);
-        let result = kind(mailer(&outgoing).submit(&plain_entry()));
-        assert!(result.contains(expected), "{script}\n{result}");
-        assert!(result == "done" || result.starts_with("transient: "), "{result}");
-        assert!(!result.contains("hunter2") && !result.contains(plain), "{result}");
-        assert_expected(&played.heard());
-    }
-}
-
-#[test]
-fn a_password_is_not_sent_in_clear_text_unless_that_is_allowed() {
-    let begin = "S: 220 ready\nC: EHLO\nS: 250-mail\nS: 250 AUTH PLAIN\n";
-    let played = play(begin);
-    let mut outgoing = outgoing(played.port, Tls::Off);
-    with_login(&mut outgoing, &[], false);
-    let result = kind(mailer(&outgoing).submit(&plain_entry()));
-    assert!(result.starts_with("transient: ") && result.contains("allow_clear_text: true"), "{result}");
-    assert_eq!(played.heard().len(), 1);
-}
-
-#[test]
 fn no_line_break_gets_into_a_command() {
     let played = play(&format!("{BEGIN}{QUIT}"));
     let patience = Patience { line_bytes_max: LINE_BYTES_MAX, ..Patience::default() };
@@ -518,72 +422,4 @@ fn a_mail_to_several_readers_goes_to_those_who_are_taken() {
     let refused = hand_over_once(&mut session, &address("desk@example.com"), &readers, b"x\r\n").unwrap();
     assert_eq!(refused.iter().map(|(address, _)| address.as_str()).collect::<Vec<_>>(), ["a@x.y"]);
     assert!(hand_over_once(&mut session, &address("desk@example.com"), &[], b"x\r\n").is_err());
-}
-
-/// The steps of a test of the outgoing server, as people see them.
-fn probed(outgoing: &Outgoing, to: &[&str]) -> (bool, Vec<(probe::Stage, probe::Verdict, String)>) {
-    let address = |text: &&str| AddrSpec::parse(text).unwrap();
-    let mail = probe::TestMail {
-        to: to.iter().map(address).collect(),
-        cc: vec![],
-        bcc: vec![],
-        subject: "Test".into(),
-        text: String::new(),
-    };
-    let patience = Patience { line_bytes_max: LINE_BYTES_MAX, ..Patience::default() };
-    let marks = Marks { loop_mark: "desk-1", rules: None };
-    let mut steps = Vec::new();
-    let ended = probe::outgoing(outgoing, &mail, marks, patience, &mut |step| {
-        steps.push((step.stage, step.verdict, step.found));
-    });
-    (ended.is_ok(), steps)
-}
-
-#[test]
-fn a_test_of_the_outgoing_server_shows_every_step_and_ends_where_it_fails() {
-    use probe::Stage::{Capabilities, Connection, Login, Mail, Method, Name, Protection};
-    use probe::Verdict::{Bad, Doubtful, Good};
-    let begin = "S: 220 ready\nC: EHLO\nS: 250-mail\nS: 250 AUTH CRAM-MD5\n";
-    let login = "C: AUTH CRAM-MD5\nS: 334 PDFAeD4=\nC: dGltI\nS: 235 ok\n";
-    let mail =
-        "C: MAIL FROM:<desk@example.com>\nS: 250 ok\nC: RCPT TO:<a@x.y>\nS: 250 ok\nC: RCPT TO:<b@x.y>\n";
-    let data = "C: DATA\nS: 354 go\nBODY\nS: 250 taken\nC: QUIT\nS: 221 bye\n";
-    let whole =
-        [(Name, Good), (Connection, Good), (Protection, Doubtful), (Capabilities, Good), (Method, Good)];
-    let cases = [
-        (
-            format!("{begin}{login}{mail}S: 250 ok\n{data}"),
-            true,
-            vec![(Login, Good), (Mail, Good)],
-            "taken for a@x.y, b@x.y",
-        ),
-        (
-            format!("{begin}{login}{mail}S: 550 no\n{data}"),
-            false,
-            vec![(Login, Good), (Mail, Bad), (Mail, Good)],
-            "taken for a@x.y",
-        ),
-        (
-            format!("{begin}C: AUTH CRAM-MD5\nS: 334 PDFAeD4=\nC: dGltI\nS: 535 wrong\n"),
-            false,
-            vec![(Login, Bad)],
-            "refuses the login of `tim` by CRAM-MD5: `535 wrong`",
-        ),
-    ];
-    for (script, is_ok, rest, last) in cases {
-        let played = play(&script);
-        let mut outgoing = outgoing(played.port, Tls::Off);
-        with_login(&mut outgoing, &[], false);
-        let (ended, steps) = probed(&outgoing, &["a@x.y", "b@x.y"]);
-        let expected: Vec<_> = whole.iter().chain(&rest).copied().collect();
-        let seen: Vec<_> = steps.iter().map(|(stage, verdict, _)| (*stage, *verdict)).collect();
-        assert_eq!((ended, seen), (is_ok, expected), "{steps:#?}");
-        assert!(steps.last().unwrap().2.contains(last), "{steps:#?}");
-        assert!(!format!("{steps:?}").contains("hunter2"));
-        assert_expected(&played.heard());
-    }
-    let mut nowhere = outgoing(1, Tls::Off);
-    server_of(&mut nowhere).server = "nowhere.invalid".into();
-    let (ended, steps) = probed(&nowhere, &["a@x.y"]);
-    assert_eq!((ended, steps.len(), steps[0].0, steps[0].1), (false, 1, Name, Bad), "{steps:?}");
 }
