@@ -49,7 +49,7 @@ pub(super) fn decode<'x>(bytes: &'x [u8], charset: Option<&str>) -> (Cow<'x, str
     if is_unicode_or_ascii(name) || says_nothing(name) {
         let is_declared = charset.is_some() && !says_nothing(name);
         return match std::str::from_utf8(bytes) {
-            Ok(_) if bytes.contains(&0x1b) && undeclared::guess(bytes).is_some() => {
+            Ok(_) if memchr::memchr(0x1b, bytes).is_some() && undeclared::guess(bytes).is_some() => {
                 (Cow::Owned(shifted(bytes)), if is_declared { Fit::Wrong } else { Fit::Good })
             }
             Ok(text) => (Cow::Borrowed(text.strip_prefix('\u{feff}').unwrap_or(text)), Fit::Good),
@@ -64,7 +64,7 @@ pub(super) fn decode<'x>(bytes: &'x [u8], charset: Option<&str>) -> (Cow<'x, str
         return (Cow::Owned(decode(&plain, Some(name)).0.into_owned()), Fit::Good);
     }
     let Some(decode) = decoder(name) else {
-        let is_shifted = bytes.contains(&0x1b) && undeclared::guess(bytes).is_some();
+        let is_shifted = memchr::memchr(0x1b, bytes).is_some() && undeclared::guess(bytes).is_some();
         return (if is_shifted { Cow::Owned(shifted(bytes)) } else { guess(bytes) }, Fit::Unknown);
     };
     if is_latin(name)
@@ -299,7 +299,7 @@ fn flush(pending: Option<Word<'_>>, out: &mut String, word: &impl Fn(&str, &[u8]
 
 /// A header text with its encoded words decoded.
 pub(super) fn decode_words(text: &str) -> Cow<'_, str> {
-    if !text.contains("=?") {
+    if !may_hold_words(text) {
         return Cow::Borrowed(text);
     }
     let mut decoded = String::with_capacity(text.len());
@@ -307,10 +307,15 @@ pub(super) fn decode_words(text: &str) -> Cow<'_, str> {
     Cow::Owned(decoded)
 }
 
+/// Whether the beginning of an encoded word stands in a text.
+fn may_hold_words(text: &str) -> bool {
+    memchr::memchr(b'?', text.as_bytes()).is_some() && text.contains("=?")
+}
+
 /// A header text in which neighbouring encoded words are made one, in UTF-8, so that what reads it word by word
 /// neither splits a letter nor believes a wrong character set. Stays encoded: decoded commas and brackets would be taken for syntax.
 pub(super) fn rejoin_words(text: &str) -> Cow<'_, str> {
-    if !text.contains("=?") {
+    if !may_hold_words(text) {
         return Cow::Borrowed(text);
     }
     let mut joined = String::with_capacity(text.len());

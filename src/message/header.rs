@@ -9,6 +9,10 @@ use mail_parser::HeaderValue;
 use mail_parser::parsers::MessageStream;
 use std::borrow::Cow;
 
+/// The longest name of a field, with its colon.
+const NAME_BYTES_MAX: usize = 256;
+/// How many fields a mail has at least that came a long way.
+const FIELDS_USUAL: usize = 16;
 /// The most identifiers that are kept of one field; a thread that is longer loses its middle.
 const IDS_MAX: usize = 200;
 /// The most bytes of one unstructured field that are kept, decoded.
@@ -38,7 +42,7 @@ impl Field<'_> {
 pub(super) struct Fields<'x> {
     list: Vec<Field<'x>>,
     /// A bit for each name that is there: most names that are asked for are not.
-    names: [u128; 4],
+    names: [u64; 8],
     /// Where the body begins.
     pub(super) body_start: usize,
     /// Fields beyond the limit were left out.
@@ -54,7 +58,7 @@ pub(super) struct Fields<'x> {
 impl<'x> Fields<'x> {
     /// Reads fields from `start` up to the empty line, or to where they evidently end.
     pub(super) fn read(raw: &'x [u8], start: usize, bytes_max: usize) -> Self {
-        let mut fields = Self::default();
+        let mut fields = Self { list: Vec::with_capacity(FIELDS_USUAL), ..Self::default() };
         let mut position = start;
         let mut open: Option<(&'x str, usize, usize)> = None;
         while let Some((line, next)) = line_at(raw, position) {
@@ -66,9 +70,8 @@ impl<'x> Fields<'x> {
             }
             if line.first().is_some_and(|byte| matches!(byte, b' ' | b'\t')) && open.is_some() {
                 open = open.map(|(name, from, _)| (name, from, position + line.len()));
-            } else if let Some(name) = field_name(line) {
+            } else if let Some((name, colon)) = field_name(line) {
                 fields.close(raw, open.take(), start, bytes_max);
-                let colon = line.iter().position(|byte| *byte == b':').unwrap_or(line.len());
                 open = Some((name, position + colon + 1, position + line.len()));
             } else if is_envelope_line(line) || followed_by_field(raw, next) {
                 fields.has_junk |= !is_envelope_line(line);
@@ -100,22 +103,25 @@ impl<'x> Fields<'x> {
         }
         self.is_truncated |= to > room;
         let body = raw.get(from..to.min(room)).unwrap_or_default();
-        let (quarter, bit) = bit_of(name);
-        self.names.get_mut(quarter).into_iter().for_each(|names| *names |= bit);
+        let (eighth, bit) = bit_of(name);
+        self.names.get_mut(eighth).into_iter().for_each(|names| *names |= bit);
         self.list.push(Field { name, body });
     }
 
     /// Whether a field of this name may be there.
+    #[inline]
     fn may_hold(&self, name: &str) -> bool {
-        let (quarter, bit) = bit_of(name);
-        self.names.get(quarter).is_some_and(|names| names & bit != 0)
+        let (eighth, bit) = bit_of(name);
+        self.names.get(eighth).is_some_and(|names| names & bit != 0)
     }
 
     /// The first field of this name: a second `From` or `Subject` says nothing.
+    #[inline]
     pub(super) fn first(&self, name: &str) -> Option<&'x [u8]> {
-        if !self.may_hold(name) {
-            return None;
-        }
+        if self.may_hold(name) { self.first_held(name) } else { None }
+    }
+
+    fn first_held(&self, name: &str) -> Option<&'x [u8]> {
         self.list.iter().find(|field| field.name.eq_ignore_ascii_case(name)).map(|field| field.body)
     }
 
@@ -170,11 +176,14 @@ impl<'x> Fields<'x> {
     }
 }
 
-/// One of four times 128 bits for a name, the same however it is written; different names may share one.
-fn bit_of(name: &str) -> (usize, u128) {
-    let letter = |byte: Option<u8>| usize::from(byte.unwrap_or_default().to_ascii_lowercase());
-    let mixed = letter(name.bytes().next()) * 131 + letter(name.bytes().next_back()) * 31 + name.len() * 5;
-    (mixed / 128 % 4, 1 << (mixed % 128))
+/// One of eight times 64 bits for a name, the same however it is written; different names may share one.
+#[inline]
+fn bit_of(name: &str) -> (usize, u64) {
+    // the bit that tells capital letters from small ones
+    let letter = |byte: Option<&u8>| usize::from(byte.copied().unwrap_or_default() | 0x20);
+    let bytes = name.as_bytes();
+    let mixed = letter(bytes.first()) * 131 + letter(bytes.last()) * 31 + bytes.len() * 5;
+    (mixed / 64 % 8, 1 << (mixed % 64))
 }
 
 /// The line that begins at `position`, without its line break, and where the next one begins.
@@ -190,12 +199,13 @@ pub(super) fn line_at(raw: &[u8], position: usize) -> Option<(&[u8], usize)> {
     Some((line, position + length))
 }
 
-/// The field name at the start of a line, if there is one (RFC 5322 §3.6.8; white space before the colon is old style).
-fn field_name(line: &[u8]) -> Option<&str> {
-    let colon = line.iter().take(256).position(|byte| *byte == b':')?;
+/// The field name at the start of a line, if there is one (RFC 5322 §3.6.8; white space before the colon is old style),
+/// and where its colon stands.
+fn field_name(line: &[u8]) -> Option<(&str, usize)> {
+    let colon = memchr::memchr(b':', line.get(..NAME_BYTES_MAX).unwrap_or(line))?;
     let name = line.get(..colon)?.trim_ascii_end();
-    let usable = !name.is_empty() && name.iter().all(|byte| (33..=126).contains(byte));
-    if usable { std::str::from_utf8(name).ok() } else { None }
+    let is_usable = !name.is_empty() && name.iter().fold(true, |all, byte| all & (33..=126).contains(byte));
+    if is_usable { std::str::from_utf8(name).ok().map(|name| (name, colon)) } else { None }
 }
 
 fn is_lost_delimiter(line: &[u8]) -> bool {
@@ -238,7 +248,7 @@ fn is_one_line(text: &str) -> bool {
         && text.len() < TEXT_BYTES_MAX
         && !text.starts_with(' ')
         && !text.ends_with(' ')
-        && memchr::memmem::find(text.as_bytes(), b"  ").is_none()
+        && !text.as_bytes().windows(2).any(|pair| pair == b"  ")
 }
 
 /// Puts a text on one line: control characters become spaces, white space is squeezed.

@@ -279,7 +279,7 @@ pub fn sha256(bytes: &[u8]) -> String {
     let mut digits = [0; 64];
     // half the time of a text that grows; the room is right
     let _fits = hex::encode_to_slice(Sha256::digest(bytes), &mut digits);
-    String::from_utf8_lossy(&digits).into_owned()
+    std::str::from_utf8(&digits).unwrap_or_default().to_owned()
 }
 
 impl Message {

@@ -29,7 +29,9 @@ struct Piece {
 pub(super) fn mended(line: &str) -> Cow<'_, str> {
     let (head, rest) = divided(line);
     let is_sound = line.strip_prefix(&*head) == Some(rest);
-    if is_sound && !rest.contains(['*', '\\']) && !rest.contains("='") && !rest.contains("= '") {
+    let is_written_otherwise = || rest.contains(['*', '\\']) || rest.contains("='") || rest.contains("= '");
+    if is_sound && (memchr::memchr3(b'*', b'\\', b'\'', rest.as_bytes()).is_none() || !is_written_otherwise())
+    {
         return Cow::Borrowed(line);
     }
     let mut written = head.into_owned();

@@ -78,9 +78,12 @@ impl<'h> Reckoning<'h> {
         let crosses_table = found.is_some_and(|at| within.take(at).any(|(_, open)| open.name() == "table"));
         match found {
             Some(at) if !crosses_table => {
-                for (_, cut) in self.open.split_off(self.open.len() - 1 - at).into_iter().skip(1) {
-                    self.cut_off(cut);
+                if at > 0 {
+                    for (_, cut) in self.open.split_off(self.open.len() - at) {
+                        self.cut_off(cut);
+                    }
                 }
+                self.open.pop();
             }
             _ => {
                 for (_, count) in self.cut_off.iter_mut().filter(|(known, _)| *known == tag.element) {

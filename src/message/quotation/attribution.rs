@@ -34,7 +34,7 @@ pub(super) struct Attribution {
 /// language that is not known here, and it needs both.
 pub(super) fn attribution_at(below: &[&str]) -> Option<Attribution> {
     let first = without_directions(below.first()?);
-    if !may_begin_attribution(first) || !may_end_soon(first, below) {
+    if !may_begin_attribution(first) {
         return None;
     }
     let mut joined = String::new();
@@ -141,16 +141,18 @@ fn may_begin_with_date(line: &str) -> bool {
     digits > 0 && (starts_with_any(line, &STARTERS) || starts_with_any(line, &MORE_STARTERS) || is_dated())
 }
 
-/// Whether one of the next lines may be the end of an attribution, so that they are worth putting together.
-fn may_end_soon(first: &str, below: &[&str]) -> bool {
-    let ends = |line: &&str| {
-        let line = without_directions(line);
-        // 0xef begins the wide colon
-        let has_colon = memchr::memchr2(b':', 0xef, line.as_bytes()).is_some();
-        line.ends_with("---")
-            || has_colon && (line.ends_with([':', '：']) || line.contains(":  ") || names_article(line))
-    };
-    is_day(first.split(' ').next().unwrap_or_default()) || below.iter().take(ATTRIBUTION_LINES_MAX).any(ends)
+/// Whether a line may be the end of an attribution; or begin with a day, after which none is needed. Where none of so many
+/// lines may, none of them begins one.
+pub(super) fn may_end_attribution(line: &str) -> bool {
+    // 0xef begins the wide colon
+    let has_colon = memchr::memchr2(b':', 0xef, line.as_bytes()).is_some();
+    if !has_colon && memchr::memchr(b'-', line.as_bytes()).is_none() {
+        return false;
+    }
+    let line = without_directions(line);
+    line.ends_with("---")
+        || is_day(line.split(' ').next().unwrap_or_default())
+        || has_colon && (line.ends_with([':', '：']) || line.contains(":  ") || names_article(line))
 }
 
 /// Whether an address may stand in a line, or begin in it: one in brackets that is no link.

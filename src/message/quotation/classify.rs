@@ -1,10 +1,13 @@
 //! What each line of a text is, from its top to where everything below is quoted.
 
 use super::answered::{has_mark, header_above_marks, last_paragraph_unmarked, mark_below};
-use super::attribution::{Attribution, attribution_at, bare_attribution_at};
+use super::attribution::{
+    ATTRIBUTION_LINES_MAX, Attribution, attribution_at, bare_attribution_at, may_end_attribution,
+};
 use super::drawn::{belongs_to_quotation_below, is_between_arrows};
 use super::marks::{
-    announces_forward, begins_forward, begins_original, is_field_of_a_form, is_plain, is_quoted,
+    announces_forward, begins_forward, begins_original, begins_plainly, is_field_of_a_form, is_quoted,
+    lacks_signs,
 };
 use super::structure::Structure;
 use super::{CutEvidence, Line, Sureness, quoted, set, unmarked};
@@ -12,7 +15,7 @@ use std::cell::OnceCell;
 use std::ops::Range;
 
 /// Tells what each line is, down to where everything below is quoted without marks; that line comes second.
-pub(super) fn classify(lines: &[&str], structure: &Structure) -> (Vec<Line>, Option<usize>) {
+pub(super) fn classify(text: &str, lines: &[&str], structure: &Structure) -> (Vec<Line>, Option<usize>) {
     let mut reading = Reading {
         lines,
         structure,
@@ -21,7 +24,12 @@ pub(super) fn classify(lines: &[&str], structure: &Structure) -> (Vec<Line>, Opt
         leading_attribution: None,
         mark: None,
         last_apart: OnceCell::new(),
+        lacks_signs: lacks_signs(text),
+        next_end: None,
     };
+    if reading.lacks_signs && memchr::memchr(b'-', text.as_bytes()).is_none() {
+        reading.next_end = Some(usize::MAX);
+    }
     let mut at = 0;
     while at < lines.len() {
         match reading.found_at(at) {
@@ -65,6 +73,10 @@ struct Reading<'t> {
     mark: Option<&'static str>,
     /// Where the last paragraph without marks begins, once that was asked for.
     last_apart: OnceCell<Option<usize>>,
+    /// No line has a sign that sets anything off, as in most short mails: then none needs to be searched for one.
+    lacks_signs: bool,
+    /// The next line that may end an attribution, once that is known.
+    next_end: Option<usize>,
 }
 
 impl Reading<'_> {
@@ -73,10 +85,11 @@ impl Reading<'_> {
         let line = below.first().copied().unwrap_or_default();
         let is_container = self.has_own && self.structure.quotation_from.is_some_and(|from| from <= at);
         let is_told_by_html = is_container || self.structure.enclosed.is_some();
-        if line.trim().is_empty() {
-            Found::Lines(Line::Empty, 1)
-        } else if !is_told_by_html && is_plain(line) && attribution_at(below).is_none() {
+        let lacks_signs = || self.lacks_signs || lacks_signs(line);
+        if !is_told_by_html && begins_plainly(line) && lacks_signs() && self.attribution_at(at).is_none() {
             self.own()
+        } else if line.trim().is_empty() {
+            Found::Lines(Line::Empty, 1)
         } else if begins_forward(line) || (is_container && opens_forward(below)) {
             Found::Rest(Line::Own)
         } else if is_container {
@@ -87,12 +100,23 @@ impl Reading<'_> {
         } else if let Some(evidence) = begins_original(below).filter(|_| !self.is_within_form(at)) {
             self.original(at, below, evidence)
         } else if let Some(attribution) =
-            attribution_at(below).or_else(|| bare_attribution_at(below).filter(|_| self.has_own))
+            self.attribution_at(at).or_else(|| bare_attribution_at(below).filter(|_| self.has_own))
         {
             self.attribution(at, below, attribution)
         } else {
             self.own()
         }
+    }
+
+    /// The attribution that begins with a line; asked only where one may end soon.
+    fn attribution_at(&mut self, at: usize) -> Option<Attribution> {
+        let below = self.lines.get(at..).unwrap_or_default();
+        if self.next_end.is_none_or(|end| end < at) {
+            let end = below.iter().position(|line| may_end_attribution(line));
+            self.next_end = Some(end.map_or(usize::MAX, |end| at + end));
+        }
+        let ends_soon = self.next_end.is_some_and(|end| end < at + ATTRIBUTION_LINES_MAX);
+        if ends_soon { attribution_at(below) } else { None }
     }
 
     /// A line of the writer's.

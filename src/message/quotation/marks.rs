@@ -38,11 +38,18 @@ pub(super) fn is_quoted(line: &str) -> bool {
             && (1..=INITIALS_BYTES_MAX).contains(&(line.len() - behind_initials.len())))
 }
 
-/// Whether nothing in a line can set anything off, as in most lines that people write; it may still begin an attribution.
-pub(super) fn is_plain(line: &str) -> bool {
+/// Whether a text has none of the signs with which programs set something off. A line without them that
+/// [`begins_plainly`] is the writer's, or begins an attribution whose signs stand below it.
+pub(super) fn lacks_signs(text: &str) -> bool {
+    let is_sign = |byte: u8| !byte.is_ascii() || matches!(byte, b':' | b'<' | b'>' | b'@');
+    // in strides, so that the compiler can look at many bytes at once
+    let has_none = |stride: &[u8]| !stride.iter().fold(false, |found, byte| found | is_sign(*byte));
+    text.as_bytes().chunks(64).all(has_none)
+}
+
+/// Whether a line begins with a letter, and does not end as a request does to write above it.
+pub(super) fn begins_plainly(line: &str) -> bool {
     line.starts_with(|c: char| c.is_ascii_alphabetic())
-        && line.bytes().fold(true, |all, byte| all & byte.is_ascii() & !matches!(byte, b':' | b'<' | b'>' | b'@'))
-        // `Please write above this line`
         && !line.trim_end_matches(['.', ' ']).ends_with("line")
 }
 

@@ -72,7 +72,7 @@ pub(super) fn keep_whole(text: &str) -> Portions {
 /// Divides a text into reply portion, quotation and signature; by what the HTML of the same mail tells, where there is one.
 pub(super) fn split(text: &str, structure: &Structure) -> Portions {
     let lines = lines_of(text);
-    let (mut kinds, below) = classify(&lines, structure);
+    let (mut kinds, below) = classify(text, &lines, structure);
     if below.is_some_and(|at| is_answered_within(&lines, &kinds, at)) {
         return Portions { sureness: Sureness::Doubtful, ..keep_whole(text) };
     }

@@ -1,6 +1,6 @@
 //! Signatures at the end of what a person wrote: below their mark, in the program's own words, or a lawyer's.
 
-use super::closings::{DEVICE_WORDS, DEVICES, Place};
+use super::closings::{DEVICE_ENDS, DEVICE_LINES, DEVICE_STARTS, DEVICE_WORDS};
 use super::disclaimers::{DISCLAIMER_HEADINGS, DISCLAIMER_STARTS, DISCLAIMER_WORDS, SECRECY_WORDS};
 use super::drawn::is_rule;
 use super::scanners;
@@ -174,16 +174,11 @@ pub(super) fn is_device_line(line: &str) -> bool {
     if lower.ends_with(['?', ',', ';', ':']) {
         return false;
     }
-    let (first, last) = (lower.bytes().next(), lower.bytes().next_back());
     let names_program = || DEVICE_WORDS.iter().any(|word| lower.contains(word));
-    let advertises = PROGRAM_LINKS.iter().any(|known| link.contains(known));
-    (advertises && names_program())
-        || DEVICES.iter().any(|(place, words)| match place {
-            // most begin and end with other letters
-            Place::Start => words.bytes().next() == first && lower.starts_with(words) && names_program(),
-            Place::End => words.bytes().next_back() == last && lower.ends_with(words) && names_program(),
-            Place::Whole => lower == *words,
-        })
+    let signs = DEVICE_STARTS.behind(lower).is_some()
+        || DEVICE_ENDS.iter().any(|end| lower.ends_with(end))
+        || PROGRAM_LINKS.iter().any(|known| link.contains(known));
+    DEVICE_LINES.contains(&lower) || (signs && names_program())
 }
 
 /// A line without what stands in brackets, and what stood in them.

@@ -40,8 +40,8 @@ pub(super) fn is_sender(evidence: &Evidence<'_, '_>) -> bool {
     let local = from.address.local_part().to_lowercase();
     let is_named = NAME_STARTS.iter().any(|start| local.starts_with(start))
         || NAME_ENDS.iter().any(|end| local.ends_with(end));
-    let has_field = SERVER_FIELDS.iter().any(|name| evidence.fields.first(name).is_some());
-    is_named && has_field && !evidence.has_reply_mark && !evidence.is_forward
+    let has_field = || SERVER_FIELDS.iter().any(|name| evidence.fields.first(name).is_some());
+    is_named && has_field() && !evidence.has_reply_mark && !evidence.is_forward
 }
 
 /// Which list refused a mail, where the program of a list says so.

@@ -64,8 +64,8 @@ fn recognised(evidence: &Evidence<'_, '_>) -> Option<Report> {
     let tree = evidence.tree;
     let is_report = tree.media_type == "multipart/report";
     let is_passed_on = evidence.has_reply_mark || evidence.is_forward;
-    let is_sent_by_server =
-        || sender::is_from_server(evidence) && !is_passed_on && bounce::is_proven(evidence);
+    let is_from_server = sender::is_from_server(evidence);
+    let is_sent_by_server = || is_from_server && !is_passed_on && bounce::is_proven(evidence);
     if (is_report || is_sent_by_server())
         && let Some(bytes) = status::all_of(&tree.parts)
     {
@@ -101,8 +101,8 @@ fn recognised(evidence: &Evidence<'_, '_>) -> Option<Report> {
     {
         return Some(report);
     }
-    bounce::recognise(evidence)
-        .or_else(|| list_server::refused(evidence).map(|recipients| report("delivery-status", recipients)))
+    let bounce = if is_from_server { bounce::recognise(evidence) } else { None };
+    bounce.or_else(|| list_server::refused(evidence).map(|recipients| report("delivery-status", recipients)))
 }
 
 /// A `multipart/report` without a delivery status.

@@ -40,14 +40,18 @@ fn is_certified_refusal(evidence: &Evidence<'_, '_>) -> bool {
     })
 }
 
+/// Whether a name begins as one of these, however it is written.
+fn begins_as(name: &str, known: &[&str]) -> bool {
+    let begins =
+        |known: &&str| name.get(..known.len()).is_some_and(|start| start.eq_ignore_ascii_case(known));
+    known.iter().any(begins)
+}
+
 /// Whether bounces of this mail go nowhere: a blank return path, or a server's own name in it.
 fn has_server_path(return_path: Option<&ReturnPath>) -> bool {
     match return_path {
         Some(ReturnPath::Null) => true,
-        Some(ReturnPath::Path(path)) => {
-            let path = path.to_lowercase();
-            SERVER_NAMES.iter().any(|server| path.starts_with(server))
-        }
+        Some(ReturnPath::Path(path)) => begins_as(path, &SERVER_NAMES),
         None => false,
     }
 }
@@ -62,10 +66,11 @@ pub(super) fn is_named_server(evidence: &Evidence<'_, '_>) -> bool {
                 || DISPLAY_NAMES.iter().any(|name| from.starts_with(name))
         });
     };
-    let local = from.address.local_part().to_lowercase();
+    let local = from.address.local_part();
     let name = from.name.as_deref().unwrap_or_default().to_lowercase();
     is_certified_refusal(evidence)
-        || SERVER_NAMES.iter().chain(&SHARED_NAMES).any(|server| local.starts_with(server))
+        || begins_as(local, &SERVER_NAMES)
+        || begins_as(local, &SHARED_NAMES)
         || DISPLAY_NAMES.iter().any(|known| name.contains(known))
 }
 
@@ -76,10 +81,7 @@ pub(super) fn is_certain_server(evidence: &Evidence<'_, '_>) -> bool {
 
 /// Whether the sender has a name that no person answers by: it writes about nothing but mail.
 pub(super) fn is_daemon(evidence: &Evidence<'_, '_>) -> bool {
-    evidence.from.is_some_and(|from| {
-        let local = from.address.local_part().to_lowercase();
-        SERVER_NAMES.iter().any(|server| local.starts_with(server))
-    })
+    evidence.from.is_some_and(|from| begins_as(from.address.local_part(), &SERVER_NAMES))
 }
 
 /// Whether the sender gives a name that is no word for a mail server.
