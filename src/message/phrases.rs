@@ -3,12 +3,16 @@
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use std::borrow::Cow;
 
+/// The most words for which the fastest search is worth the time and memory of preparing it, which grow with their square.
+const FEW: usize = 128;
+
 /// Words that may stand anywhere in a text; in lower case.
 pub(super) struct Phrases(Option<AhoCorasick>);
 
 impl Phrases {
     pub(super) fn of(words: &[&str]) -> Self {
-        let kind = Some(AhoCorasickKind::DFA);
+        let is_few = words.len() <= FEW;
+        let kind = Some(if is_few { AhoCorasickKind::DFA } else { AhoCorasickKind::ContiguousNFA });
         // only more words than any list of ours holds would be too many
         Self(AhoCorasick::builder().kind(kind).ascii_case_insensitive(true).build(words).ok())
     }

@@ -1,5 +1,8 @@
 //! The words by which mail servers send their readers to somebody who is no recipient.
 
+use crate::message::phrases::Phrases;
+use std::sync::LazyLock;
+
 /// Words before an address that readers are sent to for help, in lower case.
 const CONTACT_WORDS: [&str; 63] = [
     "contact",
@@ -83,7 +86,8 @@ const CONTACT_WORDS_BEHIND: [&str; 11] = [
 
 /// Whether a text in lower case sends its readers to an address that follows.
 pub(super) fn follows(lower: &str) -> bool {
-    CONTACT_WORDS.iter().any(|word| lower.contains(word))
+    static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&CONTACT_WORDS));
+    WORDS.stand_in(lower)
 }
 
 /// Whether a text in lower case sends its readers to an address that stands before it.

@@ -1,5 +1,8 @@
 //! The words by which mail servers say that a mail could not be delivered, in their languages.
 
+use crate::message::phrases::Phrases;
+use std::sync::LazyLock;
+
 /// What stands in the subject of a bounce, in lower case.
 const SUBJECTS: [&str; 69] = [
     "undeliver",
@@ -286,6 +289,6 @@ pub(super) fn is_in_subject(subject: &str) -> bool {
 
 /// Whether a text says that a mail could not be delivered.
 pub(super) fn is_said(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    PHRASES.iter().any(|phrase| lower.contains(phrase))
+    static SAID: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&PHRASES));
+    SAID.stand_in(text)
 }

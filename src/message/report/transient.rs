@@ -1,6 +1,9 @@
 //! The words by which servers say, without any code, that the same mail may well be taken later, and those by which
 //! they say that they have given up.
 
+use crate::message::phrases::Phrases;
+use std::sync::LazyLock;
+
 /// Parts of words about what may pass, in the languages of mail servers, in lower case.
 const HINDRANCES: [&str; 91] = [
     // the mailbox, or the disk below it, is full
@@ -178,8 +181,10 @@ pub(super) struct Outlook {
 
 impl Outlook {
     pub(super) fn of(text: &str) -> Self {
+        static HINDERED: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&HINDRANCES));
+        static COMES_AGAIN: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&AGAIN));
         let text = squeezed(text);
-        Self { is_hindered: has(&text, &HINDRANCES), comes_again: has(&text, &AGAIN) }
+        Self { is_hindered: HINDERED.stand_in(&text), comes_again: COMES_AGAIN.stand_in(&text) }
     }
 
     pub(super) fn or(self, other: Self) -> Self {
@@ -218,15 +223,12 @@ pub(super) enum Farewell {
 impl Farewell {
     /// `could_not_deliver`: the text has words of the kind.
     pub(super) fn of(text: &str, could_not_deliver: bool) -> Self {
-        if has(&squeezed(text), &FAREWELLS) {
+        let text = squeezed(text);
+        if FAREWELLS.iter().any(|words| text.contains(words)) {
             return Self::Said;
         }
         if could_not_deliver { Self::Implied } else { Self::None }
     }
-}
-
-fn has(text: &str, words: &[&str]) -> bool {
-    words.iter().any(|word| text.contains(word))
 }
 
 /// A text in lower case, on one line.
