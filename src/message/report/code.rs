@@ -1,71 +1,140 @@
 //! SMTP reply codes and enhanced status codes, as they stand in diagnoses and prose.
 
-/// SMTP reply codes of refusals (RFC 5321 §4.2.3 and what servers use besides).
-pub(super) const CODES: [&str; 47] = [
-    "421", "422", "431", "432", "441", "442", "446", "447", "449", "450", "451", "452", "453", "454", "455",
-    "471", "500", "501", "502", "503", "504", "510", "511", "512", "513", "515", "521", "523", "525", "530",
-    "531", "533", "534", "535", "538", "541", "542", "543", "544", "546", "547", "550", "551", "552", "553",
-    "554", "571",
+/// SMTP reply codes of refusals (RFC 5321 §4.2.3, RFC 7504, and what servers use besides).
+pub(super) const CODES: [&str; 60] = [
+    "421", "422", "430", "431", "432", "441", "442", "446", "447", "449", "450", "451", "452", "453", "454",
+    "455", "456", "458", "459", "471", "500", "501", "502", "503", "504", "505", "510", "511", "512", "513",
+    "515", "520", "521", "522", "523", "524", "525", "530", "531", "533", "534", "535", "538", "541", "542",
+    "543", "544", "546", "547", "550", "551", "552", "553", "554", "555", "556", "557", "571", "572", "581",
 ];
 
 /// The most bytes of the number of a host.
 const HOST_BYTES_MAX: usize = 48;
+/// What a number is a quantity of, right behind it.
+const UNITS: [&str; 14] = [
+    "mb", "kb", "gb", "k", "bytes", "byte", "ms", "seconds", "minutes", "hours", "days", "per", "of",
+    "percent",
+];
+/// And in small letters; with a capital they begin a reason.
+const COUNTED: [&str; 11] = [
+    "messages",
+    "recipients",
+    "mails",
+    "emails",
+    "files",
+    "characters",
+    "connections",
+    "addresses",
+    "users",
+    "lines",
+    "times",
+];
+/// Words behind which a number says how many, or which one.
+const BEFORE_NUMBERS: [&str; 14] = [
+    "of", "max", "maximum", "limit", "than", "over", "room", "port", "id", "no", "nr", "number", "ticket",
+    "call",
+];
+/// Words behind which a code stands even after `=`.
+const BEFORE_CODES: [&str; 5] = ["code", "status", "error", "reply", "fehler"];
 
-/// The first SMTP code in a diagnosis: one of the class of the status where that is known.
+/// The first SMTP code in a diagnosis: one of the class of the status where that is known. A number in the middle of a
+/// sentence counts only where none stands as codes do.
 pub(in super::super) fn smtp_code(text: &str, class: Option<char>) -> Option<String> {
-    let bytes = text.as_bytes();
     let mut start: usize = 0;
+    let mut in_sentence = None;
     for word in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
         let digits = word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
-        let (before, after) = (start.checked_sub(1), start + digits.len());
-        let (from, end) = (start, after);
+        let (from, end) = (start, start + digits.len());
         start += word.len();
-        if !CODES.contains(&digits) || class.is_some_and(|class| !digits.starts_with(class)) {
+        let is_of_kind = digits.len() == 3
+            && digits.starts_with(['4', '5'])
+            && class.is_none_or(|class| digits.starts_with(class));
+        if !is_of_kind {
             continue;
         }
-        let before = before.and_then(|at| bytes.get(at)).copied().unwrap_or(b' ');
-        let next = bytes.get(end).copied().unwrap_or(b' ');
-        let next_but_one = bytes.get(end + 1).copied().unwrap_or(b' ');
-        let stands_alone = !matches!(before, b'.' | b'/' | b'@' | b'=' | b'_' | b'$' | b'#')
-            && (before != b'-' || from < 2)
-            && !matches!(next, b'/' | b'@' | b'%')
-            && !(next == b'.' && next_but_one.is_ascii_alphanumeric())
-            && !(before == b':' && next == b']' && is_in_number_of_host(text, from));
-        if stands_alone && is_followed_by_reason(text.get(end..).unwrap_or_default()) {
-            return Some(digits.to_owned());
+        let (before, behind) = (text.get(..from).unwrap_or_default(), text.get(end..).unwrap_or_default());
+        match standing(before, digits, behind) {
+            Standing::AsCode => return Some(digits.to_owned()),
+            Standing::InSentence => in_sentence = in_sentence.or(Some(digits)),
+            Standing::AsNumber => {}
         }
     }
-    None
+    in_sentence.map(str::to_owned)
 }
 
-/// Whether a number is the last of those of a host in brackets, `[2001:db8::550]`.
-fn is_in_number_of_host(text: &str, at: usize) -> bool {
-    let start = text.floor_char_boundary(at.saturating_sub(HOST_BYTES_MAX));
-    let before = text.get(start..at).and_then(|before| before.rsplit_once('['));
-    before.is_some_and(|(_, number)| {
+/// How a number of three digits stands in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    AsCode,
+    InSentence,
+    AsNumber,
+}
+
+fn standing(before: &str, digits: &str, behind: &str) -> Standing {
+    if is_followed_by_status(digits, behind) {
+        let is_within_number = before.ends_with(['@', '$', '.']);
+        return if is_within_number { Standing::AsNumber } else { Standing::AsCode };
+    }
+    if !CODES.contains(&digits) || !stands_alone(before, behind) || is_quantity(before, behind) {
+        return Standing::AsNumber;
+    }
+    let above = before.trim_end_matches([' ', '\t']);
+    let is_set_apart = above.is_empty()
+        || above.ends_with([':', '[', '(', '"', '\'', '<', '>', ';', '#', '=', '-'])
+        || behind.starts_with('-');
+    if is_set_apart { Standing::AsCode } else { Standing::InSentence }
+}
+
+/// Whether the signs beside a number leave it one by itself: no part of a name, of a host, of a version.
+fn stands_alone(before: &str, behind: &str) -> bool {
+    let mut rest = behind.chars();
+    let (next, next_but_one) = (rest.next().unwrap_or(' '), rest.next().unwrap_or(' '));
+    let is_sound = match before.chars().next_back() {
+        Some('.' | '/' | '@' | '_' | '$' | '#') => false,
+        Some('=') => names_code(before),
+        Some('-') => before.len() < 2,
+        Some(':') => next != ']' || !is_in_number_of_host(before),
+        _ => true,
+    };
+    let goes_on =
+        next == '.' && next_but_one.is_ascii_alphanumeric() || next == '-' && next_but_one.is_ascii_digit();
+    is_sound && !goes_on && !matches!(next, '/' | '@' | '%')
+}
+
+/// `code=`
+fn names_code(before: &str) -> bool {
+    let before = before.trim_end_matches('=').to_ascii_lowercase();
+    BEFORE_CODES.iter().any(|word| before.ends_with(word))
+}
+
+/// Whether an enhanced status of the same class stands right behind a code: `550 5.1.1`, `550-5.1.1`, `550/5.1.1`.
+fn is_followed_by_status(digits: &str, behind: &str) -> bool {
+    let status = behind.strip_prefix([' ', '-', '/', '.', '_']).unwrap_or_default();
+    let status = status.trim_start_matches([' ', '#', '(']);
+    let status =
+        status.get(..status.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(status.len()));
+    let status = status.unwrap_or_default();
+    status.get(..1) == digits.get(..1) && status.get(1..2) == Some(".") && enhanced_status(status).is_some()
+}
+
+/// Whether what stands before a number is the rest of those of a host in brackets, `[2001:db8::550]`.
+fn is_in_number_of_host(before: &str) -> bool {
+    let start = before.floor_char_boundary(before.len().saturating_sub(HOST_BYTES_MAX));
+    let number = before.get(start..).and_then(|before| before.rsplit_once('['));
+    number.is_some_and(|(_, number)| {
         number.matches(':').count() > 1 && number.bytes().all(|byte| byte == b':' || byte.is_ascii_hexdigit())
     })
 }
 
-/// Behind a code stands a reason, a status, or nothing; behind a quantity stands its unit.
-fn is_followed_by_reason(rest: &str) -> bool {
-    let rest = rest.trim_start_matches([' ', '-', ':', ')', ',', '"', '\'', '_']).to_ascii_lowercase();
-    ![
-        "mb",
-        "kb",
-        "gb",
-        "bytes",
-        "byte",
-        "k ",
-        "messages",
-        "seconds",
-        "minutes",
-        "hours",
-        "days",
-        "recipients",
-    ]
-    .iter()
-    .any(|unit| rest.starts_with(unit))
+/// Whether a number says how many, or which one: `500 mails per hour`, `Room 501`.
+fn is_quantity(before: &str, behind: &str) -> bool {
+    let is_letter = |c: char| c.is_alphabetic();
+    let behind = behind.trim_start_matches([' ', '-', ':', ')', ',', '"', '\'', '_']);
+    let next = behind.split(|c| !is_letter(c)).next().unwrap_or_default();
+    let last = before.trim_end_matches([' ', '.']).rsplit(|c| !is_letter(c)).next().unwrap_or_default();
+    let is_one_of = |words: &[&str], word: &str| words.iter().any(|known| known.eq_ignore_ascii_case(word));
+    let is_right_behind = before.ends_with([' ', '.']);
+    is_one_of(&UNITS, next) || COUNTED.contains(&next) || is_right_behind && is_one_of(&BEFORE_NUMBERS, last)
 }
 
 /// The first enhanced status code in a text: `5.1.1`, not an address of a host (RFC 3463).
@@ -99,6 +168,23 @@ mod tests {
             ("call 5503 or 10.550.1.2", None, None),
             ("(501)", None, Some("501")),
             ("all is well", None, None),
+            ("556 5.1.10 null MX", None, Some("556")),
+            ("575 5.7.5 refused", None, Some("575")),
+            ("575 refused", None, None),
+            ("#550 5.1.1 RESOLVER.ADR.RecipNotFound", None, Some("550")),
+            ("call #550", None, None),
+            ("550/5.1.1 and 550.5.1.1", None, Some("550")),
+            ("550.5.1.1", None, Some("550")),
+            ("SMTP_554_5.4.7", None, Some("554")),
+            ("smtp;code=554, refused", None, Some("554")),
+            ("x=550", None, None),
+            ("at most 450 emails", None, None),
+            ("550 Messages from you are not taken", None, Some("550")),
+            ("500 mails per hour", None, None),
+            ("call 555-0100", None, None),
+            ("Room 501, port 550, 5 of 452", None, None),
+            ("We got 451 from it, said: 550 no", None, Some("550")),
+            ("it answered 553 to us", None, Some("553")),
         ];
         for (text, class, code) in cases {
             assert_eq!(smtp_code(text, class).as_deref(), code, "{text}");

@@ -165,10 +165,15 @@ fn feedback(part: &Part<'_>) -> Vec<ReportRecipient> {
         .collect()
 }
 
-/// `rfc822; a@b` without its type.
+/// `rfc822; a@b` without its type; `550 refused; bye` has none.
 fn after_type(text: &str) -> String {
+    let is_type = |kind: &str| {
+        kind.len() <= 20
+            && !kind.starts_with(|c: char| c.is_ascii_digit())
+            && kind.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
     match text.split_once(';') {
-        Some((kind, value)) if kind.len() <= 20 && !kind.contains('@') => value.trim().to_owned(),
+        Some((kind, value)) if is_type(kind.trim()) => value.trim().to_owned(),
         _ => text.trim().to_owned(),
     }
 }
