@@ -25,6 +25,8 @@ const DELAY_HEADINGS: [&str; 8] = [
     "noch nicht zugestellt",
     "temporarily undeliverable",
 ];
+/// What stands beside such words where nobody has got it, in lower case.
+const DENIALS: [&str; 6] = [" not ", "n't ", "unsuccessful", "fail", "unable", "without success"];
 /// Parts of headings over recipients who have got the mail, in lower case.
 const SUCCESS_HEADINGS: [&str; 4] = [
     "successful delivery",
@@ -36,7 +38,13 @@ const SUCCESS_HEADINGS: [&str; 4] = [
 const FAILURE_HEADINGS: [&str; 5] =
     ["fatal error", "failed", "could not be delivered", "did not reach", "undeliverable to"];
 /// How the subjects of servers begin that put the subject of the mail behind a colon, in lower case.
-const FAILURE_SUBJECTS: [&str; 31] = [
+const FAILURE_SUBJECTS: [&str; 37] = [
+    "mail delivery failed",
+    "mail delivery failure",
+    "mail failure",
+    "returned mail",
+    "delivery failure",
+    "delivery has failed",
     "undeliverable",
     "undelivered",
     "unzustellbar",
@@ -219,7 +227,7 @@ fn heading(lower: &str, is_heading: bool) -> Option<Fate> {
     if says(&DELAY_HEADINGS) {
         return Some(Fate::Delayed);
     }
-    if says(&SUCCESS_HEADINGS) && !lower.contains(" not ") {
+    if says(&SUCCESS_HEADINGS) && !says(&DENIALS) {
         return Some(Fate::Delivered);
     }
     (is_heading && says(&FAILURE_HEADINGS)).then_some(Fate::Failed)
@@ -234,7 +242,8 @@ pub(super) fn recipients(evidence: &Evidence<'_, '_>) -> Vec<ReportRecipient> {
     let subject = evidence.subject.to_lowercase();
     let warns = refusal::is_warning(&subject) && !quotes_a_subject(&subject);
     let own = bounce::own_text(evidence.text, bounce::TEXT_BYTES_MAX);
-    let farewell = Farewell::of(own, refusal::is_said(own));
+    let is_returned = refusal::is_in_subject(&subject) && !refusal::is_warning(&subject);
+    let farewell = Farewell::of(own, is_returned || refusal::is_said(own));
     if addresses.len() < 2 {
         let whole = Verdict::read(own);
         let said = openings.stretches.iter().find_map(|stretch| stretch.fate);
@@ -257,7 +266,7 @@ fn quotes_a_subject(subject: &str) -> bool {
 fn fate(said: Option<Fate>, warns: bool, verdict: &Verdict) -> Fate {
     let code = verdict.status.as_deref().or(verdict.smtp_code.as_deref());
     match said {
-        Some(Fate::Delivered) => Fate::Delivered,
+        Some(Fate::Delivered) if !code.is_some_and(|code| code.starts_with(['4', '5'])) => Fate::Delivered,
         _ if code.is_some_and(|code| code.starts_with('5')) => Fate::Failed,
         Some(Fate::Delayed) => Fate::Delayed,
         _ if warns => Fate::Delayed,
