@@ -30,6 +30,20 @@ const ORIGINAL_LINES: [&str; 5] = [
     "below is a copy of the original message",
     "included is a copy of the message header",
 ];
+/// How programs begin that thank for a mail, or pass on what somebody wrote, in lower case.
+const INTRODUCTIONS: [&str; 11] = [
+    " wrote:",
+    " commented:",
+    "thank you for writing",
+    "thank you for your request",
+    "thank you for your message",
+    "thank you for contacting",
+    "thanks for contacting",
+    "received your request",
+    "your request:",
+    "your ticket",
+    "you wrote",
+];
 /// The most characters of a word before a sender.
 const LABEL_CHARS_MAX: usize = 20;
 /// The most bytes of a line in which such words are looked for.
@@ -52,7 +66,7 @@ pub(super) fn recognise(evidence: &Evidence<'_, '_>) -> Option<Report> {
         return None;
     }
     let look = Look::at(evidence, text);
-    if !look.is_of_interest() {
+    if !look.is_of_interest() || !sender::is_daemon(evidence) && repeats_somebody(text) {
         return None;
     }
     let recipients = recipients(evidence, text);
@@ -72,6 +86,8 @@ struct Look {
     is_named: bool,
     /// Under such a name and path nothing else is written about.
     is_certain: bool,
+    /// Its text names a reason for which mail does not arrive.
+    names_reason: bool,
 }
 
 /// What its text says of recipients.
@@ -85,14 +101,22 @@ struct Found {
 impl Look {
     fn at(evidence: &Evidence<'_, '_>, text: &str) -> Self {
         let is_named = sender::is_named_server(evidence);
+        let is_in_subject = refusal::is_in_subject(evidence.subject);
+        let names_reason = refusal::names_reason(text);
+        // some programs say in the subject alone that it did not arrive
+        let is_without_words = || {
+            is_in_subject
+                && names_reason
+                && evidence.return_path == Some(&ReturnPath::Null)
+                && !sender::has_personal_name(evidence)
+        };
         Self {
             lists_failures: evidence.fields.first("x-failed-recipients").is_some(),
-            says_so: refusal::is_said(text),
-            has_subject: evidence.has_reply_mark
-                || evidence.is_forward
-                || refusal::is_in_subject(evidence.subject),
+            says_so: refusal::is_said(text) || is_without_words(),
+            has_subject: evidence.has_reply_mark || evidence.is_forward || is_in_subject,
             is_named,
             is_certain: is_named && sender::is_certain_server(evidence),
+            names_reason,
         }
     }
 
@@ -117,7 +141,9 @@ impl Look {
             || self.says_so
             || self.has_subject && found.has_code
             || self.is_certain && (found.openings.has_verdict || found.has_status_and_code)
-            || sender::is_daemon(evidence) && found.has_code && names_somebody
+            || sender::is_daemon(evidence)
+                && (found.has_code && names_somebody
+                    || self.names_reason && (names_somebody || original::is_returned(evidence)))
             || self.has_subject && found.has_address && (self.is_certain || original::is_returned(evidence))
     }
 }
@@ -158,11 +184,28 @@ pub(super) fn is_proven(evidence: &Evidence<'_, '_>) -> bool {
     }
     let has_verdict = Openings::read(own).has_verdict;
     if evidence.return_path.is_some() {
-        return has_verdict;
+        // a postmaster shows such a line, too, in what he writes to somebody
+        return has_verdict && original::is_returned(evidence);
     }
     let speaks_of_codes =
         || own.lines().any(|line| enhanced_status(line).is_some() || smtp_code(line, None).is_some());
     has_verdict || original::is_returned(evidence) || speaks_of_codes()
+}
+
+/// Whether a text only repeats what somebody else sent: behind `>`, or below words that introduce it.
+fn repeats_somebody(text: &str) -> bool {
+    let introduces = |line: &str| {
+        let lower = line.trim().to_lowercase();
+        let is_heading = lower.ends_with(':') && lower.contains(" created ");
+        lower.len() <= MARK_BYTES_MAX
+            && (is_heading || INTRODUCTIONS.iter().any(|words| lower.contains(words)))
+    };
+    let begin = |line: &str| line.starts_with("> ");
+    let is_repeated = text.lines().take_while(|line| !line.contains('@')).any(introduces);
+    is_repeated || {
+        let own = || text.lines().filter(|line| !begin(line)).collect::<Vec<_>>().join("\n");
+        text.lines().any(begin) && refusal::is_said(text) && !refusal::is_said(&own())
+    }
 }
 
 /// Whether a text names a mail server as the sender of something that it repeats, as forwarded mail does.

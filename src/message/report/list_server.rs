@@ -31,6 +31,11 @@ const REFUSALS: [&str; 13] = [
     "you may not post to",
     "has been rejected by the moderator",
 ];
+/// With which a sentence says when something would be refused, in lower case.
+const CONDITIONS: [&str; 3] = ["if ", "unless ", "note:"];
+/// What else they write about, in lower case: to new members, and to those who look after a list.
+const OTHER_MATTERS: [&str; 4] =
+    ["welcome to", "authorization is requested", "requires approval", "subscription confirmation"];
 /// How much of the text is searched.
 const TEXT_BYTES_MAX: usize = 4 * 1024;
 
@@ -52,7 +57,11 @@ pub(super) fn refused(evidence: &Evidence<'_, '_>) -> Option<Vec<ReportRecipient
     let text = evidence.text.get(..evidence.text.floor_char_boundary(TEXT_BYTES_MAX))?;
     let own: String = text.lines().filter(|line| !line.starts_with('>')).collect::<Vec<_>>().join("\n");
     let lower = own.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    if !REFUSALS.iter().any(|words| lower.contains(words)) {
+    let refuses = |sentence: &str| {
+        !CONDITIONS.iter().any(|word| sentence.contains(word))
+            && REFUSALS.iter().any(|words| sentence.contains(words))
+    };
+    if OTHER_MATTERS.iter().any(|words| lower.contains(words)) || !lower.split(['.', '!']).any(refuses) {
         return None;
     }
     let list = addressee::find(evidence, &own, &[]).into_iter().next();

@@ -15,7 +15,8 @@ const TEXT_BYTES_MAX: usize = 128 * 1024;
 /// The most stretches of text that are kept for one recipient.
 const STRETCHES_MAX: usize = 8;
 /// Parts of headings over recipients whose mail is still waiting, in lower case.
-const DELAY_HEADINGS: [&str; 8] = [
+const DELAY_HEADINGS: [&str; 9] = [
+    "yet to be delivered",
     "transient non-fatal",
     "not yet been delivered",
     "not been delivered yet",

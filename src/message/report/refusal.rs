@@ -4,7 +4,8 @@ use crate::message::phrases::Phrases;
 use std::sync::LazyLock;
 
 /// What stands in the subject of a bounce, in lower case.
-const SUBJECTS: [&str; 69] = [
+const SUBJECTS: [&str; 70] = [
+    "message frozen",
     "undeliver",
     "deliver",
     "failure notice",
@@ -76,8 +77,13 @@ const SUBJECTS: [&str; 69] = [
     "kan ikke leveres",
 ];
 /// What stands in the text of a bounce whose subject says nothing, in lower case.
-const PHRASES: [&str; 168] = [
+const PHRASES: [&str; 173] = [
     "could not be delivered",
+    "yet to be delivered",
+    "has been frozen",
+    "was frozen on arrival",
+    "while attempting to deliver",
+    "non-delivered",
     "couldn't be delivered",
     "did not reach the following",
     "trouble delivering",
@@ -247,6 +253,32 @@ const PHRASES: [&str; 168] = [
     "لم يتم تسليم",
 ];
 
+/// Why a mail did not arrive, in the words of programs that do not say that it did not, in lower case.
+const REASONS: [&str; 22] = [
+    "user unknown",
+    "unknown user",
+    "no such user",
+    "user not found",
+    "recipient not found",
+    "unknown recipient",
+    "recipient unknown",
+    "no valid recipient",
+    "invalid recipient",
+    "does not exist",
+    "doesn't exist",
+    "mailbox unavailable",
+    "mailbox disabled",
+    "mailbox not found",
+    "mailbox is disabled",
+    "mailbox full",
+    "address rejected",
+    "incorrectly constructed",
+    "was stopped",
+    "was blocked",
+    "been blocked",
+    "relaying denied",
+];
+
 /// Parts of the subjects of mails that only say that a mail is late, in lower case.
 const DELAYS: [&str; 21] = [
     "delay",
@@ -285,6 +317,12 @@ fn is_delay(subject: &str) -> bool {
 pub(super) fn is_in_subject(subject: &str) -> bool {
     let lower = subject.to_lowercase();
     SUBJECTS.iter().any(|words| lower.contains(words)) || is_delay(&lower)
+}
+
+/// Whether a text names a reason for which mail does not arrive.
+pub(super) fn names_reason(text: &str) -> bool {
+    static NAMED: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&REASONS));
+    NAMED.stand_in(text)
 }
 
 /// Whether a text says that a mail could not be delivered.

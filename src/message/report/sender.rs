@@ -22,7 +22,21 @@ const SHARED_NAMES: [&str; 5] = ["postmaster", "post_master", "post-master", "ma
 const DISPLAY_NAMES: [&str; 5] =
     ["mailer-daemon", "mail delivery", "mail deliver system", "mail router", "delivery subsystem"];
 /// Words in the names that mail servers give themselves, in lower case.
-const NAME_WORDS: [&str; 6] = ["postmaster", "mail", "daemon", "delivery", "system", "admin"];
+const NAME_WORDS: [&str; 13] = [
+    "postmaster",
+    "mail",
+    "daemon",
+    "delivery",
+    "system",
+    "admin",
+    "server",
+    "gateway",
+    "filter",
+    "firewall",
+    "spam",
+    "exchange",
+    "security",
+];
 
 /// Whether a mail server sent this, by its name or by the blank return path.
 pub(super) fn is_from_server(evidence: &Evidence<'_, '_>) -> bool {
@@ -111,7 +125,7 @@ fn is_from_person(evidence: &Evidence<'_, '_>) -> bool {
             && !is_certain_server(evidence)
             && (evidence.has_signature || asks(evidence.own_words))
     };
-    !is_marked(evidence) && !is_daemon(evidence) && (client::is_named(evidence.fields) || is_personal())
+    !is_marked(evidence) && (client::is_named(evidence.fields) || !is_daemon(evidence) && is_personal())
 }
 
 /// Whether a question is asked; the mark in a link is none.

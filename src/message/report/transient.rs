@@ -150,6 +150,26 @@ const AGAIN: [&str; 47] = [
     "временн",
     "一時的",
 ];
+/// What else a sentence says that asks the sender to look at the address first: nothing comes again by itself.
+const CHECKS: [&str; 17] = [
+    "check",
+    "verify",
+    "correct",
+    "prüf",
+    "korrigier",
+    "vérifi",
+    "corrig",
+    "comprueb",
+    "verifique",
+    "verifica",
+    "controll",
+    "controleer",
+    "sprawd",
+    "zkontrol",
+    "ellenőriz",
+    "провер",
+    "確認",
+];
 /// Parts of words by which a server takes leave of a mail, in lower case.
 const FAREWELLS: [&str; 16] = [
     "permanent",
@@ -184,7 +204,13 @@ impl Outlook {
         static HINDERED: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&HINDRANCES));
         static COMES_AGAIN: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&AGAIN));
         let text = squeezed(text);
-        Self { is_hindered: HINDERED.stand_in(&text), comes_again: COMES_AGAIN.stand_in(&text) }
+        let comes_again = |sentence: &str| {
+            COMES_AGAIN.stand_in(sentence) && !CHECKS.iter().any(|word| sentence.contains(word))
+        };
+        Self {
+            is_hindered: HINDERED.stand_in(&text),
+            comes_again: COMES_AGAIN.stand_in(&text) && text.split(['.', '!', ';']).any(comes_again),
+        }
     }
 
     pub(super) fn or(self, other: Self) -> Self {
@@ -265,7 +291,15 @@ mod tests {
         ] {
             assert!(Outlook::of(text).is_transient(Farewell::None), "{text}");
         }
-        for text in ["no such user", "Unbekannter Empfänger", "Unrouteable address", "spam", ""] {
+        for text in [
+            "User unknown. Please check the address and try again later.",
+            "Unbekannt. Bitte prüfen Sie die Adresse und versuchen Sie es später erneut.",
+            "no such user",
+            "Unbekannter Empfänger",
+            "Unrouteable address",
+            "spam",
+            "",
+        ] {
             assert!(!Outlook::of(text).is_transient(Farewell::None), "{text}");
         }
     }
