@@ -6,7 +6,7 @@
 //! that is answered; and where no mail program is named and nothing quoted, as people do.
 
 use super::answering;
-use super::automatic::LIST_FIELDS;
+use super::automatic::{LIST_FIELDS, PROGRAM_FIELDS};
 use super::header::Fields;
 use super::mime::Tree;
 use super::responder;
@@ -154,6 +154,7 @@ fn in_header(fields: &Fields<'_>) -> Vec<(AutomaticKind, String)> {
     found.extend(CHALLENGE_FIELDS.into_iter().filter(is_there).map(|name| (Challenge, name)));
     let lists = ["list-id"].into_iter().chain(LIST_FIELDS);
     found.extend(lists.filter(is_there).map(|name| (List, name)));
+    found.extend(PROGRAM_FIELDS.into_iter().filter(is_there).map(|name| (Generated, name)));
     if fields.first("list-unsubscribe").is_some() {
         found.push((Bulk, "list-unsubscribe"));
     }

@@ -96,7 +96,7 @@ fn each_recipient_of_a_bounce_in_prose_has_its_own_fate() {
             "IMail",
             "From: \"Postmaster\" <postmaster@mail.example.com>\nSubject: Undeliverable Mail",
             "Unknown user: bob@example.net\nUser mailbox exceeds allowed size: eve@example.net\n\nOriginal message follows.\n\nReceived: from a by b\nFrom: desk@example.com\n",
-            "bob@example.net failed - - for good\neve@example.net failed - - for now",
+            "bob@example.net failed - - for good\neve@example.net failed - - for good",
         ),
         (
             "Courier",
@@ -294,7 +294,8 @@ fn words_about_what_passes_are_no_refusal_for_good() {
         ("It could not be delivered at this time, please try again later", false),
     ] {
         let body = format!("<bob@example.net>: {words}");
-        let report = read(DAEMON, &body).report.unwrap();
+        let header = DAEMON.replace("Undelivered Mail Returned to Sender", "Report");
+        let report = read(&header, &body).report.unwrap();
         assert_eq!(report.recipients[0].permanent, is_for_good, "{words}");
     }
 }

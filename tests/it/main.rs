@@ -93,4 +93,5 @@ mod waivers;
 #[cfg(test)]
 mod winmail;
 #[cfg(test)]
+mod wordings;
 mod yaml;

@@ -44,6 +44,8 @@ const INTRODUCTIONS: [&str; 11] = [
     "your ticket",
     "you wrote",
 ];
+/// The most words of a salutation.
+const GREETING_WORDS_MAX: usize = 4;
 /// The most characters of a word before a sender.
 const LABEL_CHARS_MAX: usize = 20;
 /// The most bytes of a line in which such words are looked for.
@@ -185,11 +187,17 @@ pub(super) fn is_proven(evidence: &Evidence<'_, '_>) -> bool {
     let has_verdict = Openings::read(own).has_verdict;
     if evidence.return_path.is_some() {
         // a postmaster shows such a line, too, in what he writes to somebody
-        return has_verdict && original::is_returned(evidence);
+        return has_verdict && (original::is_returned(evidence) || !greets(own));
     }
     let speaks_of_codes =
         || own.lines().any(|line| enhanced_status(line).is_some() || smtp_code(line, None).is_some());
     has_verdict || original::is_returned(evidence) || speaks_of_codes()
+}
+
+/// Whether a text begins with a salutation: `Hi Anna,`.
+fn greets(text: &str) -> bool {
+    let first = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    first.ends_with([',', '!', '，']) && first.split_whitespace().count() <= GREETING_WORDS_MAX
 }
 
 /// Whether a text only repeats what somebody else sent: behind `>`, or below words that introduce it.

@@ -30,6 +30,8 @@ pub(super) use code::{enhanced_status, smtp_code};
 
 /// The most recipients of one report that are kept.
 const RECIPIENTS_MAX: usize = 1_000;
+/// How much of a mail that a provider passes on is searched for who complains.
+const HEADER_BYTES_MAX: usize = 16 * 1024;
 
 /// What is known of a mail when it is asked whether it is a report.
 #[derive(Debug)]
@@ -86,6 +88,9 @@ fn recognised(evidence: &Evidence<'_, '_>) -> Option<Report> {
         tree.parts.iter().find(is_complaint).filter(|_| !is_passed_on && !client::is_named(evidence.fields))
     {
         return Some(report("feedback-report", feedback(part)));
+    }
+    if let Some(complaint) = tree.parts.iter().find_map(complaint_in_header).filter(|_| !is_passed_on) {
+        return Some(complaint);
     }
     let is_receipt = |part: &&Part<'_>| part.is("message/disposition-notification");
     if let Some(part) = tree.parts.iter().find(is_receipt).filter(|_| !is_passed_on) {
@@ -163,6 +168,24 @@ fn feedback(part: &Part<'_>) -> Vec<ReportRecipient> {
         })
         .take(RECIPIENTS_MAX)
         .collect()
+}
+
+/// A complaint as Microsoft passes it on: the mail itself, and in its header who complains.
+fn complaint_in_header(part: &Part<'_>) -> Option<Report> {
+    if !part.is("message/rfc822") {
+        return None;
+    }
+    let bytes = part.first_bytes(HEADER_BYTES_MAX);
+    let fields = Fields::read(&bytes, 0, HEADER_BYTES_MAX);
+    let who = one_line(&unfold(fields.first("x-hmxmroriginalrecipient")?));
+    let recipient = ReportRecipient {
+        address: Some(who.trim_matches(['<', '>']).to_owned()),
+        action: Some("abuse".to_owned()),
+        status: None,
+        smtp_code: None,
+        permanent: false,
+    };
+    Some(report("feedback-report", vec![recipient]))
 }
 
 /// `rfc822; a@b` without its type; `550 refused; bye` has none.

@@ -56,8 +56,11 @@ fn is_certified_refusal(evidence: &Evidence<'_, '_>) -> bool {
 
 /// Whether a name begins as one of these, however it is written.
 fn begins_as(name: &str, known: &[&str]) -> bool {
-    let begins =
-        |known: &&str| name.get(..known.len()).is_some_and(|start| start.eq_ignore_ascii_case(known));
+    let begins = |known: &&str| {
+        name.split_at_checked(known.len()).is_some_and(|(start, rest)| {
+            start.eq_ignore_ascii_case(known) && !rest.starts_with(|c: char| c.is_alphanumeric())
+        })
+    };
     known.iter().any(begins)
 }
 
@@ -77,6 +80,8 @@ pub(super) fn is_named_server(evidence: &Evidence<'_, '_>) -> bool {
             let from = from.to_lowercase();
             from.trim() == "<>"
                 || from.contains("mailer-daemon")
+                || from.trim() == "system administrator"
+                || begins_as(from.trim(), &SHARED_NAMES)
                 || DISPLAY_NAMES.iter().any(|name| from.starts_with(name))
         });
     };
@@ -104,14 +109,17 @@ pub(super) fn has_personal_name(evidence: &Evidence<'_, '_>) -> bool {
     !name.is_empty() && !NAME_WORDS.iter().any(|word| name.contains(word))
 }
 
-/// Whether the header says that a program sent it.
+/// Whether the header or the path says that a program sent it.
 pub(super) fn is_marked(evidence: &Evidence<'_, '_>) -> bool {
+    has_server_path(evidence.return_path) || is_declared(evidence)
+}
+
+fn is_declared(evidence: &Evidence<'_, '_>) -> bool {
     let fields = evidence.fields;
     let says = |name: &str| fields.text(name).unwrap_or_default().to_ascii_lowercase();
     let submitted = says("auto-submitted");
     let is_automatic = !submitted.is_empty() && submitted.split([';', ' ', '(']).next() != Some("no");
     is_automatic
-        || has_server_path(evidence.return_path)
         || matches!(says("precedence").replace('-', "_").as_str(), "bulk" | "junk" | "auto_reply")
         || is_certified_refusal(evidence)
         || ["x-failed-recipients", "x-auto-response-suppress"].iter().any(|name| fields.first(name).is_some())
@@ -120,12 +128,11 @@ pub(super) fn is_marked(evidence: &Evidence<'_, '_>) -> bool {
 /// Whether a person wrote it, be it as postmaster: nothing says that a program sent it, and either a mail program is
 /// named, or a question is asked or a signature stands below under a name that people share with servers.
 fn is_from_person(evidence: &Evidence<'_, '_>) -> bool {
-    let is_personal = || {
-        matches!(evidence.return_path, Some(ReturnPath::Path(_)))
-            && !is_certain_server(evidence)
-            && (evidence.has_signature || asks(evidence.own_words))
-    };
-    !is_marked(evidence) && (client::is_named(evidence.fields) || !is_daemon(evidence) && is_personal())
+    let has_path = matches!(evidence.return_path, Some(ReturnPath::Path(_)));
+    let is_personal =
+        || has_path && !is_certain_server(evidence) && (evidence.has_signature || asks(evidence.own_words));
+    let has_program = || client::is_named(evidence.fields) && evidence.return_path != Some(&ReturnPath::Null);
+    !is_declared(evidence) && (has_program() || !is_marked(evidence) && is_personal())
 }
 
 /// Whether a question is asked; the mark in a link is none.
