@@ -1,7 +1,7 @@
 //! The lines by which mail programs of many languages set off what they quote.
 
 use super::CutEvidence;
-use super::announcements::{ANSWERED_WITHIN, FORWARD_STEMS, FORWARDS, ORIGINALS};
+use super::announcements::{FORWARD_STEMS, FORWARDS, ORIGINALS};
 use super::dates::{has_date_and_time, has_digit, has_time, has_year};
 use super::drawn::{STROKES, is_between_arrows, is_rule, is_rule_above_unknown_header, is_set_off};
 use super::keys::Key;
@@ -68,12 +68,6 @@ pub(super) fn announces_forward(line: &str) -> bool {
     is_set_off
         && announced(line).is_some_and(|words| !is_original(&words))
         && !line.contains(|c: char| c == '@' || c.is_numeric())
-}
-
-/// Whether the writer says that the answers stand within the quoted mail.
-pub(super) fn says_answers_are_within(line: &str) -> bool {
-    static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&ANSWERED_WITHIN));
-    PHRASES.stand_in(line)
 }
 
 /// The words of a line set off by hyphens on both sides, or by a colon at its end.

@@ -20,6 +20,7 @@ mod reply_markers;
 mod scanners;
 mod signature;
 mod structure;
+mod within;
 mod words;
 
 use super::cut::{Cut, CutEvidence, CutPart, Sureness};
@@ -27,8 +28,8 @@ use attribution::{ATTRIBUTION_LINES_MAX, attribution_at};
 use classify::classify;
 pub(super) use containers::Containers;
 use introduction::is_introduced_by_writer;
-use marks::says_answers_are_within;
 pub(super) use structure::Structure;
+use within::says_answers_are_within;
 
 /// A text in three: what its writer says, what is quoted, and the signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
