@@ -12,6 +12,7 @@ mod containers;
 mod dates;
 mod disclaimers;
 mod drawn;
+mod greetings;
 mod introduction;
 mod keys;
 mod marks;
@@ -27,7 +28,9 @@ use super::cut::{Cut, CutEvidence, CutPart, Sureness};
 use attribution::{ATTRIBUTION_LINES_MAX, attribution_at};
 use classify::classify;
 pub(super) use containers::Containers;
+use greetings::is_greeting;
 use introduction::is_introduced_by_writer;
+use marks::is_quoted;
 pub(super) use structure::Structure;
 use within::says_answers_are_within;
 
@@ -99,10 +102,25 @@ pub(super) fn split(text: &str, structure: &Structure) -> Portions {
         sureness: if is_introduced { Sureness::Doubtful } else { least_sure(&cuts) },
         cuts,
     };
-    if portions.reply.is_empty() && !text.trim().is_empty() {
+    if portions.reply.is_empty() && !text.trim().is_empty() || only_greets(&lines, &kinds) {
         return Portions { sureness: Sureness::Doubtful, ..keep_whole(text) };
     }
     portions
+}
+
+/// Whether nothing but a greeting is left, and what was cut has no marks of a quotation, or is no more than a guess: then
+/// what was said stands in what was cut.
+fn only_greets(lines: &[&str], kinds: &[Line]) -> bool {
+    let mut own = lines.iter().zip(kinds).filter(|(_, kind)| **kind == Line::Own);
+    let (Some((line, _)), None) = (own.next(), own.next()) else { return false };
+    if !is_greeting(line) {
+        return false;
+    }
+    let is_guessed = |kind: &Line| {
+        use CutEvidence::{DeviceLine, Disclaimer, HtmlSignature};
+        matches!(kind, Line::Cut(CutPart::Signature, DeviceLine | Disclaimer | HtmlSignature, _))
+    };
+    kinds.iter().any(is_guessed) || !lines.iter().any(|line| is_quoted(line))
 }
 
 fn lines_of(text: &str) -> Vec<&str> {
