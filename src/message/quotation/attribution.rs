@@ -15,6 +15,8 @@ const ATTRIBUTION_BYTES_MIN: usize = 12;
 /// The longest line that says no more than who wrote, and its most words.
 const BARE_BYTES_MAX: usize = 60;
 const BARE_WORDS_MAX: usize = 4;
+/// The most words of a name behind a date.
+const NAME_WORDS_MAX: usize = 4;
 /// Words before an address that only people write there.
 const INTRODUCES_BARE_ADDRESS: [&str; 1] = [" from "];
 /// A line such as `On … wrote:`.
@@ -59,7 +61,8 @@ pub(super) fn attribution_at(below: &[&str]) -> Option<Attribution> {
         opened += line.bytes().filter(|byte| *byte == b'<').count();
         closed += line.bytes().filter(|byte| *byte == b'>').count();
         let is_within_parentheses = joined.rfind('(') > joined.rfind(')');
-        let ended = if is_within_parentheses { None } else { ends_attribution(&joined) };
+        let goes_on = || below.get(index + 1).is_some_and(|next| goes_on_below(&joined, next));
+        let ended = if is_within_parentheses || goes_on() { None } else { ends_attribution(&joined) };
         if let Some(is_known) = ended {
             if index > 0 && !may_begin_wrapped_attribution(first) {
                 return None;
@@ -247,17 +250,73 @@ fn has_quotation_behind_it(joined: &str) -> bool {
     head.contains('@') && has_time(head) && END_VERBS.iter().any(|verb| head.to_lowercase().ends_with(verb))
 }
 
+/// Whether two lines both begin with a day, as those of a log do.
+pub(super) fn both_begin_with_day(above: &str, line: &str) -> bool {
+    [above, line].iter().all(|line| is_day(line.trim_start().split(' ').next().unwrap_or_default()))
+}
+
 /// `2026-03-12`
 fn is_day(word: &str) -> bool {
     word.len() == 10 && word.bytes().filter(|byte| *byte == b'-').count() == 2
 }
 
-/// `2026-03-12 10:11 GMT+01:00 Ana Lyst`, with or without address and colon.
+/// `2026-03-12 10:11 GMT+01:00 Ana Lyst`, with or without address and colon; programs begin lines of their logs so, too.
 fn is_dated_line(joined: &str) -> bool {
     let mut words = joined.split(' ');
     let (Some(day), Some(time), Some(zone)) = (words.next(), words.next(), words.next()) else {
         return false;
     };
-    let is_whole = || joined.matches('<').count() == joined.matches('>').count();
-    is_day(day) && has_time(time) && zone.starts_with("GMT") && words.next().is_some() && is_whole()
+    let is_zone = || zone.strip_prefix("GMT").is_some_and(|rest| rest.starts_with(['+', '-', '−']));
+    is_day(day) && has_time(time) && is_zone() && names_somebody(words)
+}
+
+/// Whether these words are a name, or end with an address in brackets.
+fn names_somebody<'w>(words: impl Iterator<Item = &'w str>) -> bool {
+    let words: Vec<&str> = words.map(|word| word.trim_end_matches([':', '：'])).collect();
+    let Some(last) = words.last() else { return false };
+    if words.iter().any(|word| word.contains('<')) {
+        return last.ends_with('>') && words.iter().any(|word| word.contains('@'));
+    }
+    let is_name = |word: &&str| {
+        !word.starts_with(char::is_lowercase)
+            && !word.contains(|c: char| c.is_numeric() || matches!(c, ':' | '[' | '/' | '='))
+    };
+    words.len() <= NAME_WORDS_MAX && words.iter().all(is_name)
+}
+
+/// Whether such a line without an address has words right below it that are not marked as quoted: of a log, or of a name
+/// that was wrapped.
+fn goes_on_below(joined: &str, next: &str) -> bool {
+    is_day(joined.split(' ').next().unwrap_or_default())
+        && !joined.ends_with(['>', ':', '：'])
+        && !next.trim().is_empty()
+        && !is_quoted(next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Structure, split};
+
+    #[test]
+    fn u9_lines_of_logs_are_no_attribution() {
+        for log in [
+            "2026-02-02 09:14:22 GMT disk full",
+            "2026-02-02 09:14:22 GMT+01:00 disk full",
+            "2026-02-02 09:14:22.114 GMT [4711] ERROR: relation does not exist\n2026-02-02 09:14:22.115 GMT [4711] STATEMENT: select 1",
+            "2026-02-02 09:14:22 GMT+01:00 ERROR\n2026-02-02 09:14:23 GMT+01:00 STOPPED",
+        ] {
+            let text = format!("It fails:\n\n{log}\n\nWhat can I do?");
+            assert_eq!(split(&text, &Structure::default()).reply, text);
+        }
+        for attribution in [
+            "2026-03-12 10:11 GMT+01:00 Ana Lyst <ana.lyst@example.com>:",
+            "2026-03-12 10:11 GMT+01:00 Ana Lyst",
+            "2026-03-12 10:11 GMT+01:00 Ana\nLyst <ana.lyst@example.com>:",
+        ] {
+            let text = format!("Yes.\n\n{attribution}\n\nDoes it work?");
+            assert_eq!(split(&text, &Structure::default()).reply, "Yes.", "{text}");
+            let text = format!("Yes.\n\n{attribution}\n> Does it work?");
+            assert_eq!(split(&text, &Structure::default()).reply, "Yes.", "{text}");
+        }
+    }
 }

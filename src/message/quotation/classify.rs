@@ -2,7 +2,8 @@
 
 use super::answered::{has_mark, header_above_marks, last_paragraph_unmarked, mark_below};
 use super::attribution::{
-    ATTRIBUTION_LINES_MAX, Attribution, attribution_at, bare_attribution_at, may_end_attribution,
+    ATTRIBUTION_LINES_MAX, Attribution, attribution_at, bare_attribution_at, both_begin_with_day,
+    may_end_attribution,
 };
 use super::drawn::{belongs_to_quotation_below, is_between_arrows};
 use super::marks::{
@@ -116,7 +117,8 @@ impl Reading<'_> {
             self.next_end = Some(end.map_or(usize::MAX, |end| at + end));
         }
         let ends_soon = self.next_end.is_some_and(|end| end < at + ATTRIBUTION_LINES_MAX);
-        if ends_soon { attribution_at(below) } else { None }
+        let found = if ends_soon { attribution_at(below) } else { None };
+        found.filter(|_| !self.goes_on_from_log(at))
     }
 
     /// A line of the writer's.
@@ -169,6 +171,12 @@ impl Reading<'_> {
     /// Whether a line is marked as quoted: with `>`, or with the mark of this mail.
     fn is_marked(&self, line: &str) -> bool {
         is_quoted(line) && !is_between_arrows(line) || self.mark.is_some_and(|mark| has_mark(line, mark))
+    }
+
+    /// Whether a line and the one above begin as those of a log do.
+    fn goes_on_from_log(&self, at: usize) -> bool {
+        let above = at.checked_sub(1).and_then(|above| self.lines.get(above));
+        above.zip(self.lines.get(at)).is_some_and(|(above, line)| both_begin_with_day(above, line))
     }
 
     /// Whether the line above is a field of a form.
