@@ -124,6 +124,8 @@ impl Reading<'_> {
     /// A line of the writer's.
     fn own(&mut self) -> Found {
         self.has_own = true;
+        // tables and code of the answer begin as other quotations do
+        self.mark = None;
         Found::Lines(Line::Own, 1)
     }
 
