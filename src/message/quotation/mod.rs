@@ -29,7 +29,7 @@ use attribution::{ATTRIBUTION_LINES_MAX, attribution_at};
 use classify::classify;
 pub(super) use containers::Containers;
 use greetings::is_greeting;
-use introduction::is_introduced_by_writer;
+use introduction::{are_prompts_or_diff, is_introduced_by_writer};
 use marks::is_quoted;
 pub(super) use structure::Structure;
 use within::says_answers_are_within;
@@ -81,7 +81,7 @@ pub(super) fn split(text: &str, structure: &Structure) -> Portions {
         return Portions { sureness: Sureness::Doubtful, ..keep_whole(text) };
     }
     signature::cut(&lines, &mut kinds, structure);
-    let is_introduced = is_introduced_by_writer(&lines, &kinds);
+    let is_introduced = is_introduced_by_writer(&lines, &kinds) || are_prompts_or_diff(&lines, &kinds);
     if !is_introduced {
         cut_trailing_quotation(&mut kinds);
     }
