@@ -15,6 +15,9 @@ use super::{CutEvidence, Line, Sureness, quoted, set, unmarked};
 use std::cell::OnceCell;
 use std::ops::Range;
 
+/// What stands above and below code.
+const FENCE: &str = "```";
+
 /// Tells what each line is, down to where everything below is quoted without marks; that line comes second.
 pub(super) fn classify(text: &str, lines: &[&str], structure: &Structure) -> (Vec<Line>, Option<usize>) {
     let mut reading = Reading {
@@ -27,6 +30,7 @@ pub(super) fn classify(text: &str, lines: &[&str], structure: &Structure) -> (Ve
         last_apart: OnceCell::new(),
         lacks_signs: lacks_signs(text),
         next_end: None,
+        has_fences: true,
     };
     if reading.lacks_signs && memchr::memchr(b'-', text.as_bytes()).is_none() {
         reading.next_end = Some(usize::MAX);
@@ -78,6 +82,8 @@ struct Reading<'t> {
     lacks_signs: bool,
     /// The next line that may end an attribution, once that is known.
     next_end: Option<usize>,
+    /// Passages between fences may follow.
+    has_fences: bool,
 }
 
 impl Reading<'_> {
@@ -98,6 +104,9 @@ impl Reading<'_> {
             Found::Below { kind, has_marks: below.iter().any(|line| is_quoted(line)) }
         } else if self.structure.encloses(at) || self.is_marked(line) {
             Found::Lines(Line::Quoted, 1)
+        } else if let Some(length) = self.fenced(below) {
+            (self.has_own, self.mark) = (true, None);
+            Found::Lines(Line::Own, length)
         } else if let Some(evidence) = begins_original(below).filter(|_| !self.is_within_form(at)) {
             self.original(at, below, evidence)
         } else if let Some(attribution) =
@@ -119,6 +128,16 @@ impl Reading<'_> {
         let ends_soon = self.next_end.is_some_and(|end| end < at + ATTRIBUTION_LINES_MAX);
         let found = if ends_soon { attribution_at(below) } else { None };
         found.filter(|_| !self.goes_on_from_log(at))
+    }
+
+    /// How many lines stand between fences, these included, where the first of these is one that is closed: code and
+    /// logs, in which marks and headers are those of other things.
+    fn fenced(&mut self, below: &[&str]) -> Option<usize> {
+        let (first, rest) = below.split_first().filter(|(first, _)| self.has_fences && is_fence(first))?;
+        let is_closed_at_once = first.trim().trim_start_matches('`').contains('`');
+        let end = rest.iter().position(|line| line.trim() == FENCE).filter(|_| !is_closed_at_once);
+        self.has_fences = end.is_some() || is_closed_at_once;
+        end.map(|end| end + 2)
     }
 
     /// A line of the writer's.
@@ -188,6 +207,11 @@ impl Reading<'_> {
     }
 }
 
+/// Whether a line begins or ends a passage of code.
+pub(super) fn is_fence(line: &str) -> bool {
+    line.trim_start().starts_with(FENCE)
+}
+
 /// Whether a container begins with a mail that is forwarded.
 fn opens_forward(below: &[&str]) -> bool {
     let opening = below.iter().map(|line| unmarked(line)).find(|line| !line.is_empty());
@@ -204,4 +228,28 @@ fn covered(lines: &[&str], mut kinds: Vec<Line>, from: usize, kind: Line) -> Vec
         *covered = kind;
     }
     kinds
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Structure, split};
+
+    #[test]
+    fn u9_what_stands_between_fences_is_kept() {
+        let head = "From: Ana Lyst <ana.lyst@example.com>\nSent: Monday, March 2, 2026 9:05 AM\nTo: Uma\nSubject: VPN";
+        for text in [
+            format!("The log:\n\n```\n{head}\n\nfailed\n```\n\nWhy?"),
+            format!("The log:\n\n```text\n{head}\n```"),
+            "My file:\n\n```\nfirst\n-- \nsecond\n```".to_owned(),
+            "I typed\n```\n> ls\n```".to_owned(),
+        ] {
+            assert_eq!(split(&text, &Structure::default()).reply, text);
+            let quoting = format!("{text}\n\n{head}\n\nDoes it work?");
+            assert_eq!(split(&quoting, &Structure::default()).reply, text);
+        }
+        let open = format!("It says ```x``` and\n```\n\n{head}\n\nDoes it work?");
+        assert_eq!(split(&open, &Structure::default()).reply, "It says ```x``` and\n```");
+        let many = "```a\n".repeat(200_000);
+        assert_eq!(split(&many, &Structure::default()).reply, many.trim_end());
+    }
 }
