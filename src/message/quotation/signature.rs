@@ -1,5 +1,6 @@
 //! Signatures at the end of what a person wrote: below their mark, in the program's own words, or a lawyer's.
 
+use super::classify::is_fence;
 use super::closings::{DEVICE_ENDS, DEVICE_LINES, DEVICE_STARTS, DEVICE_WORDS};
 use super::disclaimers::{DISCLAIMER_HEADINGS, DISCLAIMER_STARTS, DISCLAIMER_WORDS, SECRECY_WORDS};
 use super::drawn::is_rule;
@@ -61,30 +62,51 @@ fn signature(evidence: CutEvidence, sureness: Sureness) -> Line {
     Line::Cut(CutPart::Signature, evidence, sureness)
 }
 
+/// The mark of a signature as the standard has it.
+const EXACT_MARK: &str = "-- ";
+
 /// `-- `, or what gateways leave of it.
 pub(super) fn is_mark(line: &str) -> bool {
     matches!(line.trim_end(), "--" | "—") || line == "– "
 }
 
-/// A signature at the end of what is left, below its mark `-- ` (RFC 3676 §4.3).
+/// A signature at the end of what is left, below its mark `-- ` (RFC 3676 §4.3), and above it another one where a mailing
+/// list signs as well.
 fn cut_marked(lines: &[&str], kinds: &mut [Line]) {
-    let Some(end) = end_of_own(kinds) else { return };
-    let mut below = 0;
+    if cut_below_mark(lines, kinds, is_mark) {
+        cut_below_mark(lines, kinds, |line| line == EXACT_MARK);
+    }
+}
+
+/// Takes off what stands below the last mark.
+fn cut_below_mark(lines: &[&str], kinds: &mut [Line], is_mark_here: impl Fn(&str) -> bool) -> bool {
+    let Some(end) = end_of_own(kinds) else { return false };
+    let (mut below, mut fences) = (0, 0);
     for (at, (line, kind)) in lines.iter().zip(kinds.iter()).enumerate().take(end).rev() {
-        if is_mark(line) {
-            let sureness = if *line == "-- " { Sureness::Certain } else { Sureness::Likely };
+        fences += usize::from(is_fence(line));
+        if is_mark_here(line) && fences % 2 == 0 {
+            let sureness = if *line == EXACT_MARK { Sureness::Certain } else { Sureness::Likely };
             // two such lines without the space of the standard are drawn between parts of what somebody says
-            let is_one_of_many = || lines.iter().take(at).any(|line| is_mark(line) && *line != "-- ");
-            if has_own(kinds, at) && (sureness == Sureness::Certain || !is_one_of_many()) {
+            let is_one_of_many = || lines.iter().take(at).any(|line| is_mark(line) && *line != EXACT_MARK);
+            let goes_on = || lines.get(at + 1..end).is_some_and(says_something);
+            let is_cut =
+                has_own(kinds, at) && (sureness == Sureness::Certain || !is_one_of_many() && !goes_on());
+            if is_cut {
                 set(kinds, at..end, signature(CutEvidence::SignatureMark, sureness));
             }
-            return;
+            return is_cut;
         }
         below += usize::from(*kind != Line::Empty);
         if *kind == Line::Quoted || below > SIGNATURE_LINES_MAX {
-            return;
+            return false;
         }
     }
+    false
+}
+
+/// Whether what stands below two hyphens goes on with what somebody says: it asks, or begins with a sentence.
+fn says_something(below: &[&str]) -> bool {
+    below.iter().any(|line| line.trim_end().ends_with(['?', '？'])) || begins_with_sentence(below)
 }
 
 fn has_own(kinds: &[Line], before: usize) -> bool {
@@ -271,7 +293,25 @@ fn is_heading(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::split;
     use super::*;
+
+    #[test]
+    fn u9_two_hyphens_between_parts_of_an_answer_begin_no_signature() {
+        for text in [
+            "First: the printer is broken.\n\n--\n\nSecond: who repairs the chair? It broke yesterday.\n\nPat",
+            "The printer is broken.\n--\nPat\nWho repairs it?",
+        ] {
+            assert_eq!(split(text, &Structure::default()).reply, text);
+        }
+        for text in [
+            "Works.\n\n--\nPat Miller\nRoom 12",
+            "Works.\n\n-- \nPat\n\n-- \nYou received this message because you are in the group.",
+            "Works.\n\n-- \nPat\nHow did I do?",
+        ] {
+            assert_eq!(split(text, &Structure::default()).reply, "Works.", "{text}");
+        }
+    }
 
     #[test]
     fn programs_sign_in_many_languages() {
