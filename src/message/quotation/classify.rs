@@ -8,7 +8,7 @@ use super::attribution::{
 use super::drawn::{belongs_to_quotation_below, is_between_arrows};
 use super::marks::{
     announces_forward, begins_forward, begins_original, begins_plainly, is_field_of_a_form, is_quoted,
-    lacks_signs,
+    lacks_signs, names_address_and_time,
 };
 use super::structure::Structure;
 use super::{CutEvidence, Line, Sureness, quoted, set, unmarked};
@@ -107,7 +107,9 @@ impl Reading<'_> {
         } else if let Some(length) = self.fenced(below) {
             (self.has_own, self.mark) = (true, None);
             Found::Lines(Line::Own, length)
-        } else if let Some(evidence) = begins_original(below).filter(|_| !self.is_within_form(at)) {
+        } else if let Some(evidence) =
+            begins_original(below).filter(|evidence| !self.fills_in_form(at, *evidence))
+        {
             self.original(at, below, evidence)
         } else if let Some(attribution) =
             self.attribution_at(at).or_else(|| bare_attribution_at(below).filter(|_| self.has_own))
@@ -200,10 +202,12 @@ impl Reading<'_> {
         above.zip(self.lines.get(at)).is_some_and(|(above, line)| both_begin_with_day(above, line))
     }
 
-    /// Whether the line above is a field of a form.
-    fn is_within_form(&self, at: usize) -> bool {
+    /// Whether what looks like a header goes on with the form above it.
+    fn fills_in_form(&self, at: usize, evidence: CutEvidence) -> bool {
         let above = at.checked_sub(1).and_then(|above| self.lines.get(above));
-        above.is_some_and(|line| is_field_of_a_form(line))
+        evidence == CutEvidence::HeaderBlock
+            && above.is_some_and(|line| is_field_of_a_form(line))
+            && !names_address_and_time(self.lines.get(at..).unwrap_or_default())
     }
 }
 
@@ -233,6 +237,22 @@ fn covered(lines: &[&str], mut kinds: Vec<Line>, from: usize, kind: Line) -> Vec
 #[cfg(test)]
 mod tests {
     use super::super::{Structure, split};
+
+    #[test]
+    fn u9_a_field_above_a_header_makes_it_no_form() {
+        let head = "From: Ana Lyst <ana.lyst@example.com>\nSent: Monday, March 2, 2026 9:05 AM\nTo: Uma\nSubject: VPN\n\nDoes it?";
+        for above in ["Yes.\nTel: 555-1234", "Yes, see\nhttps://example.com/a"] {
+            for below in [head, "-----Original Message-----\nFrom: Ana\n\nDoes it?"] {
+                assert_eq!(
+                    split(&format!("{above}\n{below}"), &Structure::default()).reply,
+                    above,
+                    "{below}"
+                );
+            }
+        }
+        let form = "I ask for a taxi\nCustomer: Uma\nFrom: office\nTo: airport\nDate: 02.02.2026 10:15\nSubject: customer";
+        assert_eq!(split(form, &Structure::default()).reply, form);
+    }
 
     #[test]
     fn u9_what_stands_between_fences_is_kept() {

@@ -221,8 +221,18 @@ fn has_fields_of_a_header(below: &[&str], sender: &str, is_dated: bool) -> bool 
 /// Whether a line fills in a field that no header has, so that the fields below it are those of a form.
 pub(super) fn is_field_of_a_form(line: &str) -> bool {
     key_and_value(line).is_some_and(|(key, value)| {
-        !Key::of(&key).is_of_quotations() && !value.is_empty() && key.split(' ').count() <= 2
+        let is_address_of_page = value.starts_with("//");
+        !Key::of(&key).is_of_quotations()
+            && !value.is_empty()
+            && !is_address_of_page
+            && key.split(' ').count() <= 2
     })
+}
+
+/// Whether a header block names an address and a date with a time, as forms seldom do.
+pub(super) fn names_address_and_time(below: &[&str]) -> bool {
+    let block = || below.iter().take(BLOCK_LINES_MAX).take_while(|line| !line.trim().is_empty());
+    block().any(|line| line.contains('@')) && block().any(|line| has_digit(line) && has_date_and_time(line))
 }
 
 /// `*From:* Ana` as `from` and `Ana`.
