@@ -3,6 +3,7 @@
 use super::Sureness;
 use super::dates::{has_date_and_time, has_digit, has_time, has_year};
 use super::marks::{DIRECTIONS, is_quoted};
+use super::prose::is_prose;
 use super::words::{END_VERBS, INNER_VERBS, MORE_STARTERS, STARTERS};
 use crate::message::phrases::Beginnings;
 
@@ -106,6 +107,9 @@ fn judged(joined: &str, is_known: bool, behind: &[&str], lines: usize) -> Option
         (true, true, _) | (_, true, true) => Sureness::Certain,
         _ => Sureness::Likely,
     };
+    if !has_address && !is_followed_by_quotation && is_prose(joined, &END_VERBS) {
+        return None;
+    }
     (stands_alone || is_followed_by_quotation).then_some(Attribution {
         lines,
         is_followed_by_quotation,

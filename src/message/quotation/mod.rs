@@ -17,6 +17,7 @@ mod introduction;
 mod keys;
 mod marks;
 mod notes;
+mod prose;
 mod reply_markers;
 mod scanners;
 mod signature;
