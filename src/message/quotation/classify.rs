@@ -8,7 +8,7 @@ use super::attribution::{
 use super::drawn::{belongs_to_quotation_below, is_between_arrows};
 use super::marks::{
     announces_forward, begins_forward, begins_original, begins_plainly, is_field_of_a_form, is_quoted,
-    lacks_signs, names_address_and_time,
+    lacks_signs, may_be_form, names_address_and_time,
 };
 use super::structure::Structure;
 use super::{CutEvidence, Line, Sureness, quoted, set, unmarked};
@@ -202,12 +202,17 @@ impl Reading<'_> {
         above.zip(self.lines.get(at)).is_some_and(|(above, line)| both_begin_with_day(above, line))
     }
 
-    /// Whether what looks like a header goes on with the form above it.
+    /// Whether what looks like a header is a form, or goes on with the one above it.
     fn fills_in_form(&self, at: usize, evidence: CutEvidence) -> bool {
-        let above = at.checked_sub(1).and_then(|above| self.lines.get(above));
-        evidence == CutEvidence::HeaderBlock
-            && above.is_some_and(|line| is_field_of_a_form(line))
-            && !names_address_and_time(self.lines.get(at..).unwrap_or_default())
+        if evidence != CutEvidence::HeaderBlock {
+            return false;
+        }
+        let above = self.lines.get(..at).unwrap_or_default();
+        let below = self.lines.get(at..).unwrap_or_default();
+        let is_within_form = above.last().is_some_and(|line| is_field_of_a_form(line));
+        let last_words = || above.iter().rev().take(3).find(|line| !line.trim().is_empty());
+        is_within_form && !names_address_and_time(below)
+            || may_be_form(below) && !last_words().is_some_and(|line| belongs_to_quotation_below(line))
     }
 }
 
@@ -249,6 +254,23 @@ mod tests {
                     "{below}"
                 );
             }
+        }
+        for above in ["I ask for a taxi\n\n", "Bitte:\n\n____________\n\nRoom 12\n\n"] {
+            for form in [
+                "From: office\nTo: airport\nDate: 02.02.2026 10:15\nSubject: customer\n\nThanks",
+                "Von: Berlin\nAn: Lund\nDatum: 02.02.2026 10:15\nBetreff: Termin\n\nDanke",
+                "From: Berlin To: Lund Date: 2 Feb 2026 10:15 Subject: meeting\n\nand back",
+            ] {
+                let text = format!("{above}{form}");
+                assert_eq!(split(&text, &Structure::default()).reply, text);
+            }
+        }
+        for header in [
+            "From: Ana\nDate: 02.02.2026 10:15\nTo: Uma\nSubject: Re: VPN\n\nDoes it?",
+            "____________\nFrom: Ana\nDate: 02.02.2026 10:15\nTo: Uma\nSubject: VPN\n\nDoes it?",
+            "From: Ana Sent: 2 Feb 2026 10:15 To: Uma Subject: VPN\n\nDoes it?",
+        ] {
+            assert_eq!(split(&format!("Yes.\n\n{header}"), &Structure::default()).reply, "Yes.", "{header}");
         }
         let form = "I ask for a taxi\nCustomer: Uma\nFrom: office\nTo: airport\nDate: 02.02.2026 10:15\nSubject: customer";
         assert_eq!(split(form, &Structure::default()).reply, form);

@@ -9,6 +9,7 @@ use super::notes::begins_header_of_notes;
 use super::reply_markers::is_reply_marker;
 use super::words::END_VERBS;
 use crate::message::phrases::Phrases;
+use crate::message::subject::take_apart;
 use std::sync::LazyLock;
 
 /// How far below its first line a header block is looked for.
@@ -19,6 +20,31 @@ const ONE_LINE_BYTES_MAX: usize = 1_000;
 /// The longest announcement of a mail that is quoted or forwarded, without the strokes around it.
 const ANNOUNCEMENT_BYTES_MAX: usize = 80;
 
+/// Names of the date that forms have as well, in lower case.
+const PLAIN_DATES: [&str; 22] = [
+    "date",
+    "datum",
+    "data",
+    "fecha",
+    "dato",
+    "дата",
+    "dátum",
+    "dată",
+    "日時",
+    "日期",
+    "날짜",
+    "tarih",
+    "ngày",
+    "tanggal",
+    "päivämäärä",
+    "päiväys",
+    "日付",
+    "時間",
+    "时间",
+    "ημερομηνία",
+    "วันที่",
+    "data e ora",
+];
 /// The most bytes of the initials of somebody who is quoted: four letters, in any alphabet.
 const INITIALS_BYTES_MAX: usize = 8;
 /// What stands between such strokes and words.
@@ -229,10 +255,30 @@ pub(super) fn is_field_of_a_form(line: &str) -> bool {
     })
 }
 
-/// Whether a header block names an address and a date with a time, as forms seldom do.
+/// Whether a header block names an address in brackets and a date with a time, as forms seldom do.
 pub(super) fn names_address_and_time(below: &[&str]) -> bool {
     let block = || below.iter().take(BLOCK_LINES_MAX).take_while(|line| !line.trim().is_empty());
-    block().any(|line| line.contains('@')) && block().any(|line| has_digit(line) && has_date_and_time(line))
+    block().any(|line| line.contains('@') && line.contains(['<', '[']))
+        && block().any(|line| has_digit(line) && has_date_and_time(line))
+}
+
+/// Whether what looks like a header may be a form: it names no address, no time of *sending*, and its subject has no mark
+/// of an answer.
+pub(super) fn may_be_form(below: &[&str]) -> bool {
+    let is_of_header = |key: &str| Key::of(key).is_of_quotations();
+    let fields = || below.iter().take(BLOCK_LINES_MAX).filter_map(|line| key_and_value(line));
+    let tells_header = |(key, value): (String, &str)| {
+        let names_sending = |key: &str| Key::of(key).is_of_date() && !PLAIN_DATES.contains(&key);
+        let others = || value.split(' ').filter_map(|word| word.strip_suffix(':')).map(str::to_lowercase);
+        is_of_header(&key)
+            && (value.contains('@')
+                || names_sending(&key)
+                || value.contains([':', '：'])
+                    && (others().any(|key| names_sending(&key)) || take_apart(value).has_reply_mark))
+    };
+    let begins_so =
+        below.first().and_then(|line| key_and_value(line)).is_some_and(|(key, _)| is_of_header(&key));
+    begins_so && !below.iter().take(2).any(|line| line.contains('@')) && !fields().any(tells_header)
 }
 
 /// `*From:* Ana` as `from` and `Ana`.
