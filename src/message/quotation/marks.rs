@@ -45,6 +45,8 @@ const PLAIN_DATES: [&str; 22] = [
     "วันที่",
     "data e ora",
 ];
+/// How soon a quotation begins below words between two hyphens.
+const SOON_LINES_MAX: usize = 3;
 /// The most bytes of the initials of somebody who is quoted: four letters, in any alphabet.
 const INITIALS_BYTES_MAX: usize = 8;
 /// What stands between such strokes and words.
@@ -119,6 +121,7 @@ pub(super) fn begins_original(below: &[&str]) -> Option<CutEvidence> {
     let trimmed = line.trim();
     if (trimmed.starts_with("--") || is_set_off(trimmed))
         && (announced(line).is_some_and(|words| is_original(&words)) || is_glued_to_header(trimmed))
+        && (trimmed.starts_with("---") || has_strokes_of_program(trimmed) || begins_soon(below))
     {
         return Some(CutEvidence::OriginalMessage);
     }
@@ -131,6 +134,18 @@ pub(super) fn begins_original(below: &[&str]) -> Option<CutEvidence> {
     let has_header =
         begins_header_block(below) || is_rule_above_unknown_header(below) || begins_header_of_notes(below);
     has_header.then_some(CutEvidence::HeaderBlock)
+}
+
+/// People put two hyphens around words, too.
+fn has_strokes_of_program(line: &str) -> bool {
+    !(line.starts_with("--") && line.ends_with("--"))
+}
+
+/// Whether a field or a line marked as quoted is among the next lines.
+fn begins_soon(below: &[&str]) -> bool {
+    let is_field = |line: &str| key_and_value(line).is_some_and(|(key, _)| Key::of(&key).is_of_quotations());
+    let next = below.iter().skip(1).filter(|line| !line.trim().is_empty());
+    next.take(SOON_LINES_MAX).any(|line| is_quoted(line) || is_field(line))
 }
 
 /// `------ Original message------From: Ana Lyst`, with the header on the same line.
