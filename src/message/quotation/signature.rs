@@ -1,8 +1,11 @@
 //! Signatures at the end of what a person wrote: below their mark, in the program's own words, or a lawyer's.
 
 use super::classify::is_fence;
-use super::closings::{DEVICE_ENDS, DEVICE_LINES, DEVICE_STARTS, DEVICE_WORDS};
-use super::disclaimers::{DISCLAIMER_HEADINGS, DISCLAIMER_STARTS, DISCLAIMER_WORDS, SECRECY_WORDS};
+use super::closings::{
+    DAYS, DEVICE_ENDS, DEVICE_FREE_STARTS, DEVICE_GENERIC, DEVICE_LINES, DEVICE_OUTLOOK, DEVICE_OWNERS,
+    DEVICE_STARTS, DEVICE_WORDS, OUTLOOK_SYSTEMS,
+};
+use super::disclaimers::{DISCLAIMER_HEADINGS, DISCLAIMER_STARTS, DISCLAIMER_WORDS, SECRECY_WORDS, SELVES};
 use super::drawn::is_rule;
 use super::scanners;
 use super::structure::Structure;
@@ -196,11 +199,45 @@ pub(super) fn is_device_line(line: &str) -> bool {
     if lower.ends_with(['?', ',', ';', ':']) {
         return false;
     }
+    if is_said_by_person(words.as_str(), lower, &link) {
+        return false;
+    }
     let names_program = || DEVICE_WORDS.iter().any(|word| lower.contains(word));
     let signs = DEVICE_STARTS.behind(lower).is_some()
         || DEVICE_ENDS.iter().any(|end| lower.ends_with(end))
         || PROGRAM_LINKS.iter().any(|known| link.contains(known));
     DEVICE_LINES.contains(&lower) || (signs && names_program())
+}
+
+/// Whether a line that begins as programs sign says when, or by which mail in the other sense, something was sent, or speaks
+/// of a program.
+fn is_said_by_person(words: &str, lower: &str, link: &str) -> bool {
+    let has = |known: &[&str]| {
+        lower.split(|c: char| !c.is_alphanumeric() && c != '-').any(|word| known.contains(&word))
+    };
+    let is_of_outlook = DEVICE_OUTLOOK.iter().any(|start| lower.starts_with(start));
+    let names_system = || link.contains("//") || has(&OUTLOOK_SYSTEMS);
+    has(&DAYS)
+        || is_of_outlook && !names_system()
+        || lower.starts_with("yahoo mail: ") && lower.contains('@')
+        || DEVICE_FREE_STARTS.iter().any(|start| lower.starts_with(start)) && !names_product(words, lower)
+}
+
+/// Whether a line names more than mail and telephones as such: those of the writer, or what is sold under a name.
+fn names_product(words: &str, lower: &str) -> bool {
+    let names_special =
+        DEVICE_WORDS.iter().any(|word| !DEVICE_GENERIC.contains(word) && lower.contains(word));
+    let is_compound = |word: &str| {
+        let word = word.trim_matches(['.', '!', '*', '_', ']', ',']).to_lowercase();
+        word.ends_with("mail") && !["mail", "email", "e-mail", "voicemail"].contains(&word.as_str())
+    };
+    let mut before = "";
+    let mut is_named = false;
+    for word in words.split(' ').skip(1) {
+        is_named |= word.starts_with("Mail") && before.starts_with(char::is_uppercase) || is_compound(word);
+        before = word;
+    }
+    names_special || is_named || lower.split(' ').any(|word| DEVICE_OWNERS.contains(&word))
 }
 
 /// A line without what stands in brackets, and what stood in them.
@@ -232,7 +269,8 @@ fn cut_list_footer(lines: &[&str], kinds: &mut [Line]) -> bool {
         ["mailing list", "listinfo", "mailman", "unsubscribe"].iter().any(|words| lower.contains(words))
     };
     let start = end - 1 - length;
-    let is_cut = last.take(length).any(names_list) && has_own(kinds, start);
+    let asks = last.clone().take(length).any(|line| speaks_of_oneself(&line.to_lowercase()));
+    let is_cut = !asks && last.take(length).any(names_list) && has_own(kinds, start);
     if is_cut {
         set(kinds, start..end, signature(CutEvidence::SignatureMark, Sureness::Likely));
     }
@@ -273,11 +311,24 @@ fn is_disclaimer(paragraph: &[&str]) -> bool {
     }
     let count = |words: &[&str]| words.iter().filter(|word| whole.contains(**word)).count();
     let secrecy = count(&SECRECY_WORDS);
-    if is_headed {
-        secrecy + count(&DISCLAIMER_WORDS) > 0
-    } else {
-        secrecy > 0 && secrecy + count(&DISCLAIMER_WORDS) > 1
+    let is_of_company = || whole.trim_start_matches(['*', '_', ' ']).starts_with("registered in england");
+    if is_headed && (is_of_company() || speaks_of_oneself(&whole)) {
+        return is_of_company();
     }
+    secrecy > 0 && secrecy + count(&DISCLAIMER_WORDS) > 1 && !speaks_of_settings(&whole)
+}
+
+/// Whether somebody speaks of himself, as lawyers do not.
+fn speaks_of_oneself(lower: &str) -> bool {
+    lower.split(|c: char| !c.is_alphanumeric()).any(|word| SELVES.contains(&word))
+}
+
+/// Whether the environment that somebody asks to consider is that of a program: nothing is said of a mail, or of what is to be
+/// done before it is printed.
+fn speaks_of_settings(lower: &str) -> bool {
+    let asks = ["before", "mail", "messag", "page", "unless", "really"];
+    lower.contains("consider the environment")
+        && (lower.contains("environment variable") || !asks.iter().any(|word| lower.contains(word)))
 }
 
 /// Whether a line is a heading of disclaimers, or begins with one and a colon.
@@ -314,6 +365,26 @@ mod tests {
     }
 
     #[test]
+    fn u9_what_people_say_with_the_words_of_lawyers_is_kept() {
+        for last in [
+            "Disclaimer: I only tested printing on one PC.",
+            "Wichtiger Hinweis: bitte die alte Warteschlange noch nicht löschen.",
+            "Please consider the environment variable PRINTER when you set up printing.",
+        ] {
+            let text = format!("It works.\n\n{last}");
+            assert_eq!(split(&text, &Structure::default()).reply, text);
+        }
+        for last in [
+            "Disclaimer: this mail is confidential and intended for its recipient only.",
+            "Please consider the environment before printing this mail.",
+            "Registered in England and Wales: no. 4711 4711, at 1 High Street",
+        ] {
+            let text = format!("It works.\n\n{last}");
+            assert_eq!(split(&text, &Structure::default()).reply, "It works.", "{text}");
+        }
+    }
+
+    #[test]
     fn programs_sign_in_many_languages() {
         for line in [
             "Sent from my iPhone",
@@ -331,6 +402,11 @@ mod tests {
             "Sent with Proton Mail secure email.",
             "Diese Nachricht wurde von meinem Android-Gerät mit K-9 Mail gesendet.",
             "Enviado\u{a0}a partir do meu Galaxy",
+            "Sent with Tuta Mail",
+            "Sent using Hushmail",
+            "Sent via my phone",
+            "Outlook für iOS <https://aka.ms/o0ukef>",
+            "Get Outlook for Mac",
         ] {
             assert!(is_device_line(line), "{line}");
         }
@@ -341,6 +417,14 @@ mod tests {
             "von meinem Rechner aus geht es nicht",
             "Sent with love from Lund",
             "Inviato da Mario",
+            "Sent using DHL mail.",
+            "Sent with registered mail",
+            "Sent from my phone yesterday",
+            "Yahoo Mail: pat@yahoo.example",
+            "Outlook für den PC",
+            "Gesendet per E-Mail am Montag.",
+            "Secured with a phone lock",
+            "Get Outlook for me please",
             "Parça bugün gönderildi",
         ] {
             assert!(!is_device_line(line), "{line}");
