@@ -70,7 +70,7 @@ impl Key {
 }
 
 /// Field names of a quoted header, in lower case: who sent it.
-const FROM_KEYS: [&str; 65] = [
+const FROM_KEYS: [&str; 69] = [
     "from",
     "von",
     "de",
@@ -136,9 +136,13 @@ const FROM_KEYS: [&str; 65] = [
     "sūtītājs",
     "השולח",
     "المرسل",
+    "frá",
+    "daripada",
+    "از",
+    "од",
 ];
 /// When it was sent.
-const DATE_KEYS: [&str; 107] = [
+const DATE_KEYS: [&str; 111] = [
     "sent",
     "date",
     "gesendet",
@@ -246,9 +250,13 @@ const DATE_KEYS: [&str; 107] = [
     "fecha de envío",
     "date d’envoi",
     "تاريخ",
+    "dagsetning",
+    "dihantar",
+    "послато",
+    "ارسال شده",
 ];
 /// To whom, and about what.
-const OTHER_KEYS: [&str; 127] = [
+const OTHER_KEYS: [&str; 132] = [
     "to",
     "an",
     "à",
@@ -376,6 +384,11 @@ const OTHER_KEYS: [&str; 127] = [
     "bcc",
     "títol",
     "thema",
+    "efni",
+    "за",
+    "به",
+    "موضوع",
+    "perkara",
 ];
 /// Fields that a mail is carried by, and no program quotes.
 const TRANSPORT_KEYS: [&str; 8] = [
@@ -402,6 +415,9 @@ mod tests {
             ("a/b", false, false),
             ("/", false, false),
             ("from", true, false),
+            ("frá", true, false),
+            ("dihantar", false, true),
+            ("ارسال شده", false, true),
         ] {
             assert_eq!(Key::of(name).is_of_sender(), is_of_sender, "{name}");
             assert_eq!(Key::of(name).is_of_date(), is_of_date, "{name}");
