@@ -3,13 +3,17 @@
 use crate::message::phrases::Beginnings;
 
 /// Whole lines by which programs sign, without naming themselves in a word of [`DEVICE_WORDS`].
-pub(super) const DEVICE_LINES: [&str; 6] = [
+pub(super) const DEVICE_LINES: [&str; 10] = [
     "sent from nine",
     "sent from typeapp",
     "please excuse my brevity",
     "sent on the go",
     "sent from spark",
     "sent from front",
+    "sent from xfinity connect app",
+    "sent from hcl verse",
+    "sent from workspace one boxer",
+    "enviado via uol mail",
 ];
 /// How other lines begin by which programs sign.
 pub(super) static DEVICE_STARTS: Beginnings<157> = Beginnings::of([

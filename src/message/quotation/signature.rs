@@ -298,7 +298,8 @@ fn cut_disclaimer(lines: &[&str], kinds: &mut [Line]) -> bool {
 /// It begins as one and speaks as they do: of secrets and of whom they are for. A person may begin with the same words,
 /// and asks.
 fn is_disclaimer(paragraph: &[&str]) -> bool {
-    let Some(line) = paragraph.first() else { return false };
+    // some draw a line above it
+    let Some(line) = paragraph.iter().find(|line| !is_rule(line)) else { return false };
     let line = line.trim_start_matches([' ', '*', '_', '-', '\t', '"', '=']);
     let start = line.get(..line.floor_char_boundary(120)).unwrap_or_default();
     let is_headed = is_heading(start);
@@ -377,6 +378,7 @@ mod tests {
         for last in [
             "Disclaimer: this mail is confidential and intended for its recipient only.",
             "Please consider the environment before printing this mail.",
+            "*******\nThis email and any files sent with it are confidential and intended for the addressee.\n*******",
             "Registered in England and Wales: no. 4711 4711, at 1 High Street",
         ] {
             let text = format!("It works.\n\n{last}");
@@ -405,6 +407,7 @@ mod tests {
             "Sent with Tuta Mail",
             "Sent using Hushmail",
             "Sent via my phone",
+            "Sent from HCL Verse",
             "Outlook für iOS <https://aka.ms/o0ukef>",
             "Get Outlook for Mac",
         ] {
