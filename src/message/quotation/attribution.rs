@@ -4,7 +4,7 @@ use super::Sureness;
 use super::dates::{has_date_and_time, has_digit, has_time, has_year};
 use super::marks::{DIRECTIONS, is_quoted};
 use super::prose::is_prose;
-use super::words::{END_VERBS, INNER_VERBS, MORE_STARTERS, STARTERS};
+use super::words::{END_VERBS, INNER_VERBS, MORE_STARTERS, STARTERS, VERBS_ABOVE_MARKS};
 use crate::message::phrases::Beginnings;
 
 /// How many lines an attribution may be wrapped over.
@@ -58,7 +58,7 @@ pub(super) fn attribution_at(below: &[&str]) -> Option<Attribution> {
         if !joined.is_empty() {
             joined.push(' ');
         }
-        joined.push_str(line);
+        push_with_blanks(&mut joined, line);
         opened += line.bytes().filter(|byte| *byte == b'<').count();
         closed += line.bytes().filter(|byte| *byte == b'>').count();
         let is_within_parentheses = joined.rfind('(') > joined.rfind(')');
@@ -81,6 +81,15 @@ pub(super) fn attribution_at(below: &[&str]) -> Option<Attribution> {
         }
     }
     None
+}
+
+/// Adds a line, with plain blanks for those at which no line is broken.
+fn push_with_blanks(joined: &mut String, line: &str) {
+    if line.is_ascii() {
+        joined.push_str(line);
+    } else {
+        joined.extend(line.chars().map(|c| if matches!(c, '\u{a0}' | '\u{202f}') { ' ' } else { c }));
+    }
 }
 
 /// Whether a line needs none above it to be an attribution.
@@ -211,14 +220,17 @@ fn ends_attribution(joined: &str) -> Option<bool> {
                 && has_time(&lower)
                 && lower.ends_with(['>', '\u{202c}'])
                 && lower.contains('@')));
-    let is_likely =
-        || lower.contains('@') && ((has_time(&lower) && has_year(&lower)) || lower.ends_with('>'));
+    let is_above_marks = || has_mark && VERBS_ABOVE_MARKS.iter().any(|verb| lower.contains(verb));
+    let is_likely = || {
+        is_above_marks()
+            || lower.contains('@') && ((has_time(&lower) && has_year(&lower)) || lower.ends_with('>'))
+    };
     (is_known || is_likely()).then_some(is_known)
 }
 
 /// `"Ana Lyst" <ana.lyst@example.com> wrote in message news:4711@example.com...`, as programs for newsgroups put it.
 fn names_article(line: &str) -> bool {
-    line.ends_with("...") && line.contains(" news:")
+    line.ends_with("...") && (line.contains(" news:") || line.starts_with("news:"))
 }
 
 /// Whether an address without brackets stands behind these words: `Bob from support@example.com`, as people write it.
@@ -322,5 +334,21 @@ mod tests {
             let text = format!("Yes.\n\n{attribution}\n> Does it work?");
             assert_eq!(split(&text, &Structure::default()).reply, "Yes.", "{text}");
         }
+    }
+
+    #[test]
+    fn u9_attributions_of_older_programs_are_cut_above_marked_lines() {
+        for attribution in [
+            "\"Ana Lyst\" <ana.lyst@example.com> wrote in message\nnews:4711@example.com...",
+            "Ana Lyst said the following on 02/02/2026 09:14:",
+            "Thus spake Ana Lyst (ana.lyst@example.com):",
+            "Du schriebst am 02.02.2026 um 09:14:",
+            "Le 02/02/2026 à 09:14, Ana Lyst a\u{a0}écrit\u{a0}:",
+        ] {
+            let text = format!("Yes.\n\n{attribution}\n\n> Does it work?");
+            assert_eq!(split(&text, &Structure::default()).reply, "Yes.", "{text}");
+        }
+        let prose = "Du schriebst am 02.02.2026 um 09:14:\ndas Teil ist da\n\nWo denn";
+        assert_eq!(split(prose, &Structure::default()).reply, prose);
     }
 }
