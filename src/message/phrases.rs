@@ -22,6 +22,41 @@ impl Phrases {
         let lower = if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(text.to_lowercase()) };
         self.0.as_ref().is_some_and(|words| words.is_match(lower.as_ref()))
     }
+
+    /// Whether one of them that is wanted, by its number, stands in a text as words of their own. Scripts without small
+    /// letters put no blanks between words.
+    pub(super) fn stand_as_words_in(&self, text: &str, wanted: impl Fn(usize) -> bool) -> bool {
+        self.any_in(text, |before, found, behind, number| {
+            wanted(number) && begins_word(before, found) && ends_word(found, behind)
+        })
+    }
+
+    /// Whether one of them stands in a text and begins a word there.
+    pub(super) fn begin_words_in(&self, text: &str) -> bool {
+        self.any_in(text, |before, found, _, _| begins_word(before, found))
+    }
+
+    fn any_in(&self, text: &str, is_met: impl Fn(&str, &str, &str, usize) -> bool) -> bool {
+        let lower = if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(text.to_lowercase()) };
+        let Some(words) = &self.0 else { return false };
+        words.find_overlapping_iter(lower.as_ref()).any(|found| {
+            let part = |range| lower.get(range).unwrap_or_default();
+            let (before, behind) = (part(0..found.start()), part(found.end()..lower.len()));
+            is_met(before, part(found.range()), behind, found.pattern().as_usize())
+        })
+    }
+}
+
+fn begins_word(before: &str, found: &str) -> bool {
+    !(before.ends_with(is_cased) && found.starts_with(is_cased))
+}
+
+fn ends_word(found: &str, behind: &str) -> bool {
+    !(found.ends_with(is_cased) && behind.starts_with(is_cased))
+}
+
+fn is_cased(c: char) -> bool {
+    c.is_lowercase() || c.is_uppercase()
 }
 
 /// Words with which a text may begin, in lower case, each of two bytes at least.
@@ -105,6 +140,23 @@ mod tests {
         ] {
             assert_eq!(phrases.stand_in(text), is_met, "{text}");
         }
+    }
+
+    #[test]
+    fn phrases_are_words_of_their_own_where_that_is_asked() {
+        let phrases = Phrases::of(&["in red", "inline", "回答"]);
+        for (text, are_words, begin) in [
+            ("We are in Redmond", false, true),
+            ("the mainline is down", false, false),
+            ("My answers IN RED.", true, true),
+            ("see inline", true, true),
+            ("以下に回答します", true, true),
+            ("mainline, é inline", true, true),
+        ] {
+            assert_eq!(phrases.stand_as_words_in(text, |_| true), are_words, "{text}");
+            assert_eq!(phrases.begin_words_in(text), begin, "{text}");
+        }
+        assert!(!phrases.stand_as_words_in("see inline", |number| number == 0));
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub(in crate::message) use bound::{ATTRIBUTES_BEYOND, BYTES_BEYOND, DEPTH_BEYOND
 pub(in crate::message) use element::Element;
 pub(in crate::message) use glimpse::{Glimpse, glimpses};
 pub use page::to_text;
-pub(super) use page::{ReadOut, read_out};
+pub(super) use page::{ReadOut, only_indents, read_out};
 pub(super) use pieces::{Piece, Pieces, Tag};
 pub(super) use places::Places;
 pub(super) use reference::decode_entities;

@@ -308,17 +308,21 @@ fn paragraph_breaks(tag: &Tag<'_>) -> usize {
 
 /// Whether this `blockquote` is what the button for a larger indent makes: no line at its side, and no mark of a mail
 /// program that quotes.
-fn only_indents(tag: &Tag<'_>) -> bool {
+pub(in super::super) fn only_indents(tag: &Tag<'_>) -> bool {
     let style = tag.attribute("style").unwrap_or_default().to_ascii_lowercase();
     let has_no_line =
         style.split(';').filter_map(|declaration| declaration.split_once(':')).any(|(property, value)| {
             matches!(property.trim(), "border" | "border-left")
                 && value.split_whitespace().any(|word| matches!(word, "none" | "0" | "0px"))
         });
-    has_no_line
-        && tag.attribute("type").is_none()
-        && tag.attribute("class").is_none()
-        && tag.attribute("cite").is_none()
+    let class = tag.attribute("class").unwrap_or_default().to_ascii_lowercase();
+    let is_of_no_quotation = class.split_ascii_whitespace().all(|word| match word {
+        "webkit-indent-blockquote" => true,
+        // Gmail marks an indent within its own quotations so
+        "gmail_quote" => style.contains("40px"),
+        _ => false,
+    });
+    has_no_line && is_of_no_quotation && tag.attribute("type").is_none() && tag.attribute("cite").is_none()
 }
 
 #[cfg(test)]
@@ -358,6 +362,12 @@ mod tests {
                 "a<blockquote style='margin:0 0 0 40px;border:none;padding:0px'>b<br>c</blockquote>d",
                 "a\n  b\n  c\nd",
             ),
+            (
+                "a<blockquote class='webkit-indent-blockquote' style='margin:0 0 0 40px;border:none'>b</blockquote>d",
+                "a\n  b\nd",
+            ),
+            ("<blockquote class=gmail_quote style='margin:0 0 0 40px;border:none'>b</blockquote>", "  b"),
+            ("<blockquote class=gmail_quote style='margin:0 0 0 .8ex;border:none'>b</blockquote>", "> b"),
             (
                 "<blockquote type=cite style='border:none'>q<blockquote style='border: none'>b</blockquote>r</blockquote>",
                 "> q\n>   b\n> r",

@@ -23,9 +23,15 @@ pub(super) fn mark_below(below: &[&str]) -> Option<&'static str> {
     MARKS.iter().find(is_marked).copied().or_else(|| are_indented.then_some(INDENT))
 }
 
-/// Whether a line is quoted with this mark.
+/// Whether a line is quoted with this mark. A second bar makes a row of a table, and `:` without a blank begins other things.
 pub(super) fn has_mark(line: &str, mark: &str) -> bool {
-    if mark == INDENT { line.starts_with(INDENT) } else { line.trim_start().starts_with(mark) }
+    if mark == INDENT {
+        return line.starts_with(INDENT);
+    }
+    line.trim_start().strip_prefix(mark).is_some_and(|rest| match mark {
+        ":" => rest.is_empty() || rest.starts_with(' '),
+        _ => !rest.contains('|'),
+    })
 }
 
 /// How many lines the header takes that begins with the first of these, where lines with `>` follow it.
@@ -76,6 +82,22 @@ mod tests {
                 assert_eq!(split(&text, &Structure::default()).reply, "Room 12.", "\n{text}");
             }
         }
+    }
+
+    #[test]
+    fn u9_tables_and_code_below_an_answer_are_not_taken_for_the_quotation() {
+        let head = "On 2 Mar 2026 at 9:05, Ana Lyst wrote:";
+        for (mark, rest) in [
+            ("| ", "Room 12, as listed:\n| Room | Desk |\n| 12 | 3 |"),
+            ("| ", "Room 12\n| beside the stairs"),
+            (": ", "I typed\n:wq\nand it was saved"),
+            ("    ", "I ran this:\n    ls -l\n    rm x"),
+        ] {
+            let text = format!("{head}\n\n{mark}Which room?\n{mark}Since when?\n\n{rest}");
+            assert_eq!(split(&text, &Structure::default()).reply, rest, "\n{text}");
+        }
+        let table = format!("See:\n\n{head}\n\n| Room | Desk |\n| 12 | 3 |\n\nThis is it.");
+        assert!(split(&table, &Structure::default()).reply.ends_with("This is it."));
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use super::Sureness;
 use super::dates::{has_date_and_time, has_digit, has_time, has_year};
 use super::marks::{DIRECTIONS, is_quoted};
-use super::words::{END_VERBS, INNER_VERBS, MORE_STARTERS, STARTERS};
+use super::prose::is_prose;
+use super::words::{END_VERBS, INNER_VERBS, MORE_STARTERS, STARTERS, VERBS_ABOVE_MARKS};
 use crate::message::phrases::Beginnings;
 
 /// How many lines an attribution may be wrapped over.
@@ -15,6 +16,8 @@ const ATTRIBUTION_BYTES_MIN: usize = 12;
 /// The longest line that says no more than who wrote, and its most words.
 const BARE_BYTES_MAX: usize = 60;
 const BARE_WORDS_MAX: usize = 4;
+/// The most words of a name behind a date.
+const NAME_WORDS_MAX: usize = 4;
 /// Words before an address that only people write there.
 const INTRODUCES_BARE_ADDRESS: [&str; 1] = [" from "];
 /// A line such as `On … wrote:`.
@@ -55,11 +58,12 @@ pub(super) fn attribution_at(below: &[&str]) -> Option<Attribution> {
         if !joined.is_empty() {
             joined.push(' ');
         }
-        joined.push_str(line);
+        push_with_blanks(&mut joined, line);
         opened += line.bytes().filter(|byte| *byte == b'<').count();
         closed += line.bytes().filter(|byte| *byte == b'>').count();
         let is_within_parentheses = joined.rfind('(') > joined.rfind(')');
-        let ended = if is_within_parentheses { None } else { ends_attribution(&joined) };
+        let goes_on = || below.get(index + 1).is_some_and(|next| goes_on_below(&joined, next));
+        let ended = if is_within_parentheses || goes_on() { None } else { ends_attribution(&joined) };
         if let Some(is_known) = ended {
             if index > 0 && !may_begin_wrapped_attribution(first) {
                 return None;
@@ -77,6 +81,15 @@ pub(super) fn attribution_at(below: &[&str]) -> Option<Attribution> {
         }
     }
     None
+}
+
+/// Adds a line, with plain blanks for those at which no line is broken.
+fn push_with_blanks(joined: &mut String, line: &str) {
+    if line.is_ascii() {
+        joined.push_str(line);
+    } else {
+        joined.extend(line.chars().map(|c| if matches!(c, '\u{a0}' | '\u{202f}') { ' ' } else { c }));
+    }
 }
 
 /// Whether a line needs none above it to be an attribution.
@@ -103,6 +116,9 @@ fn judged(joined: &str, is_known: bool, behind: &[&str], lines: usize) -> Option
         (true, true, _) | (_, true, true) => Sureness::Certain,
         _ => Sureness::Likely,
     };
+    if !has_address && !is_followed_by_quotation && is_prose(joined, &END_VERBS) {
+        return None;
+    }
     (stands_alone || is_followed_by_quotation).then_some(Attribution {
         lines,
         is_followed_by_quotation,
@@ -204,14 +220,17 @@ fn ends_attribution(joined: &str) -> Option<bool> {
                 && has_time(&lower)
                 && lower.ends_with(['>', '\u{202c}'])
                 && lower.contains('@')));
-    let is_likely =
-        || lower.contains('@') && ((has_time(&lower) && has_year(&lower)) || lower.ends_with('>'));
+    let is_above_marks = || has_mark && VERBS_ABOVE_MARKS.iter().any(|verb| lower.contains(verb));
+    let is_likely = || {
+        is_above_marks()
+            || lower.contains('@') && ((has_time(&lower) && has_year(&lower)) || lower.ends_with('>'))
+    };
     (is_known || is_likely()).then_some(is_known)
 }
 
 /// `"Ana Lyst" <ana.lyst@example.com> wrote in message news:4711@example.com...`, as programs for newsgroups put it.
 fn names_article(line: &str) -> bool {
-    line.ends_with("...") && line.contains(" news:")
+    line.ends_with("...") && (line.contains(" news:") || line.starts_with("news:"))
 }
 
 /// Whether an address without brackets stands behind these words: `Bob from support@example.com`, as people write it.
@@ -247,17 +266,89 @@ fn has_quotation_behind_it(joined: &str) -> bool {
     head.contains('@') && has_time(head) && END_VERBS.iter().any(|verb| head.to_lowercase().ends_with(verb))
 }
 
+/// Whether two lines both begin with a day, as those of a log do.
+pub(super) fn both_begin_with_day(above: &str, line: &str) -> bool {
+    [above, line].iter().all(|line| is_day(line.trim_start().split(' ').next().unwrap_or_default()))
+}
+
 /// `2026-03-12`
 fn is_day(word: &str) -> bool {
     word.len() == 10 && word.bytes().filter(|byte| *byte == b'-').count() == 2
 }
 
-/// `2026-03-12 10:11 GMT+01:00 Ana Lyst`, with or without address and colon.
+/// `2026-03-12 10:11 GMT+01:00 Ana Lyst`, with or without address and colon; programs begin lines of their logs so, too.
 fn is_dated_line(joined: &str) -> bool {
     let mut words = joined.split(' ');
     let (Some(day), Some(time), Some(zone)) = (words.next(), words.next(), words.next()) else {
         return false;
     };
-    let is_whole = || joined.matches('<').count() == joined.matches('>').count();
-    is_day(day) && has_time(time) && zone.starts_with("GMT") && words.next().is_some() && is_whole()
+    let is_zone = || zone.strip_prefix("GMT").is_some_and(|rest| rest.starts_with(['+', '-', '−']));
+    is_day(day) && has_time(time) && is_zone() && names_somebody(words)
+}
+
+/// Whether these words are a name, or end with an address in brackets.
+fn names_somebody<'w>(words: impl Iterator<Item = &'w str>) -> bool {
+    let words: Vec<&str> = words.map(|word| word.trim_end_matches([':', '：'])).collect();
+    let Some(last) = words.last() else { return false };
+    if words.iter().any(|word| word.contains('<')) {
+        return last.ends_with('>') && words.iter().any(|word| word.contains('@'));
+    }
+    let is_name = |word: &&str| {
+        !word.starts_with(char::is_lowercase)
+            && !word.contains(|c: char| c.is_numeric() || matches!(c, ':' | '[' | '/' | '='))
+    };
+    words.len() <= NAME_WORDS_MAX && words.iter().all(is_name)
+}
+
+/// Whether such a line without an address has words right below it that are not marked as quoted: of a log, or of a name
+/// that was wrapped.
+fn goes_on_below(joined: &str, next: &str) -> bool {
+    is_day(joined.split(' ').next().unwrap_or_default())
+        && !joined.ends_with(['>', ':', '：'])
+        && !next.trim().is_empty()
+        && !is_quoted(next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Structure, split};
+
+    #[test]
+    fn u9_lines_of_logs_are_no_attribution() {
+        for log in [
+            "2026-02-02 09:14:22 GMT disk full",
+            "2026-02-02 09:14:22 GMT+01:00 disk full",
+            "2026-02-02 09:14:22.114 GMT [4711] ERROR: relation does not exist\n2026-02-02 09:14:22.115 GMT [4711] STATEMENT: select 1",
+            "2026-02-02 09:14:22 GMT+01:00 ERROR\n2026-02-02 09:14:23 GMT+01:00 STOPPED",
+        ] {
+            let text = format!("It fails:\n\n{log}\n\nWhat can I do?");
+            assert_eq!(split(&text, &Structure::default()).reply, text);
+        }
+        for attribution in [
+            "2026-03-12 10:11 GMT+01:00 Ana Lyst <ana.lyst@example.com>:",
+            "2026-03-12 10:11 GMT+01:00 Ana Lyst",
+            "2026-03-12 10:11 GMT+01:00 Ana\nLyst <ana.lyst@example.com>:",
+        ] {
+            let text = format!("Yes.\n\n{attribution}\n\nDoes it work?");
+            assert_eq!(split(&text, &Structure::default()).reply, "Yes.", "{text}");
+            let text = format!("Yes.\n\n{attribution}\n> Does it work?");
+            assert_eq!(split(&text, &Structure::default()).reply, "Yes.", "{text}");
+        }
+    }
+
+    #[test]
+    fn u9_attributions_of_older_programs_are_cut_above_marked_lines() {
+        for attribution in [
+            "\"Ana Lyst\" <ana.lyst@example.com> wrote in message\nnews:4711@example.com...",
+            "Ana Lyst said the following on 02/02/2026 09:14:",
+            "Thus spake Ana Lyst (ana.lyst@example.com):",
+            "Du schriebst am 02.02.2026 um 09:14:",
+            "Le 02/02/2026 à 09:14, Ana Lyst a\u{a0}écrit\u{a0}:",
+        ] {
+            let text = format!("Yes.\n\n{attribution}\n\n> Does it work?");
+            assert_eq!(split(&text, &Structure::default()).reply, "Yes.", "{text}");
+        }
+        let prose = "Du schriebst am 02.02.2026 um 09:14:\ndas Teil ist da\n\nWo denn";
+        assert_eq!(split(prose, &Structure::default()).reply, prose);
+    }
 }

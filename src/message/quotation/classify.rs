@@ -2,17 +2,21 @@
 
 use super::answered::{has_mark, header_above_marks, last_paragraph_unmarked, mark_below};
 use super::attribution::{
-    ATTRIBUTION_LINES_MAX, Attribution, attribution_at, bare_attribution_at, may_end_attribution,
+    ATTRIBUTION_LINES_MAX, Attribution, attribution_at, bare_attribution_at, both_begin_with_day,
+    may_end_attribution,
 };
 use super::drawn::{belongs_to_quotation_below, is_between_arrows};
 use super::marks::{
     announces_forward, begins_forward, begins_original, begins_plainly, is_field_of_a_form, is_quoted,
-    lacks_signs,
+    lacks_signs, may_be_form, names_address_and_time,
 };
 use super::structure::Structure;
 use super::{CutEvidence, Line, Sureness, quoted, set, unmarked};
 use std::cell::OnceCell;
 use std::ops::Range;
+
+/// What stands above and below code.
+const FENCE: &str = "```";
 
 /// Tells what each line is, down to where everything below is quoted without marks; that line comes second.
 pub(super) fn classify(text: &str, lines: &[&str], structure: &Structure) -> (Vec<Line>, Option<usize>) {
@@ -26,6 +30,7 @@ pub(super) fn classify(text: &str, lines: &[&str], structure: &Structure) -> (Ve
         last_apart: OnceCell::new(),
         lacks_signs: lacks_signs(text),
         next_end: None,
+        has_fences: true,
     };
     if reading.lacks_signs && memchr::memchr(b'-', text.as_bytes()).is_none() {
         reading.next_end = Some(usize::MAX);
@@ -77,6 +82,8 @@ struct Reading<'t> {
     lacks_signs: bool,
     /// The next line that may end an attribution, once that is known.
     next_end: Option<usize>,
+    /// Passages between fences may follow.
+    has_fences: bool,
 }
 
 impl Reading<'_> {
@@ -97,7 +104,12 @@ impl Reading<'_> {
             Found::Below { kind, has_marks: below.iter().any(|line| is_quoted(line)) }
         } else if self.structure.encloses(at) || self.is_marked(line) {
             Found::Lines(Line::Quoted, 1)
-        } else if let Some(evidence) = begins_original(below).filter(|_| !self.is_within_form(at)) {
+        } else if let Some(length) = self.fenced(below) {
+            (self.has_own, self.mark) = (true, None);
+            Found::Lines(Line::Own, length)
+        } else if let Some(evidence) =
+            begins_original(below).filter(|evidence| !self.fills_in_form(at, *evidence))
+        {
             self.original(at, below, evidence)
         } else if let Some(attribution) =
             self.attribution_at(at).or_else(|| bare_attribution_at(below).filter(|_| self.has_own))
@@ -116,12 +128,25 @@ impl Reading<'_> {
             self.next_end = Some(end.map_or(usize::MAX, |end| at + end));
         }
         let ends_soon = self.next_end.is_some_and(|end| end < at + ATTRIBUTION_LINES_MAX);
-        if ends_soon { attribution_at(below) } else { None }
+        let found = if ends_soon { attribution_at(below) } else { None };
+        found.filter(|_| !self.goes_on_from_log(at))
+    }
+
+    /// How many lines stand between fences, these included, where the first of these is one that is closed: code and
+    /// logs, in which marks and headers are those of other things.
+    fn fenced(&mut self, below: &[&str]) -> Option<usize> {
+        let (first, rest) = below.split_first().filter(|(first, _)| self.has_fences && is_fence(first))?;
+        let is_closed_at_once = first.trim().trim_start_matches('`').contains('`');
+        let end = rest.iter().position(|line| line.trim() == FENCE).filter(|_| !is_closed_at_once);
+        self.has_fences = end.is_some() || is_closed_at_once;
+        end.map(|end| end + 2)
     }
 
     /// A line of the writer's.
     fn own(&mut self) -> Found {
         self.has_own = true;
+        // tables and code of the answer begin as other quotations do
+        self.mark = None;
         Found::Lines(Line::Own, 1)
     }
 
@@ -171,11 +196,29 @@ impl Reading<'_> {
         is_quoted(line) && !is_between_arrows(line) || self.mark.is_some_and(|mark| has_mark(line, mark))
     }
 
-    /// Whether the line above is a field of a form.
-    fn is_within_form(&self, at: usize) -> bool {
+    /// Whether a line and the one above begin as those of a log do.
+    fn goes_on_from_log(&self, at: usize) -> bool {
         let above = at.checked_sub(1).and_then(|above| self.lines.get(above));
-        above.is_some_and(|line| is_field_of_a_form(line))
+        above.zip(self.lines.get(at)).is_some_and(|(above, line)| both_begin_with_day(above, line))
     }
+
+    /// Whether what looks like a header is a form, or goes on with the one above it.
+    fn fills_in_form(&self, at: usize, evidence: CutEvidence) -> bool {
+        if evidence != CutEvidence::HeaderBlock {
+            return false;
+        }
+        let above = self.lines.get(..at).unwrap_or_default();
+        let below = self.lines.get(at..).unwrap_or_default();
+        let is_within_form = above.last().is_some_and(|line| is_field_of_a_form(line));
+        let last_words = || above.iter().rev().take(3).find(|line| !line.trim().is_empty());
+        is_within_form && !names_address_and_time(below)
+            || may_be_form(below) && !last_words().is_some_and(|line| belongs_to_quotation_below(line))
+    }
+}
+
+/// Whether a line begins or ends a passage of code.
+pub(super) fn is_fence(line: &str) -> bool {
+    line.trim_start().starts_with(FENCE)
 }
 
 /// Whether a container begins with a mail that is forwarded.
@@ -194,4 +237,61 @@ fn covered(lines: &[&str], mut kinds: Vec<Line>, from: usize, kind: Line) -> Vec
         *covered = kind;
     }
     kinds
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Structure, split};
+
+    #[test]
+    fn u9_a_field_above_a_header_makes_it_no_form() {
+        let head = "From: Ana Lyst <ana.lyst@example.com>\nSent: Monday, March 2, 2026 9:05 AM\nTo: Uma\nSubject: VPN\n\nDoes it?";
+        for above in ["Yes.\nTel: 555-1234", "Yes, see\nhttps://example.com/a"] {
+            for below in [head, "-----Original Message-----\nFrom: Ana\n\nDoes it?"] {
+                assert_eq!(
+                    split(&format!("{above}\n{below}"), &Structure::default()).reply,
+                    above,
+                    "{below}"
+                );
+            }
+        }
+        for above in ["I ask for a taxi\n\n", "Bitte:\n\n____________\n\nRoom 12\n\n"] {
+            for form in [
+                "From: office\nTo: airport\nDate: 02.02.2026 10:15\nSubject: customer\n\nThanks",
+                "Von: Berlin\nAn: Lund\nDatum: 02.02.2026 10:15\nBetreff: Termin\n\nDanke",
+                "From: Berlin To: Lund Date: 2 Feb 2026 10:15 Subject: meeting\n\nand back",
+            ] {
+                let text = format!("{above}{form}");
+                assert_eq!(split(&text, &Structure::default()).reply, text);
+            }
+        }
+        for header in [
+            "From: Ana\nDate: 02.02.2026 10:15\nTo: Uma\nSubject: Re: VPN\n\nDoes it?",
+            "____________\nFrom: Ana\nDate: 02.02.2026 10:15\nTo: Uma\nSubject: VPN\n\nDoes it?",
+            "From: Ana Sent: 2 Feb 2026 10:15 To: Uma Subject: VPN\n\nDoes it?",
+        ] {
+            assert_eq!(split(&format!("Yes.\n\n{header}"), &Structure::default()).reply, "Yes.", "{header}");
+        }
+        let form = "I ask for a taxi\nCustomer: Uma\nFrom: office\nTo: airport\nDate: 02.02.2026 10:15\nSubject: customer";
+        assert_eq!(split(form, &Structure::default()).reply, form);
+    }
+
+    #[test]
+    fn u9_what_stands_between_fences_is_kept() {
+        let head = "From: Ana Lyst <ana.lyst@example.com>\nSent: Monday, March 2, 2026 9:05 AM\nTo: Uma\nSubject: VPN";
+        for text in [
+            format!("The log:\n\n```\n{head}\n\nfailed\n```\n\nWhy?"),
+            format!("The log:\n\n```text\n{head}\n```"),
+            "My file:\n\n```\nfirst\n-- \nsecond\n```".to_owned(),
+            "I typed\n```\n> ls\n```".to_owned(),
+        ] {
+            assert_eq!(split(&text, &Structure::default()).reply, text);
+            let quoting = format!("{text}\n\n{head}\n\nDoes it work?");
+            assert_eq!(split(&quoting, &Structure::default()).reply, text);
+        }
+        let open = format!("It says ```x``` and\n```\n\n{head}\n\nDoes it work?");
+        assert_eq!(split(&open, &Structure::default()).reply, "It says ```x``` and\n```");
+        let many = "```a\n".repeat(200_000);
+        assert_eq!(split(&many, &Structure::default()).reply, many.trim_end());
+    }
 }

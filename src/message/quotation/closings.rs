@@ -3,13 +3,17 @@
 use crate::message::phrases::Beginnings;
 
 /// Whole lines by which programs sign, without naming themselves in a word of [`DEVICE_WORDS`].
-pub(super) const DEVICE_LINES: [&str; 6] = [
+pub(super) const DEVICE_LINES: [&str; 10] = [
     "sent from nine",
     "sent from typeapp",
     "please excuse my brevity",
     "sent on the go",
     "sent from spark",
     "sent from front",
+    "sent from xfinity connect app",
+    "sent from hcl verse",
+    "sent from workspace one boxer",
+    "enviado via uol mail",
 ];
 /// How other lines begin by which programs sign.
 pub(super) static DEVICE_STARTS: Beginnings<157> = Beginnings::of([
@@ -250,4 +254,100 @@ pub(super) const DEVICE_WORDS: [&str; 60] = [
     "邮件",
     "小米",
     "삼성",
+];
+/// Beginnings of [`DEVICE_STARTS`] with which people begin as well when they sent something by mail or telephone.
+pub(super) const DEVICE_FREE_STARTS: [&str; 20] = [
+    "sent via ",
+    "sent using ",
+    "sent with ",
+    "secured with ",
+    "gesendet per ",
+    "gesendet via ",
+    "gesendet mit ",
+    "gesendet über ",
+    "envoyé avec ",
+    "envoyé via ",
+    "enviado con ",
+    "enviado com ",
+    "enviado mediante ",
+    "inviato con ",
+    "inviato tramite ",
+    "verzonden met ",
+    "skickat med ",
+    "sendt med ",
+    "sendt via ",
+    "lähetetty ",
+];
+/// Words of [`DEVICE_WORDS`] that name no product.
+pub(super) const DEVICE_GENERIC: [&str; 13] = [
+    "mail",
+    "phone",
+    "mobile",
+    "mobil",
+    "telefon",
+    "teléfono",
+    "téléphone",
+    "handy",
+    "courrier",
+    "device",
+    "gerät",
+    "почт",
+    "邮件",
+];
+/// Whose mail or telephone it is, or of which kind.
+pub(super) const DEVICE_OWNERS: [&str; 16] = [
+    "my", "mein", "meinem", "meiner", "mon", "ma", "mi", "meu", "minha", "mio", "mijn", "min", "mitt",
+    "minun", "app", "mobile",
+];
+/// Beginnings of [`DEVICE_STARTS`] behind which a system has to stand, and what that is called.
+pub(super) const DEVICE_OUTLOOK: [&str; 3] = ["get outlook for ", "outlook für ", "outlook para "];
+pub(super) const OUTLOOK_SYSTEMS: [&str; 6] = ["ios", "android", "iphone", "ipad", "mac", "mobile"];
+/// When people sent something; no program says it so.
+pub(super) const DAYS: [&str; 46] = [
+    "yesterday",
+    "gestern",
+    "ayer",
+    "gisteren",
+    "eilen",
+    "ieri",
+    "ontem",
+    "igår",
+    "wczoraj",
+    "včera",
+    "вчера",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "montag",
+    "dienstag",
+    "mittwoch",
+    "donnerstag",
+    "freitag",
+    "samstag",
+    "sonntag",
+    "lundi",
+    "mardi",
+    "mercredi",
+    "jeudi",
+    "vendredi",
+    "samedi",
+    "dimanche",
+    "lunes",
+    "martes",
+    "miércoles",
+    "jueves",
+    "viernes",
+    "lunedì",
+    "martedì",
+    "mercoledì",
+    "giovedì",
+    "venerdì",
+    "maandag",
+    "dinsdag",
+    "woensdag",
+    "vrijdag",
 ];

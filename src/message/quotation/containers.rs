@@ -1,6 +1,6 @@
 //! The containers into which mail programs put what they quote and what they sign with, where they stand in the HTML.
 
-use crate::message::html::{Element, Piece, Pieces, Reckoning, Tag, decode_entities};
+use crate::message::html::{Element, Piece, Pieces, Reckoning, Tag, decode_entities, only_indents};
 use crate::vocab::Limits;
 use std::ops::Range;
 
@@ -253,6 +253,9 @@ impl Marks {
     }
 
     fn quotation(&self, tag: &Tag<'_>) -> Option<Reach> {
+        if tag.element == Element::BLOCKQUOTE && only_indents(tag) {
+            return None;
+        }
         let known = QUOTATIONS.iter().find(|(attribute, value, _)| {
             (*attribute != Attribute::Type || tag.element == Element::BLOCKQUOTE)
                 && self.has(*attribute, value)

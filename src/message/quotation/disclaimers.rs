@@ -234,3 +234,8 @@ pub(super) const DISCLAIMER_WORDS: [&str; 56] = [
     "printing",
     "stamp",
 ];
+/// Who speaks of himself; in lower case.
+pub(super) const SELVES: [&str; 22] = [
+    "i", "me", "my", "ich", "mich", "mir", "mein", "meine", "je", "moi", "mon", "yo", "io", "ik", "mij",
+    "eu", "jag", "jeg", "ja", "я", "мне", "ben",
+];

@@ -33,7 +33,14 @@ pub(super) fn belongs_to_quotation_below(line: &str) -> bool {
         let (date, _) = behind.split_once("---")?;
         (date.starts_with(|c: char| c.is_ascii_digit()) && has_time(date)).then_some(())
     };
-    is_rule(line) || is_set_off(line) || sums_up().is_some()
+    is_rule(line) || is_drawn_otherwise(line) || is_set_off(line) || sums_up().is_some()
+}
+
+/// `- - - -`, `#####`, or one long stroke: drawn right above a quotation, and seldom elsewhere.
+fn is_drawn_otherwise(line: &str) -> bool {
+    let is_spaced = || line.len() >= 5 && line.chars().all(|c| STROKES.contains(&c) || c == ' ');
+    let is_hashed = || line.len() >= 5 && line.bytes().all(|byte| byte == b'#');
+    line == "⸻" || is_spaced() || is_hashed()
 }
 
 /// `>>> Ana Lyst <ana.lyst@example.com> 12.03.2026 10:11 >>>`, as Novell puts it above what it quotes without marks.
@@ -54,4 +61,24 @@ pub(super) fn is_rule_above_unknown_header(below: &[&str]) -> bool {
     let [(_, sender), others @ ..] = fields.as_slice() else { return false };
     let is_date = |value: &str| has_time(value) && has_year(value) && !value.contains('@');
     others.len() == 3 && sender.contains('@') && others.iter().any(|(_, value)| is_date(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Structure, split};
+
+    #[test]
+    fn u9_what_is_drawn_right_above_a_quotation_goes_with_it() {
+        let head = "On 2 Mar 2026 at 9:05, Ana Lyst wrote:\n\nDoes it work?";
+        for rule in ["- - - - - - -", "#####", "⸻", "_____"] {
+            let text = format!("Yes.\n\n{rule}\n{head}");
+            assert_eq!(split(&text, &Structure::default()).reply, "Yes.", "{text}");
+            let text = format!("Yes.\n\n{rule}\nRoom 12\n\n{head}");
+            assert_eq!(
+                split(&text, &Structure::default()).reply,
+                format!("Yes.\n\n{rule}\nRoom 12"),
+                "{text}"
+            );
+        }
+    }
 }

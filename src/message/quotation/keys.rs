@@ -13,7 +13,7 @@ const OTHERS: u8 = 1 << 2;
 const TRANSPORT: u8 = 1 << 3;
 
 impl Key {
-    /// By the name in lower case.
+    /// By the name in lower case, which may stand there in two languages: `envoyé/sent`.
     pub(super) fn of(name: &str) -> Self {
         static KEYS: LazyLock<HashMap<&str, u8>> = LazyLock::new(|| {
             let lists: [(&[&str], u8); 4] = [
@@ -30,7 +30,15 @@ impl Key {
             }
             keys
         });
-        Self(KEYS.get(name).copied().unwrap_or_default())
+        let meaning = |name: &str| KEYS.get(name).copied().unwrap_or_default();
+        match name.split_once('/') {
+            // both halves have to be known
+            Some((one, other)) if meaning(name) == 0 => match (meaning(one.trim()), meaning(other.trim())) {
+                (0, _) | (_, 0) => Self(0),
+                (one, other) => Self(one | other),
+            },
+            _ => Self(meaning(name)),
+        }
     }
 
     fn says(self, meaning: u8) -> bool {
@@ -62,7 +70,7 @@ impl Key {
 }
 
 /// Field names of a quoted header, in lower case: who sent it.
-const FROM_KEYS: [&str; 65] = [
+const FROM_KEYS: [&str; 69] = [
     "from",
     "von",
     "de",
@@ -128,9 +136,13 @@ const FROM_KEYS: [&str; 65] = [
     "sūtītājs",
     "השולח",
     "المرسل",
+    "frá",
+    "daripada",
+    "از",
+    "од",
 ];
 /// When it was sent.
-const DATE_KEYS: [&str; 107] = [
+const DATE_KEYS: [&str; 111] = [
     "sent",
     "date",
     "gesendet",
@@ -238,9 +250,13 @@ const DATE_KEYS: [&str; 107] = [
     "fecha de envío",
     "date d’envoi",
     "تاريخ",
+    "dagsetning",
+    "dihantar",
+    "послато",
+    "ارسال شده",
 ];
 /// To whom, and about what.
-const OTHER_KEYS: [&str; 127] = [
+const OTHER_KEYS: [&str; 132] = [
     "to",
     "an",
     "à",
@@ -368,6 +384,11 @@ const OTHER_KEYS: [&str; 127] = [
     "bcc",
     "títol",
     "thema",
+    "efni",
+    "за",
+    "به",
+    "موضوع",
+    "perkara",
 ];
 /// Fields that a mail is carried by, and no program quotes.
 const TRANSPORT_KEYS: [&str; 8] = [
@@ -380,3 +401,26 @@ const TRANSPORT_KEYS: [&str; 8] = [
     "authentication-results",
     "content-transfer-encoding",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_fields_in_two_languages_are_known() {
+        for (name, is_of_sender, is_of_date) in [
+            ("from / von", true, false),
+            ("envoyé/sent", false, true),
+            ("from/room", false, false),
+            ("a/b", false, false),
+            ("/", false, false),
+            ("from", true, false),
+            ("frá", true, false),
+            ("dihantar", false, true),
+            ("ارسال شده", false, true),
+        ] {
+            assert_eq!(Key::of(name).is_of_sender(), is_of_sender, "{name}");
+            assert_eq!(Key::of(name).is_of_date(), is_of_date, "{name}");
+        }
+    }
+}

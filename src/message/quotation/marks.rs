@@ -1,7 +1,7 @@
 //! The lines by which mail programs of many languages set off what they quote.
 
 use super::CutEvidence;
-use super::announcements::{ANSWERED_WITHIN, FORWARD_STEMS, FORWARDS, ORIGINALS};
+use super::announcements::{FORWARD_STEMS, FORWARDS, ORIGINALS};
 use super::dates::{has_date_and_time, has_digit, has_time, has_year};
 use super::drawn::{STROKES, is_between_arrows, is_rule, is_rule_above_unknown_header, is_set_off};
 use super::keys::Key;
@@ -9,6 +9,7 @@ use super::notes::begins_header_of_notes;
 use super::reply_markers::is_reply_marker;
 use super::words::END_VERBS;
 use crate::message::phrases::Phrases;
+use crate::message::subject::take_apart;
 use std::sync::LazyLock;
 
 /// How far below its first line a header block is looked for.
@@ -19,6 +20,33 @@ const ONE_LINE_BYTES_MAX: usize = 1_000;
 /// The longest announcement of a mail that is quoted or forwarded, without the strokes around it.
 const ANNOUNCEMENT_BYTES_MAX: usize = 80;
 
+/// Names of the date that forms have as well, in lower case.
+const PLAIN_DATES: [&str; 22] = [
+    "date",
+    "datum",
+    "data",
+    "fecha",
+    "dato",
+    "дата",
+    "dátum",
+    "dată",
+    "日時",
+    "日期",
+    "날짜",
+    "tarih",
+    "ngày",
+    "tanggal",
+    "päivämäärä",
+    "päiväys",
+    "日付",
+    "時間",
+    "时间",
+    "ημερομηνία",
+    "วันที่",
+    "data e ora",
+];
+/// How soon a quotation begins below words between two hyphens.
+const SOON_LINES_MAX: usize = 3;
 /// The most bytes of the initials of somebody who is quoted: four letters, in any alphabet.
 const INITIALS_BYTES_MAX: usize = 8;
 /// What stands between such strokes and words.
@@ -70,12 +98,6 @@ pub(super) fn announces_forward(line: &str) -> bool {
         && !line.contains(|c: char| c == '@' || c.is_numeric())
 }
 
-/// Whether the writer says that the answers stand within the quoted mail.
-pub(super) fn says_answers_are_within(line: &str) -> bool {
-    static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&ANSWERED_WITHIN));
-    PHRASES.stand_in(line)
-}
-
 /// The words of a line set off by hyphens on both sides, or by a colon at its end.
 fn announced(line: &str) -> Option<String> {
     let line = line.trim();
@@ -99,6 +121,7 @@ pub(super) fn begins_original(below: &[&str]) -> Option<CutEvidence> {
     let trimmed = line.trim();
     if (trimmed.starts_with("--") || is_set_off(trimmed))
         && (announced(line).is_some_and(|words| is_original(&words)) || is_glued_to_header(trimmed))
+        && (trimmed.starts_with("---") || has_strokes_of_program(trimmed) || begins_soon(below))
     {
         return Some(CutEvidence::OriginalMessage);
     }
@@ -111,6 +134,18 @@ pub(super) fn begins_original(below: &[&str]) -> Option<CutEvidence> {
     let has_header =
         begins_header_block(below) || is_rule_above_unknown_header(below) || begins_header_of_notes(below);
     has_header.then_some(CutEvidence::HeaderBlock)
+}
+
+/// People put two hyphens around words, too.
+fn has_strokes_of_program(line: &str) -> bool {
+    !(line.starts_with("--") && line.ends_with("--"))
+}
+
+/// Whether a field or a line marked as quoted is among the next lines.
+fn begins_soon(below: &[&str]) -> bool {
+    let is_field = |line: &str| key_and_value(line).is_some_and(|(key, _)| Key::of(&key).is_of_quotations());
+    let next = below.iter().skip(1).filter(|line| !line.trim().is_empty());
+    next.take(SOON_LINES_MAX).any(|line| is_quoted(line) || is_field(line))
 }
 
 /// `------ Original message------From: Ana Lyst`, with the header on the same line.
@@ -227,8 +262,38 @@ fn has_fields_of_a_header(below: &[&str], sender: &str, is_dated: bool) -> bool 
 /// Whether a line fills in a field that no header has, so that the fields below it are those of a form.
 pub(super) fn is_field_of_a_form(line: &str) -> bool {
     key_and_value(line).is_some_and(|(key, value)| {
-        !Key::of(&key).is_of_quotations() && !value.is_empty() && key.split(' ').count() <= 2
+        let is_address_of_page = value.starts_with("//");
+        !Key::of(&key).is_of_quotations()
+            && !value.is_empty()
+            && !is_address_of_page
+            && key.split(' ').count() <= 2
     })
+}
+
+/// Whether a header block names an address in brackets and a date with a time, as forms seldom do.
+pub(super) fn names_address_and_time(below: &[&str]) -> bool {
+    let block = || below.iter().take(BLOCK_LINES_MAX).take_while(|line| !line.trim().is_empty());
+    block().any(|line| line.contains('@') && line.contains(['<', '[']))
+        && block().any(|line| has_digit(line) && has_date_and_time(line))
+}
+
+/// Whether what looks like a header may be a form: it names no address, no time of *sending*, and its subject has no mark
+/// of an answer.
+pub(super) fn may_be_form(below: &[&str]) -> bool {
+    let is_of_header = |key: &str| Key::of(key).is_of_quotations();
+    let fields = || below.iter().take(BLOCK_LINES_MAX).filter_map(|line| key_and_value(line));
+    let tells_header = |(key, value): (String, &str)| {
+        let names_sending = |key: &str| Key::of(key).is_of_date() && !PLAIN_DATES.contains(&key);
+        let others = || value.split(' ').filter_map(|word| word.strip_suffix(':')).map(str::to_lowercase);
+        is_of_header(&key)
+            && (value.contains('@')
+                || names_sending(&key)
+                || value.contains([':', '：'])
+                    && (others().any(|key| names_sending(&key)) || take_apart(value).has_reply_mark))
+    };
+    let begins_so =
+        below.first().and_then(|line| key_and_value(line)).is_some_and(|(key, _)| is_of_header(&key));
+    begins_so && !below.iter().take(2).any(|line| line.contains('@')) && !fields().any(tells_header)
 }
 
 /// `*From:* Ana` as `from` and `Ana`.

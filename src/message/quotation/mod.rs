@@ -12,23 +12,28 @@ mod containers;
 mod dates;
 mod disclaimers;
 mod drawn;
+mod greetings;
 mod introduction;
 mod keys;
 mod marks;
 mod notes;
+mod prose;
 mod reply_markers;
 mod scanners;
 mod signature;
 mod structure;
+mod within;
 mod words;
 
 use super::cut::{Cut, CutEvidence, CutPart, Sureness};
 use attribution::{ATTRIBUTION_LINES_MAX, attribution_at};
 use classify::classify;
 pub(super) use containers::Containers;
-use introduction::is_introduced_by_writer;
-use marks::says_answers_are_within;
+use greetings::is_greeting;
+use introduction::{are_prompts_or_diff, is_introduced_by_writer};
+use marks::is_quoted;
 pub(super) use structure::Structure;
+use within::says_answers_are_within;
 
 /// A text in three: what its writer says, what is quoted, and the signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +82,7 @@ pub(super) fn split(text: &str, structure: &Structure) -> Portions {
         return Portions { sureness: Sureness::Doubtful, ..keep_whole(text) };
     }
     signature::cut(&lines, &mut kinds, structure);
-    let is_introduced = is_introduced_by_writer(&lines, &kinds);
+    let is_introduced = is_introduced_by_writer(&lines, &kinds) || are_prompts_or_diff(&lines, &kinds);
     if !is_introduced {
         cut_trailing_quotation(&mut kinds);
     }
@@ -98,10 +103,25 @@ pub(super) fn split(text: &str, structure: &Structure) -> Portions {
         sureness: if is_introduced { Sureness::Doubtful } else { least_sure(&cuts) },
         cuts,
     };
-    if portions.reply.is_empty() && !text.trim().is_empty() {
+    if portions.reply.is_empty() && !text.trim().is_empty() || only_greets(&lines, &kinds) {
         return Portions { sureness: Sureness::Doubtful, ..keep_whole(text) };
     }
     portions
+}
+
+/// Whether nothing but a greeting is left, and what was cut has no marks of a quotation, or is no more than a guess: then
+/// what was said stands in what was cut.
+fn only_greets(lines: &[&str], kinds: &[Line]) -> bool {
+    let mut own = lines.iter().zip(kinds).filter(|(_, kind)| **kind == Line::Own);
+    let (Some((line, _)), None) = (own.next(), own.next()) else { return false };
+    if !is_greeting(line) {
+        return false;
+    }
+    let is_guessed = |kind: &Line| {
+        use CutEvidence::{DeviceLine, Disclaimer, HtmlSignature};
+        matches!(kind, Line::Cut(CutPart::Signature, DeviceLine | Disclaimer | HtmlSignature, _))
+    };
+    kinds.iter().any(is_guessed) || !lines.iter().any(|line| is_quoted(line))
 }
 
 fn lines_of(text: &str) -> Vec<&str> {

@@ -67,7 +67,9 @@ pub(super) fn is_reply_marker(line: &str) -> bool {
         && line.trim_end_matches(['.', ' ']).ends_with("this line");
     is_bare && {
         let lower = line.to_lowercase();
-        lower.contains(" above this line") && BARE_STARTS.iter().any(|start| lower.starts_with(start))
+        lower.contains(" above this line")
+            && BARE_STARTS.iter().any(|start| lower.starts_with(start))
+            && ["repl", "respon", "answer"].iter().any(|word| lower.contains(word))
     }
 }
 
@@ -93,6 +95,7 @@ mod tests {
             "Reply above this line? Where?",
             "## Steps ##",
             "The text above this line",
+            "Write your room number above this line.",
             "---- above ----",
             "",
             "--",

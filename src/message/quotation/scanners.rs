@@ -110,8 +110,9 @@ fn is_of_scanner(footer: &[&str]) -> bool {
     }
     let whole = footer.join(" ").to_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| whole.contains(word));
-    // a person who quotes such a line asks about it
-    !whole.contains(['?', '？'])
+    // a person who quotes such a line asks about it, or for help
+    let asks = || whole.contains(['?', '？']) || whole.contains("call me") || whole.contains("help me");
+    !asks()
         && whole.split_whitespace().count() <= WORDS_MAX
         && says(&SCANNERS)
         && says(&DEEDS)
@@ -161,6 +162,7 @@ mod tests {
     fn u9_what_people_say_of_scanners_is_kept() {
         for text in [
             "Hello\n\n---\nThis mail was looked through for viruses by Avast, and my PC is slow. Why?",
+            "Hello\n\n-----\nThe mail was scanned by Avast and a virus was found, please call me",
             "My PC says this:\n\n-----\nAvast: virus found in C:\\x.exe",
             "Hello\n\nSince the update of Avast the virus scan takes hours.",
             "Hello\n\nthe link https://www.avast.com/sig-email stands below every mail that I send, please turn this off",

@@ -1,7 +1,11 @@
 //! Signatures at the end of what a person wrote: below their mark, in the program's own words, or a lawyer's.
 
-use super::closings::{DEVICE_ENDS, DEVICE_LINES, DEVICE_STARTS, DEVICE_WORDS};
-use super::disclaimers::{DISCLAIMER_HEADINGS, DISCLAIMER_STARTS, DISCLAIMER_WORDS, SECRECY_WORDS};
+use super::classify::is_fence;
+use super::closings::{
+    DAYS, DEVICE_ENDS, DEVICE_FREE_STARTS, DEVICE_GENERIC, DEVICE_LINES, DEVICE_OUTLOOK, DEVICE_OWNERS,
+    DEVICE_STARTS, DEVICE_WORDS, OUTLOOK_SYSTEMS,
+};
+use super::disclaimers::{DISCLAIMER_HEADINGS, DISCLAIMER_STARTS, DISCLAIMER_WORDS, SECRECY_WORDS, SELVES};
 use super::drawn::is_rule;
 use super::scanners;
 use super::structure::Structure;
@@ -61,30 +65,51 @@ fn signature(evidence: CutEvidence, sureness: Sureness) -> Line {
     Line::Cut(CutPart::Signature, evidence, sureness)
 }
 
+/// The mark of a signature as the standard has it.
+const EXACT_MARK: &str = "-- ";
+
 /// `-- `, or what gateways leave of it.
 pub(super) fn is_mark(line: &str) -> bool {
     matches!(line.trim_end(), "--" | "—") || line == "– "
 }
 
-/// A signature at the end of what is left, below its mark `-- ` (RFC 3676 §4.3).
+/// A signature at the end of what is left, below its mark `-- ` (RFC 3676 §4.3), and above it another one where a mailing
+/// list signs as well.
 fn cut_marked(lines: &[&str], kinds: &mut [Line]) {
-    let Some(end) = end_of_own(kinds) else { return };
-    let mut below = 0;
+    if cut_below_mark(lines, kinds, is_mark) {
+        cut_below_mark(lines, kinds, |line| line == EXACT_MARK);
+    }
+}
+
+/// Takes off what stands below the last mark.
+fn cut_below_mark(lines: &[&str], kinds: &mut [Line], is_mark_here: impl Fn(&str) -> bool) -> bool {
+    let Some(end) = end_of_own(kinds) else { return false };
+    let (mut below, mut fences) = (0, 0);
     for (at, (line, kind)) in lines.iter().zip(kinds.iter()).enumerate().take(end).rev() {
-        if is_mark(line) {
-            let sureness = if *line == "-- " { Sureness::Certain } else { Sureness::Likely };
+        fences += usize::from(is_fence(line));
+        if is_mark_here(line) && fences % 2 == 0 {
+            let sureness = if *line == EXACT_MARK { Sureness::Certain } else { Sureness::Likely };
             // two such lines without the space of the standard are drawn between parts of what somebody says
-            let is_one_of_many = || lines.iter().take(at).any(|line| is_mark(line) && *line != "-- ");
-            if has_own(kinds, at) && (sureness == Sureness::Certain || !is_one_of_many()) {
+            let is_one_of_many = || lines.iter().take(at).any(|line| is_mark(line) && *line != EXACT_MARK);
+            let goes_on = || lines.get(at + 1..end).is_some_and(says_something);
+            let is_cut =
+                has_own(kinds, at) && (sureness == Sureness::Certain || !is_one_of_many() && !goes_on());
+            if is_cut {
                 set(kinds, at..end, signature(CutEvidence::SignatureMark, sureness));
             }
-            return;
+            return is_cut;
         }
         below += usize::from(*kind != Line::Empty);
         if *kind == Line::Quoted || below > SIGNATURE_LINES_MAX {
-            return;
+            return false;
         }
     }
+    false
+}
+
+/// Whether what stands below two hyphens goes on with what somebody says: it asks, or begins with a sentence.
+fn says_something(below: &[&str]) -> bool {
+    below.iter().any(|line| line.trim_end().ends_with(['?', '？'])) || begins_with_sentence(below)
 }
 
 fn has_own(kinds: &[Line], before: usize) -> bool {
@@ -174,11 +199,45 @@ pub(super) fn is_device_line(line: &str) -> bool {
     if lower.ends_with(['?', ',', ';', ':']) {
         return false;
     }
+    if is_said_by_person(words.as_str(), lower, &link) {
+        return false;
+    }
     let names_program = || DEVICE_WORDS.iter().any(|word| lower.contains(word));
     let signs = DEVICE_STARTS.behind(lower).is_some()
         || DEVICE_ENDS.iter().any(|end| lower.ends_with(end))
         || PROGRAM_LINKS.iter().any(|known| link.contains(known));
     DEVICE_LINES.contains(&lower) || (signs && names_program())
+}
+
+/// Whether a line that begins as programs sign says when, or by which mail in the other sense, something was sent, or speaks
+/// of a program.
+fn is_said_by_person(words: &str, lower: &str, link: &str) -> bool {
+    let has = |known: &[&str]| {
+        lower.split(|c: char| !c.is_alphanumeric() && c != '-').any(|word| known.contains(&word))
+    };
+    let is_of_outlook = DEVICE_OUTLOOK.iter().any(|start| lower.starts_with(start));
+    let names_system = || link.contains("//") || has(&OUTLOOK_SYSTEMS);
+    has(&DAYS)
+        || is_of_outlook && !names_system()
+        || lower.starts_with("yahoo mail: ") && lower.contains('@')
+        || DEVICE_FREE_STARTS.iter().any(|start| lower.starts_with(start)) && !names_product(words, lower)
+}
+
+/// Whether a line names more than mail and telephones as such: those of the writer, or what is sold under a name.
+fn names_product(words: &str, lower: &str) -> bool {
+    let names_special =
+        DEVICE_WORDS.iter().any(|word| !DEVICE_GENERIC.contains(word) && lower.contains(word));
+    let is_compound = |word: &str| {
+        let word = word.trim_matches(['.', '!', '*', '_', ']', ',']).to_lowercase();
+        word.ends_with("mail") && !["mail", "email", "e-mail", "voicemail"].contains(&word.as_str())
+    };
+    let mut before = "";
+    let mut is_named = false;
+    for word in words.split(' ').skip(1) {
+        is_named |= word.starts_with("Mail") && before.starts_with(char::is_uppercase) || is_compound(word);
+        before = word;
+    }
+    names_special || is_named || lower.split(' ').any(|word| DEVICE_OWNERS.contains(&word))
 }
 
 /// A line without what stands in brackets, and what stood in them.
@@ -210,7 +269,8 @@ fn cut_list_footer(lines: &[&str], kinds: &mut [Line]) -> bool {
         ["mailing list", "listinfo", "mailman", "unsubscribe"].iter().any(|words| lower.contains(words))
     };
     let start = end - 1 - length;
-    let is_cut = last.take(length).any(names_list) && has_own(kinds, start);
+    let asks = last.clone().take(length).any(|line| speaks_of_oneself(&line.to_lowercase()));
+    let is_cut = !asks && last.take(length).any(names_list) && has_own(kinds, start);
     if is_cut {
         set(kinds, start..end, signature(CutEvidence::SignatureMark, Sureness::Likely));
     }
@@ -238,7 +298,8 @@ fn cut_disclaimer(lines: &[&str], kinds: &mut [Line]) -> bool {
 /// It begins as one and speaks as they do: of secrets and of whom they are for. A person may begin with the same words,
 /// and asks.
 fn is_disclaimer(paragraph: &[&str]) -> bool {
-    let Some(line) = paragraph.first() else { return false };
+    // some draw a line above it
+    let Some(line) = paragraph.iter().find(|line| !is_rule(line)) else { return false };
     let line = line.trim_start_matches([' ', '*', '_', '-', '\t', '"', '=']);
     let start = line.get(..line.floor_char_boundary(120)).unwrap_or_default();
     let is_headed = is_heading(start);
@@ -251,11 +312,24 @@ fn is_disclaimer(paragraph: &[&str]) -> bool {
     }
     let count = |words: &[&str]| words.iter().filter(|word| whole.contains(**word)).count();
     let secrecy = count(&SECRECY_WORDS);
-    if is_headed {
-        secrecy + count(&DISCLAIMER_WORDS) > 0
-    } else {
-        secrecy > 0 && secrecy + count(&DISCLAIMER_WORDS) > 1
+    let is_of_company = || whole.trim_start_matches(['*', '_', ' ']).starts_with("registered in england");
+    if is_headed && (is_of_company() || speaks_of_oneself(&whole)) {
+        return is_of_company();
     }
+    secrecy > 0 && secrecy + count(&DISCLAIMER_WORDS) > 1 && !speaks_of_settings(&whole)
+}
+
+/// Whether somebody speaks of himself, as lawyers do not.
+fn speaks_of_oneself(lower: &str) -> bool {
+    lower.split(|c: char| !c.is_alphanumeric()).any(|word| SELVES.contains(&word))
+}
+
+/// Whether the environment that somebody asks to consider is that of a program: nothing is said of a mail, or of what is to be
+/// done before it is printed.
+fn speaks_of_settings(lower: &str) -> bool {
+    let asks = ["before", "mail", "messag", "page", "unless", "really"];
+    lower.contains("consider the environment")
+        && (lower.contains("environment variable") || !asks.iter().any(|word| lower.contains(word)))
 }
 
 /// Whether a line is a heading of disclaimers, or begins with one and a colon.
@@ -271,7 +345,46 @@ fn is_heading(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::split;
     use super::*;
+
+    #[test]
+    fn u9_two_hyphens_between_parts_of_an_answer_begin_no_signature() {
+        for text in [
+            "First: the printer is broken.\n\n--\n\nSecond: who repairs the chair? It broke yesterday.\n\nPat",
+            "The printer is broken.\n--\nPat\nWho repairs it?",
+        ] {
+            assert_eq!(split(text, &Structure::default()).reply, text);
+        }
+        for text in [
+            "Works.\n\n--\nPat Miller\nRoom 12",
+            "Works.\n\n-- \nPat\n\n-- \nYou received this message because you are in the group.",
+            "Works.\n\n-- \nPat\nHow did I do?",
+        ] {
+            assert_eq!(split(text, &Structure::default()).reply, "Works.", "{text}");
+        }
+    }
+
+    #[test]
+    fn u9_what_people_say_with_the_words_of_lawyers_is_kept() {
+        for last in [
+            "Disclaimer: I only tested printing on one PC.",
+            "Wichtiger Hinweis: bitte die alte Warteschlange noch nicht löschen.",
+            "Please consider the environment variable PRINTER when you set up printing.",
+        ] {
+            let text = format!("It works.\n\n{last}");
+            assert_eq!(split(&text, &Structure::default()).reply, text);
+        }
+        for last in [
+            "Disclaimer: this mail is confidential and intended for its recipient only.",
+            "Please consider the environment before printing this mail.",
+            "*******\nThis email and any files sent with it are confidential and intended for the addressee.\n*******",
+            "Registered in England and Wales: no. 4711 4711, at 1 High Street",
+        ] {
+            let text = format!("It works.\n\n{last}");
+            assert_eq!(split(&text, &Structure::default()).reply, "It works.", "{text}");
+        }
+    }
 
     #[test]
     fn programs_sign_in_many_languages() {
@@ -291,6 +404,12 @@ mod tests {
             "Sent with Proton Mail secure email.",
             "Diese Nachricht wurde von meinem Android-Gerät mit K-9 Mail gesendet.",
             "Enviado\u{a0}a partir do meu Galaxy",
+            "Sent with Tuta Mail",
+            "Sent using Hushmail",
+            "Sent via my phone",
+            "Sent from HCL Verse",
+            "Outlook für iOS <https://aka.ms/o0ukef>",
+            "Get Outlook for Mac",
         ] {
             assert!(is_device_line(line), "{line}");
         }
@@ -301,6 +420,14 @@ mod tests {
             "von meinem Rechner aus geht es nicht",
             "Sent with love from Lund",
             "Inviato da Mario",
+            "Sent using DHL mail.",
+            "Sent with registered mail",
+            "Sent from my phone yesterday",
+            "Yahoo Mail: pat@yahoo.example",
+            "Outlook für den PC",
+            "Gesendet per E-Mail am Montag.",
+            "Secured with a phone lock",
+            "Get Outlook for me please",
             "Parça bugün gönderildi",
         ] {
             assert!(!is_device_line(line), "{line}");

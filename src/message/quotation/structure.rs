@@ -166,6 +166,7 @@ mod tests {
             "<div>new</div><div class=gmail_quote>a<blockquote>old</blockquote>mine<blockquote>old</blockquote></div>",
             "<div class=gmail_quote>old</div>",
             "<p>new</p><p class=gmail_quoted>kept</p>",
+            "<p>new</p><blockquote class=gmail_quote style='margin:0 0 0 40px;border:none;padding:0px'>kept</blockquote>",
         ] {
             assert_eq!(found(html).quotation_from, None, "{html}");
         }

@@ -176,3 +176,6 @@ pub(super) const INNER_VERBS: [&str; 34] = [
     " skrev i meddelandet ",
     " skrev i melding",
 ];
+/// Words of an attribution that people write as well: they count above lines with marks only.
+pub(super) const VERBS_ABOVE_MARKS: [&str; 5] =
+    [" said the following on ", "thus spake ", "du schriebst am ", " schriebst du", "sie schrieben am "];
