@@ -4,7 +4,7 @@
 //! else in Windows-1252, in which every Latin-1 text reads right.
 
 use super::transfer::{base64, quoted_printable};
-use super::undeclared;
+use super::{escapes, undeclared};
 use mail_parser::decoders::charsets::map::charset_decoder;
 use std::borrow::Cow;
 
@@ -19,7 +19,7 @@ pub(super) fn guess(bytes: &[u8]) -> Cow<'_, str> {
 /// Text from before UTF-8, in the set that it shows, else in Windows-1252.
 fn legacy(bytes: &[u8]) -> String {
     match undeclared::guess(bytes).and_then(|name| charset_decoder(name.as_bytes())) {
-        Some(decode) => decode(bytes),
+        Some(decode) => decode(&escapes::without_idle(bytes)),
         None => windows_1252(bytes),
     }
 }
@@ -73,7 +73,7 @@ pub(super) fn decode<'x>(bytes: &'x [u8], charset: Option<&str>) -> (Cow<'x, str
     {
         return (Cow::Owned(legacy(bytes)), Fit::Wrong);
     }
-    let text = decode(bytes);
+    let text = decode(&escapes::without_idle(bytes));
     match std::str::from_utf8(bytes) {
         Ok(utf_8) if is_rather_utf_8(utf_8, name, &text) => (Cow::Borrowed(utf_8), Fit::Wrong),
         _ => (Cow::Owned(text), Fit::Good),
@@ -357,6 +357,7 @@ mod tests {
             ("=?utf-8?Q?a b?=", "a b"),
             ("=?utf-8*en?Q?a?=", "a"),
             ("=?ISO-2022-JP?B?GyRCIVobKEI=?=", "【"),
+            ("=?ISO-2022-JP?B?GyRCJVcbKEI=?= =?ISO-2022-JP?B?GyRCJWobKEI=?=", "プリ"),
         ];
         for (written, expected) in cases {
             assert_eq!(decode_words(written), expected, "{written}");
@@ -421,6 +422,7 @@ mod tests {
         assert_eq!(decode(b"\x1b$)C\x0eGQ1[\x0f", Some("iso-2022-kr")).0, "한글");
         assert_eq!(decode(b"~{<:~}", Some("hz-gb-2312")).0, "己");
         assert_eq!(decode(b"\x1b$B%W%j\x1b(B", None).0, "プリ");
+        assert_eq!(decode(b"\x1b(B\x1b$B%W\x1b(B\x1b$B%j\x1b(B", None).0, "プリ");
         assert_eq!(decode(b"\x83v", Some("cp932")).0, "プ");
         assert_eq!(decode(b"Hi +AGE-", Some("unicode-1-1-utf-7")), (Cow::Borrowed("Hi +AGE-"), Fit::Refused));
     }

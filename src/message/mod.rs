@@ -13,6 +13,7 @@ mod client;
 mod cut;
 mod enclosed;
 mod enriched;
+mod escapes;
 mod file_name;
 mod flowed;
 mod header;
