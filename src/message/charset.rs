@@ -18,7 +18,7 @@ pub(super) fn guess(bytes: &[u8]) -> Cow<'_, str> {
 
 /// Text from before UTF-8, in the set that it shows, else in Windows-1252.
 fn legacy(bytes: &[u8]) -> String {
-    match undeclared::guess(bytes).and_then(|name| charset_decoder(name.as_bytes())) {
+    match undeclared::guess(bytes).and_then(decoder) {
         Some(decode) => decode(&escapes::without_idle(bytes)),
         None => windows_1252(bytes),
     }
@@ -74,6 +74,9 @@ pub(super) fn decode<'x>(bytes: &'x [u8], charset: Option<&str>) -> (Cow<'x, str
         return (Cow::Owned(legacy(bytes)), Fit::Wrong);
     }
     let text = decode(&escapes::without_idle(bytes));
+    if !text.is_empty() && text.chars().all(|c| c == char::REPLACEMENT_CHARACTER) {
+        return (guess(bytes), Fit::Wrong);
+    }
     match std::str::from_utf8(bytes) {
         Ok(utf_8) if is_rather_utf_8(utf_8, name, &text) => (Cow::Borrowed(utf_8), Fit::Wrong),
         _ => (Cow::Owned(text), Fit::Good),
@@ -129,6 +132,9 @@ fn squeezed(name: &str) -> String {
 
 /// The decoder of a set, however its name is spelt: `windows1252`, `iso 8859-1`, `cp-850`.
 fn decoder(name: &str) -> Option<fn(&[u8]) -> String> {
+    if is_refused_by_browsers(name) {
+        return None;
+    }
     charset_decoder(name_at_hand(name).as_bytes()).or_else(|| {
         let squeezed = squeezed(name);
         let families = [
@@ -141,6 +147,12 @@ fn decoder(name: &str) -> Option<fn(&[u8]) -> String> {
         let (start, known) = families.iter().find(|(start, _)| squeezed.starts_with(start))?;
         charset_decoder(format!("{known}{}", squeezed.get(start.len()..)?).as_bytes())
     })
+}
+
+/// Sets whose decoders make one mark of damage of a whole text, as browsers do (WHATWG Encoding, `replacement`).
+fn is_refused_by_browsers(name: &str) -> bool {
+    ["replacement", "iso2022cn", "iso2022cnext", "iso2022kr", "csiso2022kr", "hzgb2312"]
+        .contains(&squeezed(name).as_str())
 }
 
 /// Text in a set that shifts by escape sequences.
@@ -379,6 +391,8 @@ mod tests {
             ("ISO8859-15", Fit::Good),
             ("ansi", Fit::Good),
             ("%charset%", Fit::Unknown),
+            ("replacement", Fit::Unknown),
+            ("iso_2022_cn", Fit::Unknown),
         ] {
             let (text, found) = decode(b"caf\xe9", Some(name));
             assert_eq!((text.as_ref(), found), ("café", fit), "{name}");
@@ -387,6 +401,9 @@ mod tests {
             ("cp-850", &b"caf\x82"[..], "café"),
             ("iso-2022-jp-ms", b"\x1b$B%W%j\x1b(B", "プリ"),
             ("iso-2022-moon", b"\x1b$B%W%j\x1b(B", "プリ"),
+            ("iso-2022-cn", b"\x1b$)A\x0e4rS!\x0f", "打印"),
+            ("iso-2022-cn-ext", b"\x1b$)G\x0eGQ\x0f ok", "\x1b$)G\x0eGQ\x0f ok"),
+            ("iso-2022-jp", b"\xe9", "é"),
         ] {
             assert_eq!(decode(bytes, Some(name)).0, expected, "{name}");
         }
@@ -422,6 +439,7 @@ mod tests {
         assert_eq!(decode(b"\x1b$)C\x0eGQ1[\x0f", Some("iso-2022-kr")).0, "한글");
         assert_eq!(decode(b"~{<:~}", Some("hz-gb-2312")).0, "己");
         assert_eq!(decode(b"\x1b$B%W%j\x1b(B", None).0, "プリ");
+        assert_eq!(decode(b"\x1b$)A\x0eGQ\x1b$)G\x0f", None).0, "\x1b$)A\x0eGQ\x1b$)G\x0f");
         assert_eq!(decode(b"\x1b(B\x1b$B%W\x1b(B\x1b$B%j\x1b(B", None).0, "プリ");
         assert_eq!(decode(b"\x83v", Some("cp932")).0, "プ");
         assert_eq!(decode(b"Hi +AGE-", Some("unicode-1-1-utf-7")), (Cow::Borrowed("Hi +AGE-"), Fit::Refused));
