@@ -8,12 +8,21 @@ use super::{escapes, undeclared};
 use mail_parser::decoders::charsets::map::charset_decoder;
 use std::borrow::Cow;
 
-/// The bytes as UTF-8 where they are, else as Windows-1252.
+/// The bytes as UTF-8 where they are, in a set that shifts by escapes where those are there, else as Windows-1252.
 pub(super) fn guess(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
+        Ok(_) if is_shifted(bytes) => Cow::Owned(shifted(bytes)),
         Ok(text) => Cow::Borrowed(text),
         Err(_) => Cow::Owned(legacy(bytes)),
     }
+}
+
+/// The same for bytes that are at nobody else's disposal.
+pub(super) fn guess_owned(bytes: Vec<u8>) -> String {
+    if memchr::memchr(0x1b, &bytes).is_some() {
+        return guess(&bytes).into_owned();
+    }
+    String::from_utf8(bytes).unwrap_or_else(|other| guess(other.as_bytes()).into_owned())
 }
 
 /// Text from before UTF-8, in the set that it shows, else in Windows-1252.
@@ -49,7 +58,7 @@ pub(super) fn decode<'x>(bytes: &'x [u8], charset: Option<&str>) -> (Cow<'x, str
     if is_unicode_or_ascii(name) || says_nothing(name) {
         let is_declared = charset.is_some() && !says_nothing(name);
         return match std::str::from_utf8(bytes) {
-            Ok(_) if memchr::memchr(0x1b, bytes).is_some() && undeclared::guess(bytes).is_some() => {
+            Ok(_) if is_shifted(bytes) => {
                 (Cow::Owned(shifted(bytes)), if is_declared { Fit::Wrong } else { Fit::Good })
             }
             Ok(text) => (Cow::Borrowed(text.strip_prefix('\u{feff}').unwrap_or(text)), Fit::Good),
@@ -64,8 +73,7 @@ pub(super) fn decode<'x>(bytes: &'x [u8], charset: Option<&str>) -> (Cow<'x, str
         return (Cow::Owned(decode(&plain, Some(name)).0.into_owned()), Fit::Good);
     }
     let Some(decode) = decoder(name) else {
-        let is_shifted = memchr::memchr(0x1b, bytes).is_some() && undeclared::guess(bytes).is_some();
-        return (if is_shifted { Cow::Owned(shifted(bytes)) } else { guess(bytes) }, Fit::Unknown);
+        return (guess(bytes), Fit::Unknown);
     };
     if is_latin(name)
         && std::str::from_utf8(bytes).is_err()
@@ -153,6 +161,11 @@ fn decoder(name: &str) -> Option<fn(&[u8]) -> String> {
 fn is_refused_by_browsers(name: &str) -> bool {
     ["replacement", "iso2022cn", "iso2022cnext", "iso2022kr", "csiso2022kr", "hzgb2312"]
         .contains(&squeezed(name).as_str())
+}
+
+/// Whether a text without any other letters shows by its escapes in which set it is.
+fn is_shifted(bytes: &[u8]) -> bool {
+    memchr::memchr(0x1b, bytes).is_some() && bytes.is_ascii() && undeclared::guess(bytes).is_some()
 }
 
 /// Text in a set that shifts by escape sequences.
@@ -441,6 +454,9 @@ mod tests {
         assert_eq!(decode(b"\x1b$B%W%j\x1b(B", None).0, "プリ");
         assert_eq!(decode(b"\x1b$)A\x0eGQ\x1b$)G\x0f", None).0, "\x1b$)A\x0eGQ\x1b$)G\x0f");
         assert_eq!(decode(b"\x1b(B\x1b$B%W\x1b(B\x1b$B%j\x1b(B", None).0, "プリ");
+        assert_eq!(guess(b"\x1b$B%W%j\x1b(B.pdf"), "プリ.pdf");
+        assert_eq!(guess("\x1b$Bé".as_bytes()), "\x1b$Bé");
+        assert_eq!(guess_owned(b"\x1b$B%W%j\x1b(B".to_vec()), "プリ");
         assert_eq!(decode(b"\x83v", Some("cp932")).0, "プ");
         assert_eq!(decode(b"Hi +AGE-", Some("unicode-1-1-utf-7")), (Cow::Borrowed("Hi +AGE-"), Fit::Refused));
     }

@@ -230,9 +230,7 @@ pub(super) fn unfold(body: &[u8]) -> Cow<'_, str> {
     };
     match flat {
         Cow::Borrowed(bytes) => charset::guess(bytes),
-        Cow::Owned(bytes) => Cow::Owned(
-            String::from_utf8(bytes).unwrap_or_else(|other| charset::guess(other.as_bytes()).into_owned()),
-        ),
+        Cow::Owned(bytes) => Cow::Owned(charset::guess_owned(bytes)),
     }
 }
 
