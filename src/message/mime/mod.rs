@@ -4,6 +4,7 @@
 //! part; it is not looked into, so nothing in it can be mistaken for a part of this one.
 
 mod kind;
+mod rescue;
 
 use super::header::{self, Fields};
 use super::transfer::Encoding;
@@ -67,11 +68,18 @@ pub(super) struct Tree<'x> {
     pub(super) report_type: Option<String>,
 }
 
+/// What is said of a multipart without the boundary that it declares.
+const BOUNDARY_UNUSED: &str = "the boundary of the multipart does not occur in it";
+/// What no line is: the delimiter of a multipart that declares none.
+const NO_DELIMITER: &[u8] = b"\n";
+
 /// A multipart whose end has not been seen yet.
-struct Open {
+struct Open<'x> {
     delimiter: Vec<u8>,
     group: Group,
     is_digest: bool,
+    /// The whole of it as one part, until its first delimiter is seen; `None` for that of the mail itself.
+    body: Option<Leaf<'x>>,
 }
 
 /// A part whose end has not been seen yet.
@@ -86,7 +94,11 @@ struct Walk<'x, 'd> {
     raw: &'x [u8],
     limits: Limits,
     defects: &'d mut Defects,
-    open: Vec<Open>,
+    open: Vec<Open<'x>>,
+    /// How many more are open round those.
+    depth_outside: usize,
+    /// How many multiparts are being rescued within each other.
+    rescues: usize,
     leaf: Option<Leaf<'x>>,
     parts: Vec<Part<'x>>,
     entities: usize,
@@ -108,6 +120,8 @@ pub(super) fn walk<'x>(
         limits: *limits,
         defects,
         open: Vec::new(),
+        depth_outside: 0,
+        rescues: 0,
         leaf: None,
         parts: Vec::new(),
         entities: 0,
@@ -116,14 +130,16 @@ pub(super) fn walk<'x>(
     let is_multipart = top.is_multipart();
     let lacks_boundary = is_multipart && top.boundary().is_none();
     walk.enter(fields, top, start, Group::default());
+    // the mail itself is rescued below
+    walk.open.iter_mut().for_each(|open| open.body = None);
     if lacks_boundary {
-        walk.leaf = None;
-        walk.rescue(start);
+        walk.open.clear();
+        walk.rescue_mail(start);
     } else {
         walk.lines(start);
         if is_multipart && walk.parts.is_empty() {
-            walk.defects.add("the boundary of the multipart does not occur in it");
-            walk.rescue(start);
+            walk.defects.add(BOUNDARY_UNUSED);
+            walk.rescue_mail(start);
         }
     }
     Tree { parts: walk.parts, media_type, report_type: report_type.map(|name| name.to_ascii_lowercase()) }
@@ -137,26 +153,23 @@ impl<'x> Walk<'x, '_> {
         if fields.iter().any(|field| field.is_about_content() && field.body.len() > FIELD_BYTES_MAX) {
             self.defects.add("a field of the header is longer than is read");
         }
-        let boundary = kind.boundary();
-        let is_deep = self.open.len() >= self.limits.depth_max;
-        match boundary {
-            Some(boundary) if kind.is_multipart() && !is_deep => {
-                let group = self.group_within(&kind, group);
-                self.open.push(Open {
-                    delimiter: boundary.trim_end().as_bytes().to_vec(),
-                    group,
-                    is_digest: kind.media_type == "multipart/digest",
-                });
+        let is_deep = self.depth_outside + self.open.len() >= self.limits.depth_max;
+        if !kind.is_multipart() || is_deep {
+            if kind.is_multipart() {
+                self.defects.add(super::DEPTH_BEYOND);
             }
-            boundary => {
-                if kind.is_multipart() && is_deep {
-                    self.defects.add(super::DEPTH_BEYOND);
-                } else if kind.is_multipart() && boundary.is_none() {
-                    self.defects.add("a multipart has no boundary");
-                }
-                self.leaf = Some(Leaf { fields, kind, group, from });
-            }
+            self.leaf = Some(Leaf { fields, kind, group, from });
+            return;
         }
+        let delimiter = if let Some(boundary) = kind.boundary() {
+            boundary.trim_end().as_bytes().to_vec()
+        } else {
+            self.defects.add("a multipart has no boundary");
+            NO_DELIMITER.to_vec()
+        };
+        let group = self.group_within(&kind, group);
+        let is_digest = kind.media_type == "multipart/digest";
+        self.open.push(Open { delimiter, group, is_digest, body: Some(Leaf { fields, kind, group, from }) });
     }
 
     fn group_within(&mut self, kind: &Kind, outer: Group) -> Group {
@@ -170,7 +183,7 @@ impl<'x> Walk<'x, '_> {
     /// Goes over the lines from `start`; at each delimiter a part ends, and mostly another begins.
     fn lines(&mut self, start: usize) {
         let mut position = start;
-        let longest = |open: &[Open]| open.iter().map(|open| open.delimiter.len()).max().unwrap_or(0);
+        let longest = |open: &[Open<'_>]| open.iter().map(|open| open.delimiter.len()).max().unwrap_or(0);
         let mut longest_delimiter = longest(&self.open);
         let mut has_ended = self.open.is_empty();
         while !self.open.is_empty() {
@@ -184,11 +197,11 @@ impl<'x> Walk<'x, '_> {
                 continue;
             };
             self.close_to(depth + 1, position);
-            position = next;
+            let before = std::mem::replace(&mut position, next);
             // the outermost one stays: some gateways add parts behind its end
             has_ended = is_last && depth == 0;
             if is_last {
-                self.open.truncate(depth.max(1));
+                self.leave_to(depth.max(1), before);
                 continue;
             }
             if self.entities >= self.limits.parts_max {
@@ -207,7 +220,7 @@ impl<'x> Walk<'x, '_> {
 
     /// Which open multipart this line (without its two hyphens) delimits, and whether it is the last delimiter.
     fn delimiter(&self, line: &[u8]) -> Option<(usize, bool)> {
-        let is = |open: &&Open, line: &[u8]| open.delimiter == line;
+        let is = |open: &&Open<'_>, line: &[u8]| open.delimiter == line;
         let depth_of = |line: &[u8]| self.open.iter().rev().position(|open| is(&open, line));
         let from_outside = |inner: usize| self.open.len() - 1 - inner;
         if let Some(inner) = depth_of(line) {
@@ -218,8 +231,10 @@ impl<'x> Walk<'x, '_> {
     }
 
     fn begin_part(&mut self, position: usize) -> usize {
-        let (group, is_digest) =
-            self.open.last().map(|open| (open.group, open.is_digest)).unwrap_or_default();
+        let (group, is_digest) = self.open.last_mut().map_or_else(Default::default, |open| {
+            open.body = None;
+            (open.group, open.is_digest)
+        });
         let fields = Fields::read(self.raw, position, self.limits.header_bytes_max)
             .at_most(self.limits.header_fields_max);
         let kind = Kind::of(&fields, is_digest);
@@ -238,33 +253,7 @@ impl<'x> Walk<'x, '_> {
         if depth > 0 && self.open.len() > depth {
             self.defects.add("the last boundary is missing");
         }
-        self.open.truncate(depth);
-    }
-
-    /// No part was found: the boundary is not the declared one, or none was declared. Takes the one in use, else all as text.
-    fn rescue(&mut self, start: usize) {
-        let mut position = start;
-        while let Some((line, next)) = header::line_at(self.raw, position) {
-            let delimiter = line.strip_prefix(b"--").map(<[u8]>::trim_ascii_end).unwrap_or_default();
-            let follows_header = self.raw.get(next..).is_some_and(|rest| {
-                rest.get(..8).is_some_and(|start| start.eq_ignore_ascii_case(b"content-"))
-            });
-            if !delimiter.is_empty() && delimiter.len() <= 200 && follows_header {
-                self.open.push(Open {
-                    delimiter: delimiter.to_vec(),
-                    group: Group::default(),
-                    is_digest: false,
-                });
-                // a first part without a header stands above
-                self.lines(start);
-                return;
-            }
-            position = next;
-        }
-        let fields = Fields::none(start);
-        let kind = Kind::of(&fields, false);
-        let raw = self.raw.get(start..).unwrap_or_default();
-        self.parts.push(part(Leaf { fields, kind, group: Group::default(), from: start }, raw));
+        self.leave_to(depth, position);
     }
 }
 
