@@ -18,6 +18,7 @@ mod file_name;
 mod flowed;
 mod header;
 pub mod html;
+mod line_breaks;
 mod lines;
 mod mime;
 mod parameters;
