@@ -13,6 +13,7 @@ mod client;
 mod cut;
 mod enclosed;
 mod enriched;
+mod entries;
 mod escapes;
 mod file_name;
 mod flowed;
