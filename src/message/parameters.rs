@@ -6,6 +6,9 @@
 use super::{charset, percent};
 use std::borrow::Cow;
 
+/// The most parameters in pieces or in a character set of their own that are read; nobody writes more than a few.
+const EXTENDED_MAX: usize = 64;
+
 /// One parameter, its value without quotation marks.
 struct Parameter<'l> {
     name: &'l str,
@@ -38,13 +41,15 @@ pub(super) fn mended(line: &str) -> Cow<'_, str> {
     let mut extended: Vec<Extended<'_>> = Vec::new();
     let mut plain = Vec::new();
     for parameter in Parameters(rest) {
+        let has_room = extended.len() < EXTENDED_MAX;
         let Some((name, piece)) = piece(&parameter) else {
             plain.push(parameter);
             continue;
         };
         match extended.iter_mut().find(|known| known.name.eq_ignore_ascii_case(name)) {
             Some(known) => known.pieces.push(piece),
-            None => extended.push(Extended { name, pieces: vec![piece] }),
+            None if has_room => extended.push(Extended { name, pieces: vec![piece] }),
+            None => {}
         }
     }
     for Extended { name, pieces } in extended {
@@ -70,13 +75,13 @@ fn divided(line: &str) -> (Cow<'_, str>, &str) {
     const NAME: &str = "content-type:";
     let is_doubled = line.get(..NAME.len()).is_some_and(|start| start.eq_ignore_ascii_case(NAME));
     let line = if is_doubled { line.get(NAME.len()..).unwrap_or_default().trim_start() } else { line };
-    let end = line.find([';', ',', '"', '(', '=', ' ', '\t']).unwrap_or(line.len());
+    let end = line.find([';', ',', ':', '"', '(', '=', ' ', '\t']).unwrap_or(line.len());
     let (head, rest) = line.split_at_checked(end).unwrap_or((line, ""));
     let after = rest.trim_start();
     match after.chars().next() {
         // the value itself is missing
         Some('=') => (Cow::Borrowed("attachment"), line),
-        Some(',') => (Cow::Owned(head.replace('\\', "/")), after.get(1..).unwrap_or_default()),
+        Some(',' | ':') => (Cow::Owned(head.replace('\\', "/")), after.get(1..).unwrap_or_default()),
         Some(c) if c.is_ascii_alphabetic() && !head.ends_with('/') => {
             (Cow::Owned(head.replace('\\', "/")), after)
         }
@@ -183,6 +188,8 @@ mod tests {
         for (written, expected) in [
             ("text/html charset=utf-8", "text/html; charset=\"utf-8\""),
             ("text/html, charset=utf-8", "text/html; charset=\"utf-8\""),
+            ("text/html: charset=utf-8", "text/html; charset=\"utf-8\""),
+            ("attachment : filename=a.pdf", "attachment; filename=\"a.pdf\""),
             ("Content-Type: text/html", "text/html"),
             ("text\\html; charset=utf-8", "text/html; charset=\"utf-8\""),
             ("multipart/mixed boundary=\"a b\"", "multipart/mixed; boundary=\"a b\""),
@@ -207,6 +214,13 @@ mod tests {
         ] {
             assert_eq!(mended(written), expected, "{written}");
         }
+    }
+
+    #[test]
+    fn parameters_in_pieces_are_read_up_to_a_bound() {
+        let many: String = (0..100).map(|number| format!("; x{number}*=1")).collect();
+        let written = mended(&format!("text/html{many}; x5*1*=2")).into_owned();
+        assert!(written.contains("; x5=\"12\"") && written.ends_with("; x63=\"1\""), "{written}");
     }
 
     #[test]
