@@ -6,15 +6,16 @@
 use super::enclosed::{attachment, attachment_of, content_ids_shown};
 use super::lines::{plain_lines, without_mbox_marks};
 use super::mime::{self, Part, Tree};
-use super::stretches::{Block, html_of, text_of};
+use super::stretches::{self, Block, html_of, text_of};
 use super::tnef::File;
 use super::wrapped::{self, Opened};
 use super::{
     Attachment, Defects, Limits, Protection, ProtectionMethod, charset, enriched, flowed, header, html,
     signed,
 };
+use std::collections::BTreeSet;
 
-/// Forms of a text for machines that show it in their own way; nobody misses them.
+/// Forms of a text for machines that show it in their own way; nobody misses them where another form has words.
 const OTHER_FORMS: [&str; 3] = ["text/x-amp-html", "text/watch-html", "text/enriched"];
 /// Text with marks of its own, which is read where nothing else says the same.
 const ENRICHED: [&str; 2] = ["text/enriched", "text/richtext"];
@@ -49,8 +50,8 @@ enum Enclosed<'t, 'x> {
 struct Sorted<'t, 'x> {
     blocks: Vec<Block>,
     enclosed: Vec<Enclosed<'t, 'x>>,
-    /// The bodies of mails in TNEF: their plain and their HTML form.
-    letters: Vec<Block>,
+    /// The bodies of mails in TNEF, their plain and their HTML form, each with the number of blocks before it.
+    letters: Vec<(usize, Block)>,
     protection: Option<Protection>,
 }
 
@@ -61,17 +62,39 @@ pub(super) fn read(tree: &Tree<'_>, limits: &Limits, defects: &mut Defects) -> C
 
 fn read_at(tree: &Tree<'_>, limits: &Limits, defects: &mut Defects, depth: usize) -> Contents {
     let mut sorted = Sorted { protection: wrapped::protection(tree), ..Sorted::default() };
+    let with_words = alternatives_with_words(tree);
     for part in &tree.parts {
-        if !wrapped::is_winmail(part) && is_body(part, &sorted.blocks) {
+        let has_words_elsewhere = part.group.alternative.is_some_and(|number| with_words.contains(&number));
+        if !wrapped::is_winmail(part) && is_body(part, has_words_elsewhere, &sorted.blocks) {
             let files = take_body(part, &mut sorted.blocks, limits, defects);
             sorted.enclosed.extend(files.into_iter().map(Enclosed::File));
-        } else if !(is_blank(part)
-            || part.group.alternative.is_some() && OTHER_FORMS.contains(&part.media_type.as_str()))
-        {
+        } else if !(is_blank(part) || has_words_elsewhere && is_other_form(part)) {
             take_enclosed(part, &mut sorted, limits, defects, depth);
         }
     }
     finish(sorted, limits, defects)
+}
+
+/// The alternatives of which a form that everybody reads has words.
+fn alternatives_with_words(tree: &Tree<'_>) -> BTreeSet<usize> {
+    let is_form = |part: &&Part<'_>| part.is("text/plain") || part.is("text/html");
+    tree.parts
+        .iter()
+        .filter(is_form)
+        .filter(|part| !part.raw.iter().all(u8::is_ascii_whitespace))
+        .filter_map(|part| part.group.alternative)
+        .collect()
+}
+
+/// A form of a text for machines of its own; with a name it is a file.
+fn is_other_form(part: &Part<'_>) -> bool {
+    OTHER_FORMS.contains(&part.media_type.as_str())
+        && part.name.is_none()
+        && part.disposition.as_deref() != Some("attachment")
+}
+
+fn is_html(part: &Part<'_>) -> bool {
+    part.is("text/html") || part.is("text/x-amp-html") || part.is("text/watch-html")
 }
 
 /// A part that is no body: a file, or a wrapping with bodies and files in it.
@@ -86,7 +109,8 @@ fn take_enclosed<'t, 'x>(
         Opened::Letter(letter, is_kept) => {
             let (plain, html) = (letter.plain, letter.html);
             let tidy = |text: Option<String>| text.map(|text| plain_lines(text.into()));
-            sorted.letters.push(Block { alternative: None, plain: tidy(plain), html: tidy(html) });
+            let block = Block { alternative: None, plain: tidy(plain), html: tidy(html) };
+            sorted.letters.push((sorted.blocks.len(), block));
             sorted.enclosed.extend(letter.files.into_iter().map(Enclosed::File));
             if is_kept {
                 sorted.enclosed.push(Enclosed::Part(part));
@@ -118,9 +142,7 @@ fn take_enclosed<'t, 'x>(
 
 fn finish(sorted: Sorted<'_, '_>, limits: &Limits, defects: &mut Defects) -> Contents {
     let Sorted { mut blocks, enclosed, letters, mut protection } = sorted;
-    for letter in letters {
-        take_letter(letter, &mut blocks);
-    }
+    stretches::take_letters(letters, &mut blocks, limits);
     for block in &mut blocks {
         let Some(plain) = &block.plain else { continue };
         if let Some(clear) = signed::clear_text(plain) {
@@ -145,25 +167,13 @@ fn finish(sorted: Sorted<'_, '_>, limits: &Limits, defects: &mut Defects) -> Con
     Contents { text, html, places, attachments, protection }
 }
 
-/// The body of a mail in TNEF: the text beside it says the same, where there is one, and lacks only its HTML.
-fn take_letter(letter: Block, blocks: &mut Vec<Block>) {
-    let is_blank = |text: &Option<String>| text.as_deref().is_none_or(|text| text.trim().is_empty());
-    if blocks.iter().all(|block| is_blank(&block.plain) && is_blank(&block.html)) {
-        if letter.plain.is_some() || letter.html.is_some() {
-            blocks.clear();
-            blocks.push(letter);
-        }
-    } else if let [block] = blocks.as_mut_slice()
-        && block.html.is_none()
-    {
-        block.html = letter.html;
-    }
-}
-
-fn is_body(part: &Part<'_>, blocks: &[Block]) -> bool {
+fn is_body(part: &Part<'_>, has_words_elsewhere: bool, blocks: &[Block]) -> bool {
     let media_type = part.media_type.as_str();
-    let is_prose =
-        part.group.alternative.is_none() && (PROSE.contains(&media_type) || ENRICHED.contains(&media_type));
+    let is_alternative = part.group.alternative.is_some();
+    let is_readable = PROSE.contains(&media_type)
+        || ENRICHED.contains(&media_type)
+        || is_alternative && is_other_form(part);
+    let is_prose = is_readable && !(is_alternative && has_words_elsewhere);
     let is_text = part.is("text/html") || part.is("text/plain") || is_prose;
     if !is_text || part.disposition.as_deref() == Some("attachment") {
         return false;
@@ -196,7 +206,7 @@ fn take_body(part: &Part<'_>, blocks: &mut Vec<Block>, limits: &Limits, defects:
         let Some(block) = blocks.last_mut() else { return files };
         block
     };
-    let form = if part.is("text/html") { &mut block.html } else { &mut block.plain };
+    let form = if is_html(part) { &mut block.html } else { &mut block.plain };
     match form {
         Some(before) if before.len() + text.len() > limits.text_bytes_max => {
             defects.add(super::TEXT_BEYOND);
@@ -249,6 +259,30 @@ fn body_text(part: &Part<'_>, limits: &Limits, defects: &mut Defects) -> (String
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_form_for_other_machines_is_read_where_no_other_form_has_words() {
+        for (forms, text, files) in [
+            (&[("text/enriched", "<bold>hi</bold>")][..], Some("hi"), 0),
+            (&[("text/x-amp-html", "<p>hi</p>")], Some("hi"), 0),
+            (&[("text/watch-html", "<p>hi</p>")], Some("hi"), 0),
+            (&[("text/richtext", "<bold>hi</bold>")], Some("hi"), 0),
+            (&[("text/markdown", "# hi")], Some("# hi"), 0),
+            (&[("text/plain", " "), ("text/enriched", "hi")], Some(" \nhi"), 0),
+            (&[("text/plain", "hi"), ("text/enriched", "hi")], Some("hi"), 0),
+            (&[("text/x-amp-html", "<p>there</p>"), ("text/html", "<p>hi</p>")], Some("hi"), 0),
+            (&[("text/plain", "hi"), ("text/watch-html; name=a.html", "<p>there</p>")], Some("hi"), 1),
+        ] {
+            let parts: String =
+                forms.iter().map(|(kind, body)| format!("--b\nContent-Type: {kind}\n\n{body}\n")).collect();
+            let raw = format!("Content-Type: multipart/alternative; boundary=b\n\n{parts}--b--\n");
+            let found = header::Fields::read(raw.as_bytes(), 0, 1_000);
+            let (limits, mut defects) = (Limits::default(), Defects::default());
+            let contents =
+                read(&mime::walk(raw.as_bytes(), found, &limits, &mut defects), &limits, &mut defects);
+            assert_eq!((contents.text.as_deref(), contents.attachments.len()), (text, files), "{forms:?}");
+        }
+    }
 
     #[test]
     fn bodies_and_files_are_told_apart() {
