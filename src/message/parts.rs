@@ -7,7 +7,7 @@ use super::enclosed::{attachment, attachment_of, content_ids_shown};
 use super::lines::{plain_lines, without_mbox_marks};
 use super::mime::{self, Part, Tree};
 use super::stretches::{self, Block, html_of, text_of};
-use super::tnef::File;
+use super::tnef::{File, Letter};
 use super::wrapped::{self, Opened};
 use super::{
     Attachment, Defects, Limits, Protection, ProtectionMethod, charset, enriched, flowed, header, html,
@@ -66,8 +66,15 @@ fn read_at(tree: &Tree<'_>, limits: &Limits, defects: &mut Defects, depth: usize
     for part in &tree.parts {
         let has_words_elsewhere = part.group.alternative.is_some_and(|number| with_words.contains(&number));
         if !wrapped::is_winmail(part) && is_body(part, has_words_elsewhere, &sorted.blocks) {
-            let files = take_body(part, &mut sorted.blocks, limits, defects);
-            sorted.enclosed.extend(files.into_iter().map(Enclosed::File));
+            for file in take_body(part, &mut sorted.blocks, limits, defects) {
+                match wrapped::open_stream(&file.content, limits, defects) {
+                    Some((letter, is_kept)) => {
+                        take_letter(letter, &mut sorted);
+                        sorted.enclosed.extend(is_kept.then_some(Enclosed::File(file)));
+                    }
+                    None => sorted.enclosed.push(Enclosed::File(file)),
+                }
+            }
         } else if !(is_blank(part) || has_words_elsewhere && is_other_form(part)) {
             take_enclosed(part, &mut sorted, limits, defects, depth);
         }
@@ -97,6 +104,14 @@ fn is_html(part: &Part<'_>) -> bool {
     part.is("text/html") || part.is("text/x-amp-html") || part.is("text/watch-html")
 }
 
+/// The body of a mail in TNEF, and its files.
+fn take_letter(letter: Letter, sorted: &mut Sorted<'_, '_>) {
+    let tidy = |text: Option<String>| text.map(|text| plain_lines(text.into()));
+    let block = Block { alternative: None, plain: tidy(letter.plain), html: tidy(letter.html) };
+    sorted.letters.push((sorted.blocks.len(), block));
+    sorted.enclosed.extend(letter.files.into_iter().map(Enclosed::File));
+}
+
 /// A part that is no body: a file, or a wrapping with bodies and files in it.
 fn take_enclosed<'t, 'x>(
     part: &'t Part<'x>,
@@ -107,11 +122,7 @@ fn take_enclosed<'t, 'x>(
 ) {
     match wrapped::open(part, limits, defects) {
         Opened::Letter(letter, is_kept) => {
-            let (plain, html) = (letter.plain, letter.html);
-            let tidy = |text: Option<String>| text.map(|text| plain_lines(text.into()));
-            let block = Block { alternative: None, plain: tidy(plain), html: tidy(html) };
-            sorted.letters.push((sorted.blocks.len(), block));
-            sorted.enclosed.extend(letter.files.into_iter().map(Enclosed::File));
+            take_letter(*letter, sorted);
             if is_kept {
                 sorted.enclosed.push(Enclosed::Part(part));
             }
