@@ -4,6 +4,7 @@
 //! part; it is not looked into, so nothing in it can be mistaken for a part of this one.
 
 mod kind;
+mod outside;
 mod rescue;
 
 use super::header::{self, Fields};
@@ -99,6 +100,9 @@ struct Walk<'x, 'd> {
     depth_outside: usize,
     /// How many multiparts are being rescued within each other.
     rescues: usize,
+    /// Where the first delimiter of the mail itself stands, and where what follows its last one begins.
+    first_delimiter: Option<usize>,
+    epilogue: Option<usize>,
     leaf: Option<Leaf<'x>>,
     parts: Vec<Part<'x>>,
     entities: usize,
@@ -122,6 +126,8 @@ pub(super) fn walk<'x>(
         open: Vec::new(),
         depth_outside: 0,
         rescues: 0,
+        first_delimiter: None,
+        epilogue: None,
         leaf: None,
         parts: Vec::new(),
         entities: 0,
@@ -142,6 +148,7 @@ pub(super) fn walk<'x>(
             walk.rescue_mail(start);
         }
     }
+    walk.take_text_outside(&media_type, start);
     Tree { parts: walk.parts, media_type, report_type: report_type.map(|name| name.to_ascii_lowercase()) }
 }
 
@@ -192,10 +199,18 @@ impl<'x> Walk<'x, '_> {
                 .strip_prefix(b"--")
                 .filter(|_| line.len() <= longest_delimiter + 80)
                 .and_then(|line| self.delimiter(line.trim_ascii_end()));
-            let Some((depth, is_last)) = found else {
+            let Some((depth, mut is_last)) = found else {
                 position = next;
                 continue;
             };
+            if is_last && depth == 0 && is_field_about_content(self.raw, next) {
+                self.defects.add("a part stands behind the last boundary");
+                is_last = false;
+            }
+            if depth == 0 && self.rescues == 0 {
+                self.first_delimiter.get_or_insert(position);
+                self.epilogue = Some(next).filter(|_| is_last);
+            }
             self.close_to(depth + 1, position);
             let before = std::mem::replace(&mut position, next);
             // the outermost one stays: some gateways add parts behind its end
@@ -255,6 +270,14 @@ impl<'x> Walk<'x, '_> {
         }
         self.leave_to(depth, position);
     }
+}
+
+/// Whether a field that describes a body begins here.
+fn is_field_about_content(raw: &[u8], position: usize) -> bool {
+    header::line_at(raw, position).is_some_and(|(line, _)| {
+        line.get(..8).is_some_and(|start| start.eq_ignore_ascii_case(b"content-"))
+            && memchr::memchr(b':', line).is_some()
+    })
 }
 
 /// Where the line before `position` ends: its line break belongs to the delimiter (RFC 2046 §5.1.1).

@@ -1,7 +1,7 @@
 //! A multipart in which its boundary does not occur: the one that is in use is taken, else all of it is one text.
 
-use super::super::header::{self, Fields};
-use super::kind::Kind;
+use super::super::header;
+use super::outside::text_part;
 use super::{Group, Leaf, Open, Walk, before_line_break, part};
 
 /// The longest line that is taken for a delimiter.
@@ -15,10 +15,8 @@ impl<'x> Walk<'x, '_> {
         if self.rescue(start, Group::default(), false) {
             return;
         }
-        let fields = Fields::none(start);
-        let kind = Kind::of(&fields, false);
         let raw = self.raw.get(start..).unwrap_or_default();
-        self.parts.push(part(Leaf { fields, kind, group: Group::default(), from: start }, raw));
+        self.parts.push(text_part(start, raw));
     }
 
     /// The multiparts from this depth on end at the line that begins at `position`; those without a part are rescued.
