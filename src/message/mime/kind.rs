@@ -13,6 +13,8 @@ fn whole_type(half: &str) -> &'static str {
     let is = |name: &str| half.eq_ignore_ascii_case(name);
     if is("html") {
         "text/html"
+    } else if is("multipart") {
+        "multipart/mixed"
     } else if ["application", "image", "audio", "video", "pdf"].iter().any(|name| is(name)) {
         "application/octet-stream"
     } else {
@@ -90,6 +92,7 @@ mod tests {
         for (written, expected) in [
             ("text", "text/plain"),
             ("html", "text/html"),
+            ("multipart; boundary=b", "multipart/mixed"),
             ("application", "application/octet-stream"),
             ("nonsense", "text/plain"),
             ("text/html charset=utf-8", "text/html"),

@@ -11,6 +11,7 @@ use super::header::{self, Fields};
 use super::transfer::Encoding;
 use super::{Defects, Limits, charset, percent};
 use kind::{FIELD_BYTES_MAX, Kind, structured};
+use mail_parser::ContentType;
 use std::borrow::Cow;
 
 /// In what kinds of multipart a part stands.
@@ -246,10 +247,14 @@ impl<'x> Walk<'x, '_> {
     }
 
     fn begin_part(&mut self, position: usize) -> usize {
-        let (group, is_digest) = self.open.last_mut().map_or_else(Default::default, |open| {
-            open.body = None;
-            (open.group, open.is_digest)
-        });
+        let (group, is_digest) = self
+            .open
+            .last_mut()
+            .map(|open| {
+                open.body = None;
+                (open.group, open.is_digest)
+            })
+            .unwrap_or_default();
         let fields = Fields::read(self.raw, position, self.limits.header_bytes_max)
             .at_most(self.limits.header_fields_max);
         let kind = Kind::of(&fields, is_digest);
@@ -289,13 +294,21 @@ fn before_line_break(raw: &[u8], position: usize) -> usize {
     }
 }
 
+fn file_name<'v>(value: &'v ContentType<'static>) -> Option<&'v str> {
+    value.attribute("filename").filter(|name| !name.trim().is_empty())
+}
+
 fn part<'x>(leaf: Leaf<'x>, raw: &'x [u8]) -> Part<'x> {
     let Leaf { fields, kind, group, .. } = leaf;
-    let disposition = fields.first("content-disposition").and_then(structured);
+    // of two, the second may be that of the program that attached the file
+    let [disposition, other] = {
+        let mut dispositions = fields.all("content-disposition").filter_map(structured);
+        [dispositions.next(), dispositions.next()]
+    };
     let name = disposition
         .as_ref()
-        .and_then(|value| value.attribute("filename"))
-        .filter(|name| !name.trim().is_empty())
+        .and_then(file_name)
+        .or_else(|| other.as_ref().and_then(file_name))
         .or_else(|| kind.value.as_ref().and_then(|value| value.attribute("name")))
         .map(|name| charset::decode_words(name).into_owned())
         .map(|name| percent::meant(&name).unwrap_or(name));
