@@ -3,7 +3,7 @@
 //! Field bodies are kept as slices of the raw bytes; only those that somebody asks for are decoded.
 //! Structured fields (addresses, dates, media types) are left to `mail-parser`.
 
-use super::{Defects, charset, entries};
+use super::{Defects, charset, dates, entries};
 use crate::vocab::{AddrSpec, Mailbox, ReturnPath};
 use mail_parser::HeaderValue;
 use mail_parser::parsers::MessageStream;
@@ -332,10 +332,11 @@ pub(super) fn content_id(body: &[u8]) -> Option<String> {
 
 /// `Date` as RFC 3339, where it can be read.
 pub(super) fn date(body: &[u8]) -> Option<String> {
-    let line = [unfold(body).trim(), "\n"].concat();
+    let unfolded = unfold(body);
+    let line = [unfolded.trim(), "\n"].concat();
     match MessageStream::new(line.as_bytes()).parse_date() {
         HeaderValue::DateTime(date) if date.is_valid() => Some(date.to_rfc3339()),
-        _ => None,
+        _ => dates::read(unfolded.trim()),
     }
 }
 

@@ -11,6 +11,7 @@ mod automatic;
 mod charset;
 mod client;
 mod cut;
+mod dates;
 mod enclosed;
 mod enriched;
 mod entries;
