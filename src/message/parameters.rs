@@ -161,6 +161,8 @@ fn joined(mut pieces: Vec<Piece>) -> String {
     pieces.sort_by_key(|piece| piece.number);
     let mut set = None;
     let mut bytes = Vec::new();
+    // an escape may have been cut, too
+    let mut encoded = String::new();
     for (index, piece) in pieces.iter().enumerate() {
         let mut value = piece.value.as_str();
         if index == 0
@@ -171,11 +173,13 @@ fn joined(mut pieces: Vec<Piece>) -> String {
             (set, value) = (Some(name).filter(|name| !name.is_empty()), rest);
         }
         if piece.is_encoded {
-            bytes.extend(percent::bytes(value));
+            encoded.push_str(value);
         } else {
+            bytes.extend(percent::bytes(&std::mem::take(&mut encoded)));
             bytes.extend_from_slice(value.as_bytes());
         }
     }
+    bytes.extend(percent::bytes(&encoded));
     charset::decode(&bytes, set).0.into_owned()
 }
 
@@ -202,6 +206,10 @@ mod tests {
             (
                 "attachment; filename*0*=utf-8''%F0%9F; filename*1*=%98%80.pdf",
                 "attachment; filename=\"😀.pdf\"",
+            ),
+            (
+                "attachment; filename*0*=utf-8''caf%C; filename*1*=3%A9.txt",
+                "attachment; filename=\"café.txt\"",
             ),
             ("attachment; filename*1=b; size=3; filename*0=a", "attachment; size=\"3\"; filename=\"ab\""),
             (
