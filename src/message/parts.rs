@@ -247,6 +247,9 @@ fn body_text(part: &Part<'_>, limits: &Limits, defects: &mut Defects) -> (String
             defects.add("the text is in UTF-7, which is not read; it stays as it was sent");
         }
     }
+    if part.is_misdeclared {
+        defects.add("the text is not in base64, as it declares; it stays as it was sent");
+    }
     let mut text = plain_lines(text);
     if part.is("text/plain") && memchr::memmem::find(text.as_bytes(), b">From ").is_some() {
         text = without_mbox_marks(&text);
@@ -315,6 +318,7 @@ mod tests {
                 Some(("März.pdf", "application/pdf")),
             ),
             ("Content-Transfer-Encoding: 8bit (raw)", Some("# hi"), None),
+            ("Content-Transfer-Encoding: base64", Some("# hi"), None),
             ("Content-Type: text/calendar", None, Some(("invitation-1.ics", "text/calendar"))),
             (
                 "Content-Disposition: attachment; filename=a.bin",

@@ -8,7 +8,7 @@ mod outside;
 mod rescue;
 
 use super::header::{self, Fields};
-use super::transfer::Encoding;
+use super::transfer::{self, Encoding};
 use super::{Defects, Limits, charset, percent};
 use kind::{FIELD_BYTES_MAX, Kind, structured};
 use mail_parser::ContentType;
@@ -38,6 +38,8 @@ pub(super) struct Part<'x> {
     /// The lines of its text were broken by a program (`format=flowed`); whether the blank at a break goes (`DelSp`).
     pub(super) flow: Option<bool>,
     pub(super) encoding: Encoding,
+    /// It declares base64 and is plain text.
+    pub(super) is_misdeclared: bool,
     pub(super) group: Group,
     /// The bytes as sent.
     pub(super) raw: &'x [u8],
@@ -315,6 +317,9 @@ fn part<'x>(leaf: Leaf<'x>, raw: &'x [u8]) -> Part<'x> {
     let encoding = fields
         .first("content-transfer-encoding")
         .map_or(Encoding::Identity, |name| Encoding::named(&charset::decode_words(&header::unfold(name))));
+    let is_misdeclared =
+        encoding == Encoding::Base64 && kind.media_type.starts_with("text/") && transfer::is_prose(raw);
+    let encoding = if is_misdeclared { Encoding::Identity } else { encoding };
     let is_attached =
         disposition.as_ref().is_some_and(|value| value.ctype().eq_ignore_ascii_case("attachment"));
     let flow = kind
@@ -336,6 +341,7 @@ fn part<'x>(leaf: Leaf<'x>, raw: &'x [u8]) -> Part<'x> {
         },
         name,
         encoding,
+        is_misdeclared,
         group,
         raw,
         fields,
