@@ -4,7 +4,7 @@
 //! else in Windows-1252, in which every Latin-1 text reads right.
 
 use super::transfer::{base64, quoted_printable};
-use super::{escapes, undeclared};
+use super::{escapes, sides, undeclared};
 use mail_parser::decoders::charsets::map::charset_decoder;
 use std::borrow::Cow;
 
@@ -72,6 +72,8 @@ pub(super) fn decode<'x>(bytes: &'x [u8], charset: Option<&str>) -> (Cow<'x, str
     if let Some((plain, name)) = undeclared::unshifted(bytes, name) {
         return (Cow::Owned(decode(&plain, Some(name)).0.into_owned()), Fit::Good);
     }
+    let is_utf_16 = ["utf16", "utf16le", "utf16be"].contains(&squeezed(name).as_str());
+    let (bytes, name) = sides::told(bytes).filter(|_| is_utf_16).unwrap_or((bytes, name));
     let Some(decode) = decoder(name) else {
         return (guess(bytes), Fit::Unknown);
     };
@@ -417,6 +419,8 @@ mod tests {
             ("iso-2022-cn", b"\x1b$)A\x0e4rS!\x0f", "打印"),
             ("iso-2022-cn-ext", b"\x1b$)G\x0eGQ\x0f ok", "\x1b$)G\x0eGQ\x0f ok"),
             ("iso-2022-jp", b"\xe9", "é"),
+            ("utf-16", b"\0a\0\xe9", "aé"),
+            ("utf-16le", b"\xfe\xff\0a\0\xe9", "aé"),
         ] {
             assert_eq!(decode(bytes, Some(name)).0, expected, "{name}");
         }

@@ -31,6 +31,7 @@ mod quotation;
 mod read;
 mod report;
 mod responder;
+mod sides;
 mod signed;
 mod signs;
 mod stretches;
