@@ -4,22 +4,31 @@
 //! else in Windows-1252, in which every Latin-1 text reads right.
 
 use super::transfer::{base64, quoted_printable};
-use super::undeclared;
+use super::{escapes, sides, undeclared};
 use mail_parser::decoders::charsets::map::charset_decoder;
 use std::borrow::Cow;
 
-/// The bytes as UTF-8 where they are, else as Windows-1252.
+/// The bytes as UTF-8 where they are, in a set that shifts by escapes where those are there, else as Windows-1252.
 pub(super) fn guess(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
+        Ok(_) if is_shifted(bytes) => Cow::Owned(shifted(bytes)),
         Ok(text) => Cow::Borrowed(text),
         Err(_) => Cow::Owned(legacy(bytes)),
     }
 }
 
+/// The same for bytes that are at nobody else's disposal.
+pub(super) fn guess_owned(bytes: Vec<u8>) -> String {
+    if memchr::memchr(0x1b, &bytes).is_some() {
+        return guess(&bytes).into_owned();
+    }
+    String::from_utf8(bytes).unwrap_or_else(|other| guess(other.as_bytes()).into_owned())
+}
+
 /// Text from before UTF-8, in the set that it shows, else in Windows-1252.
 fn legacy(bytes: &[u8]) -> String {
-    match undeclared::guess(bytes).and_then(|name| charset_decoder(name.as_bytes())) {
-        Some(decode) => decode(bytes),
+    match undeclared::guess(bytes).and_then(decoder) {
+        Some(decode) => decode(&escapes::without_idle(bytes)),
         None => windows_1252(bytes),
     }
 }
@@ -49,7 +58,7 @@ pub(super) fn decode<'x>(bytes: &'x [u8], charset: Option<&str>) -> (Cow<'x, str
     if is_unicode_or_ascii(name) || says_nothing(name) {
         let is_declared = charset.is_some() && !says_nothing(name);
         return match std::str::from_utf8(bytes) {
-            Ok(_) if memchr::memchr(0x1b, bytes).is_some() && undeclared::guess(bytes).is_some() => {
+            Ok(_) if is_shifted(bytes) => {
                 (Cow::Owned(shifted(bytes)), if is_declared { Fit::Wrong } else { Fit::Good })
             }
             Ok(text) => (Cow::Borrowed(text.strip_prefix('\u{feff}').unwrap_or(text)), Fit::Good),
@@ -63,9 +72,10 @@ pub(super) fn decode<'x>(bytes: &'x [u8], charset: Option<&str>) -> (Cow<'x, str
     if let Some((plain, name)) = undeclared::unshifted(bytes, name) {
         return (Cow::Owned(decode(&plain, Some(name)).0.into_owned()), Fit::Good);
     }
+    let is_utf_16 = ["utf16", "utf16le", "utf16be"].contains(&squeezed(name).as_str());
+    let (bytes, name) = sides::told(bytes).filter(|_| is_utf_16).unwrap_or((bytes, name));
     let Some(decode) = decoder(name) else {
-        let is_shifted = memchr::memchr(0x1b, bytes).is_some() && undeclared::guess(bytes).is_some();
-        return (if is_shifted { Cow::Owned(shifted(bytes)) } else { guess(bytes) }, Fit::Unknown);
+        return (guess(bytes), Fit::Unknown);
     };
     if is_latin(name)
         && std::str::from_utf8(bytes).is_err()
@@ -73,7 +83,10 @@ pub(super) fn decode<'x>(bytes: &'x [u8], charset: Option<&str>) -> (Cow<'x, str
     {
         return (Cow::Owned(legacy(bytes)), Fit::Wrong);
     }
-    let text = decode(bytes);
+    let text = decode(&escapes::without_idle(bytes));
+    if !text.is_empty() && text.chars().all(|c| c == char::REPLACEMENT_CHARACTER) {
+        return (guess(bytes), Fit::Wrong);
+    }
     match std::str::from_utf8(bytes) {
         Ok(utf_8) if is_rather_utf_8(utf_8, name, &text) => (Cow::Borrowed(utf_8), Fit::Wrong),
         _ => (Cow::Owned(text), Fit::Good),
@@ -129,6 +142,9 @@ fn squeezed(name: &str) -> String {
 
 /// The decoder of a set, however its name is spelt: `windows1252`, `iso 8859-1`, `cp-850`.
 fn decoder(name: &str) -> Option<fn(&[u8]) -> String> {
+    if is_refused_by_browsers(name) {
+        return None;
+    }
     charset_decoder(name_at_hand(name).as_bytes()).or_else(|| {
         let squeezed = squeezed(name);
         let families = [
@@ -141,6 +157,17 @@ fn decoder(name: &str) -> Option<fn(&[u8]) -> String> {
         let (start, known) = families.iter().find(|(start, _)| squeezed.starts_with(start))?;
         charset_decoder(format!("{known}{}", squeezed.get(start.len()..)?).as_bytes())
     })
+}
+
+/// Sets whose decoders make one mark of damage of a whole text, as browsers do (WHATWG Encoding, `replacement`).
+fn is_refused_by_browsers(name: &str) -> bool {
+    ["replacement", "iso2022cn", "iso2022cnext", "iso2022kr", "csiso2022kr", "hzgb2312"]
+        .contains(&squeezed(name).as_str())
+}
+
+/// Whether a text without any other letters shows by its escapes in which set it is.
+fn is_shifted(bytes: &[u8]) -> bool {
+    memchr::memchr(0x1b, bytes).is_some() && bytes.is_ascii() && undeclared::guess(bytes).is_some()
 }
 
 /// Text in a set that shifts by escape sequences.
@@ -357,6 +384,7 @@ mod tests {
             ("=?utf-8?Q?a b?=", "a b"),
             ("=?utf-8*en?Q?a?=", "a"),
             ("=?ISO-2022-JP?B?GyRCIVobKEI=?=", "【"),
+            ("=?ISO-2022-JP?B?GyRCJVcbKEI=?= =?ISO-2022-JP?B?GyRCJWobKEI=?=", "プリ"),
         ];
         for (written, expected) in cases {
             assert_eq!(decode_words(written), expected, "{written}");
@@ -378,6 +406,8 @@ mod tests {
             ("ISO8859-15", Fit::Good),
             ("ansi", Fit::Good),
             ("%charset%", Fit::Unknown),
+            ("replacement", Fit::Unknown),
+            ("iso_2022_cn", Fit::Unknown),
         ] {
             let (text, found) = decode(b"caf\xe9", Some(name));
             assert_eq!((text.as_ref(), found), ("café", fit), "{name}");
@@ -386,6 +416,11 @@ mod tests {
             ("cp-850", &b"caf\x82"[..], "café"),
             ("iso-2022-jp-ms", b"\x1b$B%W%j\x1b(B", "プリ"),
             ("iso-2022-moon", b"\x1b$B%W%j\x1b(B", "プリ"),
+            ("iso-2022-cn", b"\x1b$)A\x0e4rS!\x0f", "打印"),
+            ("iso-2022-cn-ext", b"\x1b$)G\x0eGQ\x0f ok", "\x1b$)G\x0eGQ\x0f ok"),
+            ("iso-2022-jp", b"\xe9", "é"),
+            ("utf-16", b"\0a\0\xe9", "aé"),
+            ("utf-16le", b"\xfe\xff\0a\0\xe9", "aé"),
         ] {
             assert_eq!(decode(bytes, Some(name)).0, expected, "{name}");
         }
@@ -421,6 +456,11 @@ mod tests {
         assert_eq!(decode(b"\x1b$)C\x0eGQ1[\x0f", Some("iso-2022-kr")).0, "한글");
         assert_eq!(decode(b"~{<:~}", Some("hz-gb-2312")).0, "己");
         assert_eq!(decode(b"\x1b$B%W%j\x1b(B", None).0, "プリ");
+        assert_eq!(decode(b"\x1b$)A\x0eGQ\x1b$)G\x0f", None).0, "\x1b$)A\x0eGQ\x1b$)G\x0f");
+        assert_eq!(decode(b"\x1b(B\x1b$B%W\x1b(B\x1b$B%j\x1b(B", None).0, "プリ");
+        assert_eq!(guess(b"\x1b$B%W%j\x1b(B.pdf"), "プリ.pdf");
+        assert_eq!(guess("\x1b$Bé".as_bytes()), "\x1b$Bé");
+        assert_eq!(guess_owned(b"\x1b$B%W%j\x1b(B".to_vec()), "プリ");
         assert_eq!(decode(b"\x83v", Some("cp932")).0, "プ");
         assert_eq!(decode(b"Hi +AGE-", Some("unicode-1-1-utf-7")), (Cow::Borrowed("Hi +AGE-"), Fit::Refused));
     }

@@ -3,7 +3,7 @@
 //! Field bodies are kept as slices of the raw bytes; only those that somebody asks for are decoded.
 //! Structured fields (addresses, dates, media types) are left to `mail-parser`.
 
-use super::{Defects, charset};
+use super::{Defects, charset, dates, entries};
 use crate::vocab::{AddrSpec, Mailbox, ReturnPath};
 use mail_parser::HeaderValue;
 use mail_parser::parsers::MessageStream;
@@ -230,9 +230,7 @@ pub(super) fn unfold(body: &[u8]) -> Cow<'_, str> {
     };
     match flat {
         Cow::Borrowed(bytes) => charset::guess(bytes),
-        Cow::Owned(bytes) => Cow::Owned(
-            String::from_utf8(bytes).unwrap_or_else(|other| charset::guess(other.as_bytes()).into_owned()),
-        ),
+        Cow::Owned(bytes) => Cow::Owned(charset::guess_owned(bytes)),
     }
 }
 
@@ -280,7 +278,8 @@ pub(super) fn one_line(text: &str) -> String {
 
 /// The mailboxes of one address field, groups flattened, and whether some could not be used.
 pub(super) fn mailboxes(body: &[u8], into: &mut Vec<Mailbox>) -> bool {
-    let line = [&*charset::rejoin_words(&unfold(body)), "\n"].concat();
+    let unfolded = unfold(body);
+    let line = [&*entries::divided(&charset::rejoin_words(&unfolded)), "\n"].concat();
     let HeaderValue::Address(addresses) = MessageStream::new(line.as_bytes()).parse_address() else {
         return line.trim().is_empty();
     };
@@ -333,10 +332,11 @@ pub(super) fn content_id(body: &[u8]) -> Option<String> {
 
 /// `Date` as RFC 3339, where it can be read.
 pub(super) fn date(body: &[u8]) -> Option<String> {
-    let line = [unfold(body).trim(), "\n"].concat();
+    let unfolded = unfold(body);
+    let line = [unfolded.trim(), "\n"].concat();
     match MessageStream::new(line.as_bytes()).parse_date() {
         HeaderValue::DateTime(date) if date.is_valid() => Some(date.to_rfc3339()),
-        _ => None,
+        _ => dates::read(unfolded.trim()),
     }
 }
 
@@ -370,7 +370,7 @@ mod tests {
 
     #[test]
     fn mailboxes_are_read_from_lists_groups_and_encoded_names() {
-        let cases: [(&str, &[&str], bool); 7] = [
+        let cases: [(&str, &[&str], bool); 8] = [
             ("uma@example.com", &["uma@example.com"], true),
             (
                 "\"User, Uma\" <uma@example.com>, b@example.com",
@@ -382,6 +382,7 @@ mod tests {
             ("\"=?utf-8?B?UmVuw6k=?=\" <r@example.com>", &["René <r@example.com>"], true),
             ("undisclosed-recipients:;", &[], true),
             ("nobody", &[], false),
+            ("A <a@example.com> <b@example.com>", &["A <a@example.com>", "b@example.com"], true),
         ];
         for (line, expected, usable) in cases {
             let mut found = Vec::new();

@@ -6,6 +6,9 @@
 use super::{charset, percent};
 use std::borrow::Cow;
 
+/// The most parameters in pieces or in a character set of their own that are read; nobody writes more than a few.
+const EXTENDED_MAX: usize = 64;
+
 /// One parameter, its value without quotation marks.
 struct Parameter<'l> {
     name: &'l str,
@@ -38,13 +41,15 @@ pub(super) fn mended(line: &str) -> Cow<'_, str> {
     let mut extended: Vec<Extended<'_>> = Vec::new();
     let mut plain = Vec::new();
     for parameter in Parameters(rest) {
+        let has_room = extended.len() < EXTENDED_MAX;
         let Some((name, piece)) = piece(&parameter) else {
             plain.push(parameter);
             continue;
         };
         match extended.iter_mut().find(|known| known.name.eq_ignore_ascii_case(name)) {
             Some(known) => known.pieces.push(piece),
-            None => extended.push(Extended { name, pieces: vec![piece] }),
+            None if has_room => extended.push(Extended { name, pieces: vec![piece] }),
+            None => {}
         }
     }
     for Extended { name, pieces } in extended {
@@ -70,13 +75,13 @@ fn divided(line: &str) -> (Cow<'_, str>, &str) {
     const NAME: &str = "content-type:";
     let is_doubled = line.get(..NAME.len()).is_some_and(|start| start.eq_ignore_ascii_case(NAME));
     let line = if is_doubled { line.get(NAME.len()..).unwrap_or_default().trim_start() } else { line };
-    let end = line.find([';', ',', '"', '(', '=', ' ', '\t']).unwrap_or(line.len());
+    let end = line.find([';', ',', ':', '"', '(', '=', ' ', '\t']).unwrap_or(line.len());
     let (head, rest) = line.split_at_checked(end).unwrap_or((line, ""));
     let after = rest.trim_start();
     match after.chars().next() {
         // the value itself is missing
         Some('=') => (Cow::Borrowed("attachment"), line),
-        Some(',') => (Cow::Owned(head.replace('\\', "/")), after.get(1..).unwrap_or_default()),
+        Some(',' | ':') => (Cow::Owned(head.replace('\\', "/")), after.get(1..).unwrap_or_default()),
         Some(c) if c.is_ascii_alphabetic() && !head.ends_with('/') => {
             (Cow::Owned(head.replace('\\', "/")), after)
         }
@@ -156,6 +161,8 @@ fn joined(mut pieces: Vec<Piece>) -> String {
     pieces.sort_by_key(|piece| piece.number);
     let mut set = None;
     let mut bytes = Vec::new();
+    // an escape may have been cut, too
+    let mut encoded = String::new();
     for (index, piece) in pieces.iter().enumerate() {
         let mut value = piece.value.as_str();
         if index == 0
@@ -166,11 +173,13 @@ fn joined(mut pieces: Vec<Piece>) -> String {
             (set, value) = (Some(name).filter(|name| !name.is_empty()), rest);
         }
         if piece.is_encoded {
-            bytes.extend(percent::bytes(value));
+            encoded.push_str(value);
         } else {
+            bytes.extend(percent::bytes(&std::mem::take(&mut encoded)));
             bytes.extend_from_slice(value.as_bytes());
         }
     }
+    bytes.extend(percent::bytes(&encoded));
     charset::decode(&bytes, set).0.into_owned()
 }
 
@@ -183,6 +192,8 @@ mod tests {
         for (written, expected) in [
             ("text/html charset=utf-8", "text/html; charset=\"utf-8\""),
             ("text/html, charset=utf-8", "text/html; charset=\"utf-8\""),
+            ("text/html: charset=utf-8", "text/html; charset=\"utf-8\""),
+            ("attachment : filename=a.pdf", "attachment; filename=\"a.pdf\""),
             ("Content-Type: text/html", "text/html"),
             ("text\\html; charset=utf-8", "text/html; charset=\"utf-8\""),
             ("multipart/mixed boundary=\"a b\"", "multipart/mixed; boundary=\"a b\""),
@@ -196,6 +207,10 @@ mod tests {
                 "attachment; filename*0*=utf-8''%F0%9F; filename*1*=%98%80.pdf",
                 "attachment; filename=\"😀.pdf\"",
             ),
+            (
+                "attachment; filename*0*=utf-8''caf%C; filename*1*=3%A9.txt",
+                "attachment; filename=\"café.txt\"",
+            ),
             ("attachment; filename*1=b; size=3; filename*0=a", "attachment; size=\"3\"; filename=\"ab\""),
             (
                 "attachment; filename=a.pdf; filename*=iso-8859-1'de'%E9%zz.pdf",
@@ -207,6 +222,13 @@ mod tests {
         ] {
             assert_eq!(mended(written), expected, "{written}");
         }
+    }
+
+    #[test]
+    fn parameters_in_pieces_are_read_up_to_a_bound() {
+        let many: String = (0..100).map(|number| format!("; x{number}*=1")).collect();
+        let written = mended(&format!("text/html{many}; x5*1*=2")).into_owned();
+        assert!(written.contains("; x5=\"12\"") && written.ends_with("; x63=\"1\""), "{written}");
     }
 
     #[test]

@@ -6,15 +6,16 @@
 use super::enclosed::{attachment, attachment_of, content_ids_shown};
 use super::lines::{plain_lines, without_mbox_marks};
 use super::mime::{self, Part, Tree};
-use super::stretches::{Block, html_of, text_of};
-use super::tnef::File;
+use super::stretches::{self, Block, html_of, text_of};
+use super::tnef::{File, Letter};
 use super::wrapped::{self, Opened};
 use super::{
     Attachment, Defects, Limits, Protection, ProtectionMethod, charset, enriched, flowed, header, html,
     signed,
 };
+use std::collections::BTreeSet;
 
-/// Forms of a text for machines that show it in their own way; nobody misses them.
+/// Forms of a text for machines that show it in their own way; nobody misses them where another form has words.
 const OTHER_FORMS: [&str; 3] = ["text/x-amp-html", "text/watch-html", "text/enriched"];
 /// Text with marks of its own, which is read where nothing else says the same.
 const ENRICHED: [&str; 2] = ["text/enriched", "text/richtext"];
@@ -49,8 +50,8 @@ enum Enclosed<'t, 'x> {
 struct Sorted<'t, 'x> {
     blocks: Vec<Block>,
     enclosed: Vec<Enclosed<'t, 'x>>,
-    /// The bodies of mails in TNEF: their plain and their HTML form.
-    letters: Vec<Block>,
+    /// The bodies of mails in TNEF, their plain and their HTML form, each with the number of blocks before it.
+    letters: Vec<(usize, Block)>,
     protection: Option<Protection>,
 }
 
@@ -61,17 +62,54 @@ pub(super) fn read(tree: &Tree<'_>, limits: &Limits, defects: &mut Defects) -> C
 
 fn read_at(tree: &Tree<'_>, limits: &Limits, defects: &mut Defects, depth: usize) -> Contents {
     let mut sorted = Sorted { protection: wrapped::protection(tree), ..Sorted::default() };
+    let with_words = alternatives_with_words(tree);
     for part in &tree.parts {
-        if !wrapped::is_winmail(part) && is_body(part, &sorted.blocks) {
-            let files = take_body(part, &mut sorted.blocks, limits, defects);
-            sorted.enclosed.extend(files.into_iter().map(Enclosed::File));
-        } else if !(is_blank(part)
-            || part.group.alternative.is_some() && OTHER_FORMS.contains(&part.media_type.as_str()))
-        {
+        let has_words_elsewhere = part.group.alternative.is_some_and(|number| with_words.contains(&number));
+        if !wrapped::is_winmail(part) && is_body(part, has_words_elsewhere, &sorted.blocks) {
+            for file in take_body(part, &mut sorted.blocks, limits, defects) {
+                match wrapped::open_stream(&file.content, limits, defects) {
+                    Some((letter, is_kept)) => {
+                        take_letter(letter, &mut sorted);
+                        sorted.enclosed.extend(is_kept.then_some(Enclosed::File(file)));
+                    }
+                    None => sorted.enclosed.push(Enclosed::File(file)),
+                }
+            }
+        } else if !(is_blank(part) || has_words_elsewhere && is_other_form(part)) {
             take_enclosed(part, &mut sorted, limits, defects, depth);
         }
     }
     finish(sorted, limits, defects)
+}
+
+/// The alternatives of which a form that everybody reads has words.
+fn alternatives_with_words(tree: &Tree<'_>) -> BTreeSet<usize> {
+    let is_form = |part: &&Part<'_>| part.is("text/plain") || part.is("text/html");
+    tree.parts
+        .iter()
+        .filter(is_form)
+        .filter(|part| !part.raw.iter().all(u8::is_ascii_whitespace))
+        .filter_map(|part| part.group.alternative)
+        .collect()
+}
+
+/// A form of a text for machines of its own; with a name it is a file.
+fn is_other_form(part: &Part<'_>) -> bool {
+    OTHER_FORMS.contains(&part.media_type.as_str())
+        && part.name.is_none()
+        && part.disposition.as_deref() != Some("attachment")
+}
+
+fn is_html(part: &Part<'_>) -> bool {
+    part.is("text/html") || part.is("text/x-amp-html") || part.is("text/watch-html")
+}
+
+/// The body of a mail in TNEF, and its files.
+fn take_letter(letter: Letter, sorted: &mut Sorted<'_, '_>) {
+    let tidy = |text: Option<String>| text.map(|text| plain_lines(text.into()));
+    let block = Block { alternative: None, plain: tidy(letter.plain), html: tidy(letter.html) };
+    sorted.letters.push((sorted.blocks.len(), block));
+    sorted.enclosed.extend(letter.files.into_iter().map(Enclosed::File));
 }
 
 /// A part that is no body: a file, or a wrapping with bodies and files in it.
@@ -84,10 +122,7 @@ fn take_enclosed<'t, 'x>(
 ) {
     match wrapped::open(part, limits, defects) {
         Opened::Letter(letter, is_kept) => {
-            let (plain, html) = (letter.plain, letter.html);
-            let tidy = |text: Option<String>| text.map(|text| plain_lines(text.into()));
-            sorted.letters.push(Block { alternative: None, plain: tidy(plain), html: tidy(html) });
-            sorted.enclosed.extend(letter.files.into_iter().map(Enclosed::File));
+            take_letter(*letter, sorted);
             if is_kept {
                 sorted.enclosed.push(Enclosed::Part(part));
             }
@@ -118,9 +153,7 @@ fn take_enclosed<'t, 'x>(
 
 fn finish(sorted: Sorted<'_, '_>, limits: &Limits, defects: &mut Defects) -> Contents {
     let Sorted { mut blocks, enclosed, letters, mut protection } = sorted;
-    for letter in letters {
-        take_letter(letter, &mut blocks);
-    }
+    stretches::take_letters(letters, &mut blocks, limits);
     for block in &mut blocks {
         let Some(plain) = &block.plain else { continue };
         if let Some(clear) = signed::clear_text(plain) {
@@ -145,25 +178,13 @@ fn finish(sorted: Sorted<'_, '_>, limits: &Limits, defects: &mut Defects) -> Con
     Contents { text, html, places, attachments, protection }
 }
 
-/// The body of a mail in TNEF: the text beside it says the same, where there is one, and lacks only its HTML.
-fn take_letter(letter: Block, blocks: &mut Vec<Block>) {
-    let is_blank = |text: &Option<String>| text.as_deref().is_none_or(|text| text.trim().is_empty());
-    if blocks.iter().all(|block| is_blank(&block.plain) && is_blank(&block.html)) {
-        if letter.plain.is_some() || letter.html.is_some() {
-            blocks.clear();
-            blocks.push(letter);
-        }
-    } else if let [block] = blocks.as_mut_slice()
-        && block.html.is_none()
-    {
-        block.html = letter.html;
-    }
-}
-
-fn is_body(part: &Part<'_>, blocks: &[Block]) -> bool {
+fn is_body(part: &Part<'_>, has_words_elsewhere: bool, blocks: &[Block]) -> bool {
     let media_type = part.media_type.as_str();
-    let is_prose =
-        part.group.alternative.is_none() && (PROSE.contains(&media_type) || ENRICHED.contains(&media_type));
+    let is_alternative = part.group.alternative.is_some();
+    let is_readable = PROSE.contains(&media_type)
+        || ENRICHED.contains(&media_type)
+        || is_alternative && is_other_form(part);
+    let is_prose = is_readable && !(is_alternative && has_words_elsewhere);
     let is_text = part.is("text/html") || part.is("text/plain") || is_prose;
     if !is_text || part.disposition.as_deref() == Some("attachment") {
         return false;
@@ -196,7 +217,7 @@ fn take_body(part: &Part<'_>, blocks: &mut Vec<Block>, limits: &Limits, defects:
         let Some(block) = blocks.last_mut() else { return files };
         block
     };
-    let form = if part.is("text/html") { &mut block.html } else { &mut block.plain };
+    let form = if is_html(part) { &mut block.html } else { &mut block.plain };
     match form {
         Some(before) if before.len() + text.len() > limits.text_bytes_max => {
             defects.add(super::TEXT_BEYOND);
@@ -226,6 +247,9 @@ fn body_text(part: &Part<'_>, limits: &Limits, defects: &mut Defects) -> (String
             defects.add("the text is in UTF-7, which is not read; it stays as it was sent");
         }
     }
+    if part.is_misdeclared {
+        defects.add("the text is not in base64, as it declares; it stays as it was sent");
+    }
     let mut text = plain_lines(text);
     if part.is("text/plain") && memchr::memmem::find(text.as_bytes(), b">From ").is_some() {
         text = without_mbox_marks(&text);
@@ -251,6 +275,30 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_form_for_other_machines_is_read_where_no_other_form_has_words() {
+        for (forms, text, files) in [
+            (&[("text/enriched", "<bold>hi</bold>")][..], Some("hi"), 0),
+            (&[("text/x-amp-html", "<p>hi</p>")], Some("hi"), 0),
+            (&[("text/watch-html", "<p>hi</p>")], Some("hi"), 0),
+            (&[("text/richtext", "<bold>hi</bold>")], Some("hi"), 0),
+            (&[("text/markdown", "# hi")], Some("# hi"), 0),
+            (&[("text/plain", " "), ("text/enriched", "hi")], Some(" \nhi"), 0),
+            (&[("text/plain", "hi"), ("text/enriched", "hi")], Some("hi"), 0),
+            (&[("text/x-amp-html", "<p>there</p>"), ("text/html", "<p>hi</p>")], Some("hi"), 0),
+            (&[("text/plain", "hi"), ("text/watch-html; name=a.html", "<p>there</p>")], Some("hi"), 1),
+        ] {
+            let parts: String =
+                forms.iter().map(|(kind, body)| format!("--b\nContent-Type: {kind}\n\n{body}\n")).collect();
+            let raw = format!("Content-Type: multipart/alternative; boundary=b\n\n{parts}--b--\n");
+            let found = header::Fields::read(raw.as_bytes(), 0, 1_000);
+            let (limits, mut defects) = (Limits::default(), Defects::default());
+            let contents =
+                read(&mime::walk(raw.as_bytes(), found, &limits, &mut defects), &limits, &mut defects);
+            assert_eq!((contents.text.as_deref(), contents.attachments.len()), (text, files), "{forms:?}");
+        }
+    }
+
+    #[test]
     fn bodies_and_files_are_told_apart() {
         for (fields, text, file) in [
             ("Content-Type: text/markdown", Some("# hi"), None),
@@ -270,6 +318,7 @@ mod tests {
                 Some(("März.pdf", "application/pdf")),
             ),
             ("Content-Transfer-Encoding: 8bit (raw)", Some("# hi"), None),
+            ("Content-Transfer-Encoding: base64", Some("# hi"), None),
             ("Content-Type: text/calendar", None, Some(("invitation-1.ics", "text/calendar"))),
             (
                 "Content-Disposition: attachment; filename=a.bin",

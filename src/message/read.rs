@@ -8,10 +8,9 @@ use super::signs::{self, Sight};
 use super::subject::{self, Subject};
 use super::{
     Defects, Limits, Message, ProtectionMethod, Sureness, attached, authentication, automatic, enclosed,
-    parts,
+    line_breaks, parts,
 };
 use crate::vocab::{Automatic, Mailbox, ReturnPath};
-use std::borrow::Cow;
 
 /// Fields of which a mail has at least one (RFC 5322 §3.6, RFC 2045 §3).
 const MAIL_FIELDS: [&str; 16] = [
@@ -47,9 +46,9 @@ pub(super) fn read(raw: &[u8], limits: &Limits) -> Message {
     if bytes.len() < raw.len() {
         defects.add("the mail is longer than is read");
     }
-    let on_line_feeds = with_line_feeds(bytes);
+    let on_line_feeds = line_breaks::with_line_feeds(bytes);
     let bytes = on_line_feeds.as_ref();
-    let start = bytes.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(bytes.len());
+    let start = header_start(bytes);
     let fields = Fields::read(bytes, start, limits.header_bytes_max).at_most(limits.header_fields_max);
     let is_mail =
         fields.iter().any(|field| MAIL_FIELDS.iter().any(|name| field.name.eq_ignore_ascii_case(name)));
@@ -75,12 +74,15 @@ pub(super) fn read(raw: &[u8], limits: &Limits) -> Message {
     message
 }
 
-/// A mail whose only line breaks are carriage returns, on line feeds: so wrote the first Macintoshes.
-fn with_line_feeds(bytes: &[u8]) -> Cow<'_, [u8]> {
-    if bytes.contains(&b'\n') || !bytes.contains(&b'\r') {
-        return Cow::Borrowed(bytes);
-    }
-    Cow::Owned(bytes.iter().map(|byte| if *byte == b'\r' { b'\n' } else { *byte }).collect())
+/// Where the header begins: behind white space and the mark that some programs write before UTF-8.
+fn header_start(bytes: &[u8]) -> usize {
+    let behind_space = |from: usize| {
+        let mut rest = bytes.iter().skip(from);
+        rest.position(|byte| !byte.is_ascii_whitespace()).map_or(bytes.len(), |space| from + space)
+    };
+    let start = behind_space(0);
+    let has_mark = bytes.get(start..).is_some_and(|rest| rest.starts_with("\u{feff}".as_bytes()));
+    if has_mark { behind_space(start + "\u{feff}".len()) } else { start }
 }
 
 fn blank(raw: &[u8]) -> Message {
@@ -337,6 +339,17 @@ mod tests {
                 Limits { header_bytes_max: bytes_max, header_fields_max: fields_max, ..Limits::default() };
             assert_eq!(read(raw.as_bytes(), &limits).defects, ["it has no header of a mail", defect]);
         }
+    }
+
+    #[test]
+    fn first_field_is_read_behind_the_mark_of_utf_8() {
+        for (before, is_mail) in
+            [("", true), ("\u{feff}", true), ("\n\u{feff}\n", true), ("\u{feff}\u{feff}", false)]
+        {
+            let message = read(format!("{before}From: uma@example.com\n\nHi").as_bytes(), &Limits::default());
+            assert_eq!((message.from.len() == 1, message.is_mail), (is_mail, is_mail), "{before:?}");
+        }
+        assert!(!read("\u{feff}".as_bytes(), &Limits::default()).is_mail);
     }
 
     #[test]

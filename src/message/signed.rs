@@ -155,10 +155,11 @@ pub(super) fn clear_text(text: &str) -> Option<String> {
         return None;
     }
     let mut clear = String::with_capacity(text.len());
-    let mut lines = text.split_inclusive('\n');
+    let mut lines = text.split_inclusive('\n').peekable();
     clear.extend(lines.by_ref().take_while(|line| line.trim_end() != SIGNED_BEGINS));
-    // `Hash:` and the like, up to an empty line.
-    let _armour = lines.by_ref().find(|line| line.trim().is_empty())?;
+    // an empty line ends the header of the armour; some programs leave it out
+    while lines.next_if(|line| is_armour_header(line)).is_some() {}
+    let _empty = lines.next_if(|line| line.trim().is_empty());
     let mut is_signed = false;
     for line in lines.by_ref() {
         if line.trim_end() == SIGNATURE_BEGINS {
@@ -167,9 +168,26 @@ pub(super) fn clear_text(text: &str) -> Option<String> {
         }
         clear.push_str(line.strip_prefix("- ").unwrap_or(line));
     }
-    let _signature = lines.by_ref().find(|line| line.trim_end() == SIGNATURE_ENDS);
-    clear.extend(lines);
+    let mut behind = lines.clone();
+    if behind.any(|line| line.trim_end() == SIGNATURE_ENDS) {
+        clear.extend(behind);
+    } else {
+        clear.extend(lines.skip_while(|line| is_of_signature(line)));
+    }
     is_signed.then_some(clear)
+}
+
+/// `Hash: SHA256` and the like.
+fn is_armour_header(line: &str) -> bool {
+    let name = line.split_once(':').map(|(name, _)| name.trim());
+    name.is_some_and(|name| {
+        ["Hash", "Charset", "Comment", "Version", "MessageID", "NotDashEscaped"].contains(&name)
+    })
+}
+
+/// Whether a line may be of a signature whose end is missing.
+fn is_of_signature(line: &str) -> bool {
+    is_armour_header(line) || !line.trim().contains(' ')
 }
 
 /// Whether a text is, or holds, a message encrypted with `OpenPGP`; one that is quoted does not count.
@@ -237,6 +255,8 @@ mod tests {
     fn text_signed_in_the_clear_loses_its_armour_alone() {
         let text = "Hi\n-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nIt works.\n- -- \nUma\n-----BEGIN PGP SIGNATURE-----\n\niQ\n-----END PGP SIGNATURE-----\nfooter\n";
         assert_eq!(clear_text(text).as_deref(), Some("Hi\nIt works.\n-- \nUma\nfooter\n"));
+        let text = "-----BEGIN PGP SIGNED MESSAGE-----\nIt works.\n\nUma\n-----BEGIN PGP SIGNATURE-----\nVersion: 1\n\niQ==\nAnd more\nwords\n";
+        assert_eq!(clear_text(text).as_deref(), Some("It works.\n\nUma\nAnd more\nwords\n"));
         assert_eq!(clear_text("> -----BEGIN PGP SIGNED MESSAGE-----\n"), None);
         assert_eq!(clear_text("-----BEGIN PGP SIGNED MESSAGE-----\n\nnever signed\n"), None);
         assert!(is_encrypted_text("a\n-----BEGIN PGP MESSAGE-----\n\nhQ\n-----END PGP MESSAGE-----\n"));

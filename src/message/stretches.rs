@@ -1,9 +1,16 @@
 //! The stretches of a body put together, each in the form that says the most.
 
 use super::{Defects, Limits, html};
+use std::collections::HashSet;
 
 /// The longest plain form that only refers to the HTML beside it.
 const STUB_BYTES_MAX: usize = 240;
+
+/// How many words a letter in TNEF has at least of which some may be lacking in the text beside it that says the same.
+const WORDS_TO_COMPARE_MIN: usize = 20;
+
+/// How many such letters are compared with the text beside them: each takes the length of all of it.
+const LETTERS_COMPARED_MAX: usize = 8;
 
 /// How HTML ends that leaves nothing on its last line.
 const ENDS_OF_BLOCKS: [&str; 8] =
@@ -66,6 +73,61 @@ pub(super) fn text_of(
     (Some(all), places.filter(|_| is_one))
 }
 
+/// Takes the bodies of mails in TNEF, each with the number of stretches before it. Where the text beside it says the
+/// same, that lacks only its HTML; else it is a stretch of its own.
+pub(super) fn take_letters(letters: Vec<(usize, Block)>, blocks: &mut Vec<Block>, limits: &Limits) {
+    if letters.is_empty() {
+        return;
+    }
+    let words = |block: &Block| match (&block.plain, &block.html) {
+        (Some(plain), _) if !plain.trim().is_empty() => plain.clone(),
+        (_, Some(html)) => html::read_out(html, limits.text_bytes_max).text,
+        _ => String::new(),
+    };
+    let is_blank = |text: &Option<String>| text.as_deref().is_none_or(|text| text.trim().is_empty());
+    let mut beside = blocks.iter().map(words).collect::<Vec<String>>().join("\n");
+    let before = blocks.len();
+    for (index, (place, letter)) in letters.into_iter().enumerate() {
+        if is_blank(&letter.plain) && letter.html.is_none() {
+            continue;
+        }
+        let said = words(&letter);
+        let added = blocks.len().saturating_sub(before);
+        if blocks.iter().all(|block| is_blank(&block.plain) && is_blank(&block.html)) {
+            blocks.clear();
+            blocks.push(letter);
+        } else if index >= LETTERS_COMPARED_MAX || !says(&beside, &said) {
+            blocks.insert((place + added).min(blocks.len()), letter);
+        } else if let [block] = blocks.as_mut_slice()
+            && block.html.is_none()
+        {
+            block.html = letter.html;
+        }
+        beside.extend(["\n", &said]);
+    }
+}
+
+/// Whether a text says what a letter does: its letters stand there, or all but a few of its words, as where a program
+/// wrote out a link.
+fn says(text: &str, letter: &str) -> bool {
+    if letters(text).contains(&letters(letter)) {
+        return true;
+    }
+    let known: HashSet<&str> = words(text).collect();
+    let (all, lacking) = words(letter)
+        .fold((0, 0), |(all, lacking), word| (all + 1, lacking + usize::from(!known.contains(word))));
+    all >= WORDS_TO_COMPARE_MIN && lacking * 10 <= all
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
+}
+
+/// Nothing but the letters and digits of a text.
+fn letters(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
 /// Whether a plain form may say no more than that the HTML has to be looked at, in whichever language.
 fn may_refer_to_html(plain: &str) -> bool {
     let plain = plain.trim();
@@ -74,7 +136,6 @@ fn may_refer_to_html(plain: &str) -> bool {
 
 /// Whether the words of a plain form stand in the HTML beside it, or that shows nothing: then they are the writer's.
 fn says_what_is_shown(plain: &str, shown: &str) -> bool {
-    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
     let shown = letters(shown);
     shown.is_empty() || shown.contains(&letters(plain))
 }
@@ -133,6 +194,27 @@ mod tests {
             let (text, places) = text_of(vec![block], &Limits::default(), &mut Defects::default());
             assert_eq!(text.as_deref(), Some(expected));
             assert_eq!(places.is_none(), is_kept, "places are those of the text that is taken: {expected}");
+        }
+    }
+
+    #[test]
+    fn a_letter_in_tnef_is_taken_where_no_text_beside_it_says_the_same() {
+        let many = "one two three four five six seven eight nine ten ".repeat(2);
+        let other = many.replacen("two", "TWO", 1);
+        for (beside, letter, place, expected) in [
+            (&["The printer burns!"][..], "The  printer\nburns", 1, &["The printer burns!"][..]),
+            (&["a footer"], "The printer burns", 0, &["The printer burns", "a footer"]),
+            (&["Please see below"], "The printer burns", 1, &["Please see below", "The printer burns"]),
+            (&[" ", ""], "The printer burns", 2, &["The printer burns"]),
+            (&[&other], &many, 0, &[&other]),
+            (&["a", "b"], "c", 9, &["a", "b", "c"]),
+            (&["a"], " ", 1, &["a"]),
+        ] {
+            let block = |text: &&str| Block { plain: Some((*text).to_owned()), ..Block::default() };
+            let mut blocks: Vec<Block> = beside.iter().map(block).collect();
+            take_letters(vec![(place, block(&letter))], &mut blocks, &Limits::default());
+            let found: Vec<_> = blocks.iter().filter_map(|block| block.plain.as_deref()).collect();
+            assert_eq!(found, expected, "{letter}");
         }
     }
 

@@ -5,6 +5,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use std::borrow::Cow;
 
+/// How far a text is looked at that may be in no base64, and how long words are at most on the whole.
+const PROSE_BYTES_MAX: usize = 1024;
+const WORD_BYTES_MAX: usize = 12;
+
 /// How a part's bytes were made fit for transport.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Encoding {
@@ -49,6 +53,19 @@ impl Encoding {
             },
         }
     }
+}
+
+/// Whether a text that declares base64 is none: several words stand in its first line, or two with signs that base64
+/// lacks.
+pub(super) fn is_prose(raw: &[u8]) -> bool {
+    let near = raw.trim_ascii_start();
+    let near = near.get(..PROSE_BYTES_MAX).unwrap_or(near);
+    let line = near.split(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii();
+    let words = line.split(|byte| *byte == b' ').count();
+    let is_strange =
+        |byte: &&u8| !(byte.is_ascii_alphanumeric() || byte.is_ascii_whitespace() || b"+/=".contains(byte));
+    let strange = line.iter().filter(is_strange).count();
+    words > 2 && line.len() < words * WORD_BYTES_MAX || words > 1 && strange * 10 > line.len()
 }
 
 fn nibble(byte: u8) -> Option<u8> {
@@ -194,6 +211,23 @@ mod tests {
         let written = b"begin 644 a.txt\n#0V%T\n`\nend\n";
         assert_eq!(Encoding::Uuencode.decode(written), b"Cat".as_slice());
         assert_eq!(Encoding::Uuencode.decode(b"Cat"), b"Cat".as_slice());
+    }
+
+    #[test]
+    fn prose_is_told_from_base64() {
+        for (written, expected) in [
+            ("Dear all, the printer is broken.", true),
+            ("\r\n  three short words\r\naGVsbG8=", true),
+            ("# hi", true),
+            ("SGVs!bG8g", false),
+            ("aGVsbG8gd29ybGQ=\n\n_______\na footer of a list", false),
+            ("aGVsbG8g d29ybGQ=", false),
+            ("aGVsbG8gd29ybGQgaGVsbG8gd29ybGQ aGVsbG8gd29ybGQgaGVsbG8gd29ybGQ aGVs", false),
+            ("Hello", false),
+            ("", false),
+        ] {
+            assert_eq!(is_prose(written.as_bytes()), expected, "{written}");
+        }
     }
 
     #[test]

@@ -115,32 +115,42 @@ impl Count {
     }
 }
 
-/// Sets that shift by escape sequences (RFC 1468, RFC 1557).
+/// Sets that shift by escape sequences (RFC 1468, RFC 1557, RFC 1922).
 fn escaped(bytes: &[u8]) -> Option<&'static str> {
     let mut pieces = bytes.split(|byte| *byte == 0x1b).skip(1);
     pieces.find_map(|piece| match piece {
         [b'$', b'@' | b'B', ..] => Some("iso-2022-jp"),
         [b'$', b')', b'C', ..] => Some("iso-2022-kr"),
+        [b'$', b')', b'A', ..] => Some("iso-2022-cn"),
         _ => None,
     })
 }
 
-/// Text in a set that shifts between ASCII and pairs of seven-bit bytes, as text with the high bits set: HZ (RFC 1843)
-/// and ISO-2022-KR (RFC 1557), which no decoder at hand knows. `None` for every other set.
+/// Text in a set that shifts between ASCII and pairs of seven-bit bytes, as text with the high bits set: HZ (RFC 1843),
+/// ISO-2022-KR (RFC 1557) and the common letters of ISO-2022-CN (RFC 1922), which no decoder at hand knows. `None` for
+/// every other set.
 pub(super) fn unshifted(bytes: &[u8], charset: &str) -> Option<(Vec<u8>, &'static str)> {
-    if charset.eq_ignore_ascii_case("hz-gb-2312") {
+    let is = |names: &[&str]| names.iter().any(|name| charset.eq_ignore_ascii_case(name));
+    if is(&["hz-gb-2312", "hz_gb_2312"]) {
         return Some((unshifted_hz(bytes), "gb18030"));
     }
-    if !["iso-2022-kr", "csiso2022kr"].iter().any(|name| charset.eq_ignore_ascii_case(name)) {
-        return None;
+    if is(&["iso-2022-kr", "iso_2022_kr", "csiso2022kr"]) {
+        return Some((unshifted_iso(bytes, b"$)C"), "euc-kr"));
     }
+    let is_chinese = is(&["iso-2022-cn", "iso-2022-cn-ext"]);
+    let is_simplified = bytes.split(|byte| *byte == 0x1b).skip(1).all(|piece| piece.starts_with(b"$)A"));
+    (is_chinese && is_simplified).then(|| (unshifted_iso(bytes, b"$)A"), "gb18030"))
+}
+
+/// What stands between shift-out and shift-in, with the high bits set; the escape that names the set goes.
+fn unshifted_iso(bytes: &[u8], escape: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(bytes.len());
     let mut is_shifted = false;
     let mut rest = bytes;
     while let Some((byte, after)) = rest.split_first() {
         rest = after;
         match byte {
-            0x1b if after.starts_with(b"$)C") => rest = after.get(3..).unwrap_or_default(),
+            0x1b if after.starts_with(escape) => rest = after.get(escape.len()..).unwrap_or_default(),
             0x0e => is_shifted = true,
             0x0f => is_shifted = false,
             b'\n' => {
@@ -151,7 +161,7 @@ pub(super) fn unshifted(bytes: &[u8], charset: &str) -> Option<(Vec<u8>, &'stati
             byte => plain.push(*byte),
         }
     }
-    Some((plain, "euc-kr"))
+    plain
 }
 
 fn unshifted_hz(bytes: &[u8]) -> Vec<u8> {
@@ -256,6 +266,9 @@ mod tests {
     fn shifted_sets_get_their_high_bits() {
         assert_eq!(unshifted(b"a~{<:~}~~", "HZ-GB-2312").unwrap().0, b"a\xbc\xba~");
         assert_eq!(unshifted(b"\x1b$)Ca\x0eGQ1[\x0fb", "iso-2022-kr").unwrap().0, b"a\xc7\xd1\xb1\xdbb");
-        assert_eq!(unshifted(b"a", "utf-8"), None);
+        assert_eq!(unshifted(b"\x1b$)Aa\x0eGQ\x0fb", "iso-2022-cn").unwrap().0, b"a\xc7\xd1b");
+        for (bytes, name) in [(&b"a"[..], "utf-8"), (b"\x1b$)G\x0eGQ\x0f", "iso-2022-cn")] {
+            assert_eq!(unshifted(bytes, name), None, "{name}");
+        }
     }
 }

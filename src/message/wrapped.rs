@@ -62,16 +62,22 @@ pub(super) fn is_winmail(part: &Part<'_>) -> bool {
 }
 
 fn open_winmail(part: &Part<'_>, limits: &Limits, defects: &mut Defects) -> Opened {
+    if let Some((letter, is_kept)) = open_stream(&part.bytes(), limits, defects) {
+        return Opened::Letter(Box::new(letter), is_kept);
+    }
+    defects.add("`winmail.dat` is no TNEF; it is kept as a file");
+    Opened::Nothing
+}
+
+/// The mail in a stream of TNEF, and whether the stream itself is to be kept. `None` where it is none.
+pub(super) fn open_stream(bytes: &[u8], limits: &Limits, defects: &mut Defects) -> Option<(Letter, bool)> {
     let bounds = Bounds { files_max: limits.parts_max, text_bytes_max: limits.text_bytes_max };
-    let Some(letter) = tnef::read(&part.bytes(), bounds) else {
-        defects.add("`winmail.dat` is no TNEF; it is kept as a file");
-        return Opened::Nothing;
-    };
+    let letter = tnef::read(bytes, bounds)?;
     for fault in letter.faults.iter() {
         defects.add(fault);
     }
     let is_kept = !letter.faults.is_empty();
-    Opened::Letter(Box::new(letter), is_kept)
+    Some((letter, is_kept))
 }
 
 /// What the parts say of themselves: signatures beside what they sign.

@@ -54,25 +54,33 @@ fn is_hidden(tag: &Tag<'_>) -> bool {
         )
 }
 
-/// Whether these declarations hide their element.
+/// Whether these declarations hide their element. Of several of one property the last holds, an important one first.
 fn hides(style: &str) -> bool {
     let (mut has_no_height, mut cuts) = (false, false);
+    let mut hiding = [(false, false); 3];
     for declaration in style.split(';') {
-        let Some((property, value)) = declaration.split_once(':') else { continue };
+        let Some((property, written)) = declaration.split_once(':') else { continue };
         let property = property.trim();
         let is = |name: &str| property.eq_ignore_ascii_case(name);
-        let value = || without_importance(value.trim());
+        let value = || without_importance(written.trim());
         let says = |word: &str| value().eq_ignore_ascii_case(word);
-        if (is("display") && says("none"))
-            || (is("visibility") && (says("hidden") || says("collapse")))
-            || (is("opacity") && is_zero(value()))
-        {
-            return true;
+        let (which, hides) = if is("display") {
+            (0, says("none"))
+        } else if is("visibility") {
+            (1, says("hidden") || says("collapse"))
+        } else if is("opacity") {
+            (2, is_zero(value()))
+        } else {
+            has_no_height |= (is("max-height") || is("height")) && is_zero(value());
+            cuts |= (is("overflow") || is("overflow-y")) && says("hidden");
+            continue;
+        };
+        let is_important = value().len() < written.trim().len();
+        if let Some(known) = hiding.get_mut(which).filter(|(_, before)| is_important || !before) {
+            *known = (hides, is_important);
         }
-        has_no_height |= (is("max-height") || is("height")) && is_zero(value());
-        cuts |= (is("overflow") || is("overflow-y")) && says("hidden");
     }
-    has_no_height && cuts
+    hiding.iter().any(|(hides, _)| *hides) || has_no_height && cuts
 }
 
 fn without_importance(value: &str) -> &str {
@@ -141,6 +149,10 @@ mod tests {
             ("<div style='display:none'>pre</div>seen", "seen"),
             ("<div style=\"DISPLAY : None !important; color:red\">pre<div>in</div>er</div>seen", "seen"),
             ("<span style=visibility:hidden>x</span>seen", "seen"),
+            ("<div style='display:none;display:block'>shown</div>", "shown"),
+            ("<div style='display:none !important;display:block'>pre</div>seen", "seen"),
+            ("<div style='display:block;opacity:1;display:none'>pre</div>seen", "seen"),
+            ("<div style='visibility:hidden;display:block'>pre</div>seen", "seen"),
             ("<div style='max-height:0px;overflow:hidden'>pre</div>seen", "seen"),
             ("<div style='opacity:0.0'>pre</div>seen", "seen"),
             ("<p hidden>x<p>seen", "seen"),

@@ -109,7 +109,7 @@ impl<'x> Iterator for Attributes<'x, '_> {
     type Item = Attribute<'x>;
 
     fn next(&mut self) -> Option<Attribute<'x>> {
-        if self.cursor.rest().iter().all(|byte| matches!(byte, 0 | b'\r' | b'\n')) {
+        if is_filling(self.cursor.rest()) {
             return None;
         }
         if !matches!(self.cursor.rest(), [1 | 2, ..]) {
@@ -149,10 +149,14 @@ impl<'x> Iterator for Attributes<'x, '_> {
 fn is_beginning(bytes: &[u8]) -> bool {
     let mut head = Cursor::new(bytes);
     match head.byte() {
-        None => true,
         Some(1 | 2) => head.long().is_some_and(|tag| TAGS.contains(&tag)),
-        Some(_) => false,
+        _ => is_filling(bytes),
     }
+}
+
+/// What programs write behind the end of a stream.
+fn is_filling(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| matches!(byte, 0 | b'\r' | b'\n'))
 }
 
 /// All bytes added up, in sixteen bits.

@@ -8,12 +8,14 @@ mod attribute;
 mod codepage;
 mod compressed;
 mod cursor;
+mod file;
 mod letter;
 mod property;
 mod rtf;
 
 use attribute::{Attribute, Attributes};
 use cursor::Cursor;
+use file::OpenFile;
 use property::Value;
 
 /// The deepest nesting of mails within TNEF.
@@ -113,13 +115,27 @@ fn read_at(bytes: &[u8], bounds: Bounds, depth: usize) -> Option<Letter> {
     Some(reading.finish())
 }
 
-/// The codepage that the stream declares, wherever it does so.
+/// The codepage that the stream declares, wherever it does so: for all of it, or for its message.
 fn codepage_of(found: &[Attribute<'_>]) -> u32 {
     let declared = found.iter().find(|attribute| attribute.tag == attribute::OEM_CODEPAGE);
     declared
         .and_then(|attribute| Cursor::new(attribute.data).long())
         .filter(|page| *page != 0)
+        .or_else(|| codepage_of_message(found))
         .unwrap_or(CODEPAGE)
+}
+
+fn codepage_of_message(found: &[Attribute<'_>]) -> Option<u32> {
+    let mut page = None;
+    for attribute in found.iter().filter(|attribute| attribute.tag == attribute::MESSAGE_PROPERTIES) {
+        // what is wrong with it is said where it is read
+        let _is_whole = property::over_all(attribute.data, |id, value| {
+            if id == property::MESSAGE_CODEPAGE {
+                page = page.or(value.number().and_then(|page| u32::try_from(page).ok()));
+            }
+        });
+    }
+    page.filter(|page| codepage::charset_name(*page).is_some_and(|name| !name.starts_with("utf-16")))
 }
 
 /// The forms of a body, as they come.
@@ -130,22 +146,6 @@ struct Body<'x> {
     html: Option<Value<'x>>,
     rich: Option<&'x [u8]>,
     codepage: Option<u32>,
-}
-
-/// A file whose end has not been seen yet.
-#[derive(Debug, Default)]
-struct OpenFile<'x> {
-    title: Option<String>,
-    transport_name: Option<String>,
-    long_name: Option<String>,
-    short_name: Option<String>,
-    display_name: Option<String>,
-    ending: Option<String>,
-    media_type: Option<String>,
-    content_id: Option<String>,
-    is_hidden: bool,
-    data: Option<&'x [u8]>,
-    content: Option<Value<'x>>,
 }
 
 #[derive(Debug, Default)]
@@ -251,22 +251,8 @@ impl<'x> Reading<'x> {
 
     fn take_file_properties(&mut self, data: &'x [u8]) {
         let codepage = self.codepage;
-        let file = self.open.get_or_insert_default();
-        let is_whole = property::over_all(data, |id, value| {
-            let text = || value.text(codepage);
-            match id {
-                property::FILE_LONG_NAME => file.long_name = text(),
-                property::FILE_SHORT_NAME => file.short_name = text(),
-                property::DISPLAY_NAME => file.display_name = text(),
-                property::FILE_ENDING => file.ending = text(),
-                property::FILE_MEDIA_TYPE => file.media_type = text(),
-                property::FILE_CONTENT_ID => file.content_id = text(),
-                property::FILE_IS_HIDDEN => file.is_hidden = value.number().is_some_and(|flag| flag & 1 == 1),
-                property::FILE_CONTENT => file.content = Some(value),
-                _ => {}
-            }
-        });
-        if !is_whole {
+        let file = self.file(|file| file.has_properties);
+        if !file.take_properties(data, codepage) {
             self.faults.add(Faults::LENGTH);
         }
     }
@@ -277,30 +263,32 @@ impl<'x> Reading<'x> {
             self.faults.add(Faults::MANY);
             return;
         }
-        match open.content {
-            Some(Value::Object(object)) if object.get(16..).is_some_and(is_stream) => {
-                self.finish_mail(open, object.get(16..).unwrap_or_default());
-            }
-            Some(Value::Object(object)) => {
-                let mut file = named(open);
-                file.content = object.get(16..).unwrap_or_default().to_vec();
+        if let Some(stream) = open.mail() {
+            self.finish_mail(open, stream);
+            return;
+        }
+        let data = open.data.filter(|data| !data.is_empty());
+        let file = match open.content {
+            Some(Value::Object(object)) if object.len() > file::INTERFACE_BYTES || data.is_none() => {
+                let mut file = open.named();
+                file.content = object.get(file::INTERFACE_BYTES..).unwrap_or_default().to_vec();
                 file.media_type = file.media_type.or_else(|| Some("application/x-ole-storage".to_owned()));
-                self.letter.files.push(file);
+                file
             }
             content => {
-                let data = open.data.filter(|data| !data.is_empty());
                 let bytes = data.or_else(|| content.map(Value::bytes)).unwrap_or_default();
-                let mut file = named(open);
+                let mut file = open.named();
                 file.content = bytes.to_vec();
-                self.letter.files.push(file);
+                file
             }
-        }
+        };
+        self.letter.files.push(file);
     }
 
     /// A mail within the mail: once as it came, and once as a mail that every program can open.
     fn finish_mail(&mut self, open: OpenFile<'_>, stream: &[u8]) {
         let shown = open.display_name.clone();
-        let mut original = named(OpenFile { display_name: None, ..open });
+        let mut original = OpenFile { display_name: None, ..open }.named();
         original.media_type = Some("application/ms-tnef".to_owned());
         original.content = stream.to_vec();
         let inner = if self.depth < DEPTH_MAX {
@@ -386,24 +374,5 @@ impl<'x> Reading<'x> {
             };
             self.letter.files.push(file);
         }
-    }
-}
-
-/// The file with the best name that it was given, without its content.
-fn named(open: OpenFile<'_>) -> File {
-    let name = [open.long_name, open.transport_name, open.title, open.short_name, open.display_name]
-        .into_iter()
-        .flatten()
-        .next();
-    let name = match (name, open.ending) {
-        (None, Some(ending)) => Some(format!("attachment{ending}")),
-        (name, _) => name,
-    };
-    File {
-        name,
-        media_type: open.media_type,
-        is_inline: open.is_hidden && open.content_id.is_some(),
-        content_id: open.content_id,
-        content: Vec::new(),
     }
 }

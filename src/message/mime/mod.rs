@@ -3,15 +3,16 @@
 //! Bodies stay slices of the raw mail until somebody wants them decoded. A mail within a mail is one
 //! part; it is not looked into, so nothing in it can be mistaken for a part of this one.
 
-use super::header::{self, Fields};
-use super::transfer::Encoding;
-use super::{Defects, Limits, charset, parameters, percent};
-use mail_parser::parsers::MessageStream;
-use mail_parser::{ContentType, HeaderValue};
-use std::borrow::Cow;
+mod kind;
+mod outside;
+mod rescue;
 
-/// The most bytes of a field with parameters that are read: putting those together that are continued takes their square.
-const FIELD_BYTES_MAX: usize = 16 * 1024;
+use super::header::{self, Fields};
+use super::transfer::{self, Encoding};
+use super::{Defects, Limits, charset, percent};
+use kind::{FIELD_BYTES_MAX, Kind, structured};
+use mail_parser::ContentType;
+use std::borrow::Cow;
 
 /// In what kinds of multipart a part stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -37,6 +38,8 @@ pub(super) struct Part<'x> {
     /// The lines of its text were broken by a program (`format=flowed`); whether the blank at a break goes (`DelSp`).
     pub(super) flow: Option<bool>,
     pub(super) encoding: Encoding,
+    /// It declares base64 and is plain text.
+    pub(super) is_misdeclared: bool,
     pub(super) group: Group,
     /// The bytes as sent.
     pub(super) raw: &'x [u8],
@@ -69,11 +72,18 @@ pub(super) struct Tree<'x> {
     pub(super) report_type: Option<String>,
 }
 
+/// What is said of a multipart without the boundary that it declares.
+const BOUNDARY_UNUSED: &str = "the boundary of the multipart does not occur in it";
+/// What no line is: the delimiter of a multipart that declares none.
+const NO_DELIMITER: &[u8] = b"\n";
+
 /// A multipart whose end has not been seen yet.
-struct Open {
+struct Open<'x> {
     delimiter: Vec<u8>,
     group: Group,
     is_digest: bool,
+    /// The whole of it as one part, until its first delimiter is seen; `None` for that of the mail itself.
+    body: Option<Leaf<'x>>,
 }
 
 /// A part whose end has not been seen yet.
@@ -88,7 +98,14 @@ struct Walk<'x, 'd> {
     raw: &'x [u8],
     limits: Limits,
     defects: &'d mut Defects,
-    open: Vec<Open>,
+    open: Vec<Open<'x>>,
+    /// How many more are open round those.
+    depth_outside: usize,
+    /// How many multiparts are being rescued within each other.
+    rescues: usize,
+    /// Where the first delimiter of the mail itself stands, and where what follows its last one begins.
+    first_delimiter: Option<usize>,
+    epilogue: Option<usize>,
     leaf: Option<Leaf<'x>>,
     parts: Vec<Part<'x>>,
     entities: usize,
@@ -110,6 +127,10 @@ pub(super) fn walk<'x>(
         limits: *limits,
         defects,
         open: Vec::new(),
+        depth_outside: 0,
+        rescues: 0,
+        first_delimiter: None,
+        epilogue: None,
         leaf: None,
         parts: Vec::new(),
         entities: 0,
@@ -118,16 +139,19 @@ pub(super) fn walk<'x>(
     let is_multipart = top.is_multipart();
     let lacks_boundary = is_multipart && top.boundary().is_none();
     walk.enter(fields, top, start, Group::default());
+    // the mail itself is rescued below
+    walk.open.iter_mut().for_each(|open| open.body = None);
     if lacks_boundary {
-        walk.leaf = None;
-        walk.rescue(start);
+        walk.open.clear();
+        walk.rescue_mail(start);
     } else {
         walk.lines(start);
         if is_multipart && walk.parts.is_empty() {
-            walk.defects.add("the boundary of the multipart does not occur in it");
-            walk.rescue(start);
+            walk.defects.add(BOUNDARY_UNUSED);
+            walk.rescue_mail(start);
         }
     }
+    walk.take_text_outside(&media_type, start);
     Tree { parts: walk.parts, media_type, report_type: report_type.map(|name| name.to_ascii_lowercase()) }
 }
 
@@ -139,26 +163,23 @@ impl<'x> Walk<'x, '_> {
         if fields.iter().any(|field| field.is_about_content() && field.body.len() > FIELD_BYTES_MAX) {
             self.defects.add("a field of the header is longer than is read");
         }
-        let boundary = kind.boundary();
-        let is_deep = self.open.len() >= self.limits.depth_max;
-        match boundary {
-            Some(boundary) if kind.is_multipart() && !is_deep => {
-                let group = self.group_within(&kind, group);
-                self.open.push(Open {
-                    delimiter: boundary.trim_end().as_bytes().to_vec(),
-                    group,
-                    is_digest: kind.media_type == "multipart/digest",
-                });
+        let is_deep = self.depth_outside + self.open.len() >= self.limits.depth_max;
+        if !kind.is_multipart() || is_deep {
+            if kind.is_multipart() {
+                self.defects.add(super::DEPTH_BEYOND);
             }
-            boundary => {
-                if kind.is_multipart() && is_deep {
-                    self.defects.add(super::DEPTH_BEYOND);
-                } else if kind.is_multipart() && boundary.is_none() {
-                    self.defects.add("a multipart has no boundary");
-                }
-                self.leaf = Some(Leaf { fields, kind, group, from });
-            }
+            self.leaf = Some(Leaf { fields, kind, group, from });
+            return;
         }
+        let delimiter = if let Some(boundary) = kind.boundary() {
+            boundary.trim_end().as_bytes().to_vec()
+        } else {
+            self.defects.add("a multipart has no boundary");
+            NO_DELIMITER.to_vec()
+        };
+        let group = self.group_within(&kind, group);
+        let is_digest = kind.media_type == "multipart/digest";
+        self.open.push(Open { delimiter, group, is_digest, body: Some(Leaf { fields, kind, group, from }) });
     }
 
     fn group_within(&mut self, kind: &Kind, outer: Group) -> Group {
@@ -172,7 +193,7 @@ impl<'x> Walk<'x, '_> {
     /// Goes over the lines from `start`; at each delimiter a part ends, and mostly another begins.
     fn lines(&mut self, start: usize) {
         let mut position = start;
-        let longest = |open: &[Open]| open.iter().map(|open| open.delimiter.len()).max().unwrap_or(0);
+        let longest = |open: &[Open<'_>]| open.iter().map(|open| open.delimiter.len()).max().unwrap_or(0);
         let mut longest_delimiter = longest(&self.open);
         let mut has_ended = self.open.is_empty();
         while !self.open.is_empty() {
@@ -181,16 +202,24 @@ impl<'x> Walk<'x, '_> {
                 .strip_prefix(b"--")
                 .filter(|_| line.len() <= longest_delimiter + 80)
                 .and_then(|line| self.delimiter(line.trim_ascii_end()));
-            let Some((depth, is_last)) = found else {
+            let Some((depth, mut is_last)) = found else {
                 position = next;
                 continue;
             };
+            if is_last && depth == 0 && is_field_about_content(self.raw, next) {
+                self.defects.add("a part stands behind the last boundary");
+                is_last = false;
+            }
+            if depth == 0 && self.rescues == 0 {
+                self.first_delimiter.get_or_insert(position);
+                self.epilogue = Some(next).filter(|_| is_last);
+            }
             self.close_to(depth + 1, position);
-            position = next;
+            let before = std::mem::replace(&mut position, next);
             // the outermost one stays: some gateways add parts behind its end
             has_ended = is_last && depth == 0;
             if is_last {
-                self.open.truncate(depth.max(1));
+                self.leave_to(depth.max(1), before);
                 continue;
             }
             if self.entities >= self.limits.parts_max {
@@ -209,7 +238,7 @@ impl<'x> Walk<'x, '_> {
 
     /// Which open multipart this line (without its two hyphens) delimits, and whether it is the last delimiter.
     fn delimiter(&self, line: &[u8]) -> Option<(usize, bool)> {
-        let is = |open: &&Open, line: &[u8]| open.delimiter == line;
+        let is = |open: &&Open<'_>, line: &[u8]| open.delimiter == line;
         let depth_of = |line: &[u8]| self.open.iter().rev().position(|open| is(&open, line));
         let from_outside = |inner: usize| self.open.len() - 1 - inner;
         if let Some(inner) = depth_of(line) {
@@ -220,8 +249,14 @@ impl<'x> Walk<'x, '_> {
     }
 
     fn begin_part(&mut self, position: usize) -> usize {
-        let (group, is_digest) =
-            self.open.last().map(|open| (open.group, open.is_digest)).unwrap_or_default();
+        let (group, is_digest) = self
+            .open
+            .last_mut()
+            .map(|open| {
+                open.body = None;
+                (open.group, open.is_digest)
+            })
+            .unwrap_or_default();
         let fields = Fields::read(self.raw, position, self.limits.header_bytes_max)
             .at_most(self.limits.header_fields_max);
         let kind = Kind::of(&fields, is_digest);
@@ -240,34 +275,16 @@ impl<'x> Walk<'x, '_> {
         if depth > 0 && self.open.len() > depth {
             self.defects.add("the last boundary is missing");
         }
-        self.open.truncate(depth);
+        self.leave_to(depth, position);
     }
+}
 
-    /// No part was found: the boundary is not the declared one, or none was declared. Takes the one in use, else all as text.
-    fn rescue(&mut self, start: usize) {
-        let mut position = start;
-        while let Some((line, next)) = header::line_at(self.raw, position) {
-            let delimiter = line.strip_prefix(b"--").map(<[u8]>::trim_ascii_end).unwrap_or_default();
-            let follows_header = self.raw.get(next..).is_some_and(|rest| {
-                rest.get(..8).is_some_and(|start| start.eq_ignore_ascii_case(b"content-"))
-            });
-            if !delimiter.is_empty() && delimiter.len() <= 200 && follows_header {
-                self.open.push(Open {
-                    delimiter: delimiter.to_vec(),
-                    group: Group::default(),
-                    is_digest: false,
-                });
-                // a first part without a header stands above
-                self.lines(start);
-                return;
-            }
-            position = next;
-        }
-        let fields = Fields::none(start);
-        let kind = Kind::of(&fields, false);
-        let raw = self.raw.get(start..).unwrap_or_default();
-        self.parts.push(part(Leaf { fields, kind, group: Group::default(), from: start }, raw));
-    }
+/// Whether a field that describes a body begins here.
+fn is_field_about_content(raw: &[u8], position: usize) -> bool {
+    header::line_at(raw, position).is_some_and(|(line, _)| {
+        line.get(..8).is_some_and(|start| start.eq_ignore_ascii_case(b"content-"))
+            && memchr::memchr(b':', line).is_some()
+    })
 }
 
 /// Where the line before `position` ends: its line break belongs to the delimiter (RFC 2046 §5.1.1).
@@ -279,19 +296,30 @@ fn before_line_break(raw: &[u8], position: usize) -> usize {
     }
 }
 
+fn file_name<'v>(value: &'v ContentType<'static>) -> Option<&'v str> {
+    value.attribute("filename").filter(|name| !name.trim().is_empty())
+}
+
 fn part<'x>(leaf: Leaf<'x>, raw: &'x [u8]) -> Part<'x> {
     let Leaf { fields, kind, group, .. } = leaf;
-    let disposition = fields.first("content-disposition").and_then(structured);
+    // of two, the second may be that of the program that attached the file
+    let [disposition, other] = {
+        let mut dispositions = fields.all("content-disposition").filter_map(structured);
+        [dispositions.next(), dispositions.next()]
+    };
     let name = disposition
         .as_ref()
-        .and_then(|value| value.attribute("filename"))
-        .filter(|name| !name.trim().is_empty())
+        .and_then(file_name)
+        .or_else(|| other.as_ref().and_then(file_name))
         .or_else(|| kind.value.as_ref().and_then(|value| value.attribute("name")))
         .map(|name| charset::decode_words(name).into_owned())
         .map(|name| percent::meant(&name).unwrap_or(name));
     let encoding = fields
         .first("content-transfer-encoding")
         .map_or(Encoding::Identity, |name| Encoding::named(&charset::decode_words(&header::unfold(name))));
+    let is_misdeclared =
+        encoding == Encoding::Base64 && kind.media_type.starts_with("text/") && transfer::is_prose(raw);
+    let encoding = if is_misdeclared { Encoding::Identity } else { encoding };
     let is_attached =
         disposition.as_ref().is_some_and(|value| value.ctype().eq_ignore_ascii_case("attachment"));
     let flow = kind
@@ -313,82 +341,10 @@ fn part<'x>(leaf: Leaf<'x>, raw: &'x [u8]) -> Part<'x> {
         },
         name,
         encoding,
+        is_misdeclared,
         group,
         raw,
         fields,
-    }
-}
-
-/// The media type that is meant where only half of one is written; what means nothing is text (RFC 2045 §5.2).
-fn whole_type(half: &str) -> &'static str {
-    let is = |name: &str| half.eq_ignore_ascii_case(name);
-    if is("html") {
-        "text/html"
-    } else if ["application", "image", "audio", "video", "pdf"].iter().any(|name| is(name)) {
-        "application/octet-stream"
-    } else {
-        "text/plain"
-    }
-}
-
-/// A `Content-Type`, or what stands for it where there is none.
-struct Kind {
-    media_type: String,
-    value: Option<ContentType<'static>>,
-}
-
-impl Kind {
-    fn of(fields: &Fields<'_>, in_digest: bool) -> Self {
-        let value = fields.first("content-type").and_then(structured);
-        let mut media_type = match &value {
-            Some(value) if !value.ctype().is_empty() => match value.subtype() {
-                Some(subtype) if !subtype.is_empty() => [value.ctype(), "/", subtype].concat(),
-                _ => whole_type(value.ctype()).to_owned(),
-            },
-            _ if in_digest => "message/rfc822".to_owned(),
-            _ => "text/plain".to_owned(),
-        };
-        media_type.make_ascii_lowercase();
-        if !media_type.bytes().all(|byte| byte.is_ascii_graphic()) {
-            media_type = header::one_line(&media_type).replace(' ', "");
-        }
-        Self { media_type, value }
-    }
-
-    fn is_multipart(&self) -> bool {
-        self.media_type.starts_with("multipart/")
-    }
-
-    fn boundary(&self) -> Option<String> {
-        self.parameter("boundary").filter(|boundary| !boundary.trim().is_empty())
-    }
-
-    fn parameter(&self, name: &str) -> Option<String> {
-        self.value.as_ref().and_then(|value| value.attribute(name)).map(str::to_owned)
-    }
-}
-
-/// A field with a value and parameters, continued and encoded ones (RFC 2231) put together.
-fn structured(body: &[u8]) -> Option<ContentType<'static>> {
-    let body = body.get(..FIELD_BYTES_MAX).unwrap_or(body);
-    let unfolded = header::unfold(body);
-    let line = charset::rejoin_words(&unfolded);
-    let line = [&*parameters::mended(line.trim()), "\n"].concat();
-    match MessageStream::new(line.as_bytes()).parse_content_type() {
-        HeaderValue::ContentType(value) => Some(ContentType {
-            c_type: value.c_type.into_owned().into(),
-            c_subtype: value.c_subtype.map(|subtype| subtype.into_owned().into()),
-            attributes: value.attributes.map(|attributes| {
-                attributes
-                    .into_iter()
-                    .map(|attribute| mail_parser::Attribute {
-                        name: attribute.name.into_owned().into(),
-                        value: attribute.value.into_owned().into(),
-                    })
-                    .collect()
-            }),
-        }),
-        _ => None,
     }
 }
 
@@ -416,21 +372,6 @@ mod tests {
             let tree = walk(raw.as_bytes(), fields, &Limits::default(), &mut Defects::default());
             let found: Vec<_> = tree.parts.iter().map(|part| (part.media_type.as_str(), part.raw)).collect();
             assert_eq!(found, [("text/plain", &b"hello"[..]), ("image/png", b"PNG")], "{kind} {body:?}");
-        }
-    }
-
-    #[test]
-    fn media_types_are_known_though_half_of_them_is_missing() {
-        for (written, expected) in [
-            ("text", "text/plain"),
-            ("html", "text/html"),
-            ("application", "application/octet-stream"),
-            ("nonsense", "text/plain"),
-            ("text/html charset=utf-8", "text/html"),
-            ("TEXT / HTML", "text/html"),
-        ] {
-            let raw = format!("Content-Type: {written}\n\n");
-            assert_eq!(Kind::of(&Fields::read(raw.as_bytes(), 0, 1_000), false).media_type, expected);
         }
     }
 }
