@@ -8,7 +8,7 @@ const TIMES_MORE_MIN: usize = 4;
 /// A mail on line feeds whose header, body or both are on carriage returns alone. A mail in which those only occur,
 /// as in files that came as they are, stays as it is.
 pub(super) fn with_line_feeds(bytes: &[u8]) -> Cow<'_, [u8]> {
-    if lone_returns(bytes).next().is_none() {
+    if !may_have_lone_returns(bytes) || lone_returns(bytes).next().is_none() {
         return Cow::Borrowed(bytes);
     }
     if memchr::memchr(b'\n', bytes).is_none() {
@@ -23,6 +23,17 @@ pub(super) fn with_line_feeds(bytes: &[u8]) -> Cow<'_, [u8]> {
         if is_on_returns { converted(bytes) } else { bytes.to_vec() }
     };
     Cow::Owned([part(header, is_header), part(body, is_body)].concat())
+}
+
+/// Whether a carriage return stands before anything but a line feed, as in few mails.
+fn may_have_lone_returns(bytes: &[u8]) -> bool {
+    let behind = bytes.get(1..).unwrap_or_default();
+    // in strides, so that the compiler can look at many bytes at once
+    let has_one = |(stride, behind): (&[u8], &[u8])| {
+        let pairs = stride.iter().zip(behind);
+        pairs.fold(false, |found, (byte, next)| found | ((*byte == b'\r') & (*next != b'\n')))
+    };
+    bytes.last() == Some(&b'\r') || bytes.chunks(64).zip(behind.chunks(64)).any(has_one)
 }
 
 /// Where carriage returns stand that belong to no line feed.

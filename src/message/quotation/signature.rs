@@ -199,14 +199,11 @@ pub(super) fn is_device_line(line: &str) -> bool {
     if lower.ends_with(['?', ',', ';', ':']) {
         return false;
     }
-    if is_said_by_person(words.as_str(), lower, &link) {
-        return false;
-    }
     let names_program = || DEVICE_WORDS.iter().any(|word| lower.contains(word));
     let signs = DEVICE_STARTS.behind(lower).is_some()
         || DEVICE_ENDS.iter().any(|end| lower.ends_with(end))
         || PROGRAM_LINKS.iter().any(|known| link.contains(known));
-    DEVICE_LINES.contains(&lower) || (signs && names_program())
+    DEVICE_LINES.contains(&lower) || (signs && names_program() && !is_said_by_person(&words, lower, &link))
 }
 
 /// Whether a line that begins as programs sign says when, or by which mail in the other sense, something was sent, or speaks

@@ -308,6 +308,12 @@ pub(super) fn says_answers_are_within(line: &str) -> bool {
     static STEMS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&ANSWERS));
     static FORMS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&PLACES));
     static POINTING: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&POINTERS));
+    // most lines hold none of the words without which there is no announcement
+    static NEEDED: LazyLock<Phrases> =
+        LazyLock::new(|| Phrases::of(&[ANSWERED_WITHIN.as_slice(), &MORE, &ANSWERS].concat()));
+    if !NEEDED.stand_in(line) {
+        return announces_in_short(line);
+    }
     let speaks_of_answers = || STEMS.begin_words_in(line);
     let is_short = || line.len() <= BYTES_MAX && line.split_whitespace().count() <= WORDS_MAX;
     let is_colour = |words: &str| IN_COLOUR.iter().any(|start| words.starts_with(start));
@@ -315,8 +321,7 @@ pub(super) fn says_answers_are_within(line: &str) -> bool {
     if PHRASES.stand_as_words_in(line, is_of_a_place) || FURTHER.stand_as_words_in(line, |_| true) {
         return true;
     }
-    // "please see below"
-    if line.trim_end_matches(['.', '!', ' ']).eq_ignore_ascii_case("psb") {
+    if announces_in_short(line) {
         return true;
     }
     let has_colour = || PHRASES.stand_as_words_in(line, |_| true);
@@ -324,6 +329,11 @@ pub(super) fn says_answers_are_within(line: &str) -> bool {
         return has_colour() || is_short() && FORMS.stand_as_words_in(line, |_| true);
     }
     POINTING.stand_as_words_in(line, |_| true) && has_colour()
+}
+
+/// `psb`: "please see below".
+fn announces_in_short(line: &str) -> bool {
+    line.trim_end_matches(['.', '!', ' ']).eq_ignore_ascii_case("psb")
 }
 
 #[cfg(test)]
