@@ -28,10 +28,11 @@ pub(super) fn with_line_feeds(bytes: &[u8]) -> Cow<'_, [u8]> {
 /// Whether a carriage return stands before anything but a line feed, as in few mails.
 fn may_have_lone_returns(bytes: &[u8]) -> bool {
     let behind = bytes.get(1..).unwrap_or_default();
+    let is_lone = |byte: u8, next: u8| byte == b'\r' && next != b'\n';
     // in strides, so that the compiler can look at many bytes at once
     let has_one = |(stride, behind): (&[u8], &[u8])| {
         let pairs = stride.iter().zip(behind);
-        pairs.fold(false, |found, (byte, next)| found | ((*byte == b'\r') & (*next != b'\n')))
+        pairs.fold(false, |found, (byte, next)| found | is_lone(*byte, *next))
     };
     bytes.last() == Some(&b'\r') || bytes.chunks(64).zip(behind.chunks(64)).any(has_one)
 }

@@ -287,8 +287,11 @@ mod tests {
             (&[("text/x-amp-html", "<p>there</p>"), ("text/html", "<p>hi</p>")], Some("hi"), 0),
             (&[("text/plain", "hi"), ("text/watch-html; name=a.html", "<p>there</p>")], Some("hi"), 1),
         ] {
-            let parts: String =
-                forms.iter().map(|(kind, body)| format!("--b\nContent-Type: {kind}\n\n{body}\n")).collect();
+            let parts = forms
+                .iter()
+                .map(|(kind, body)| format!("--b\nContent-Type: {kind}\n\n{body}\n"))
+                .collect::<Vec<_>>()
+                .concat();
             let raw = format!("Content-Type: multipart/alternative; boundary=b\n\n{parts}--b--\n");
             let found = header::Fields::read(raw.as_bytes(), 0, 1_000);
             let (limits, mut defects) = (Limits::default(), Defects::default());

@@ -94,4 +94,5 @@ mod waivers;
 mod winmail;
 #[cfg(test)]
 mod wordings;
+#[cfg(test)]
 mod yaml;

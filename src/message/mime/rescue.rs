@@ -121,9 +121,10 @@ mod tests {
 
     #[test]
     fn wrong_boundaries_within_each_other_end_as_text() {
-        let deep: String = (0..300)
+        let deep = (0..300)
             .map(|level| format!("--b{level}\nContent-Type: multipart/mixed; boundary=x{level}\n\n"))
-            .collect();
+            .collect::<Vec<_>>()
+            .concat();
         let raw = format!("Content-Type: multipart/mixed; boundary=b0\n\n{deep}words\n");
         let (found, defects) = parts(&raw);
         assert!(matches!(found.as_slice(), [(kind, text)] if kind == "text/plain" && text.contains("words")));

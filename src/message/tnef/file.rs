@@ -176,7 +176,7 @@ mod tests {
             vec![of_file(&[method.clone(), sized(0x102, 0x3701, &inner)])],
             vec![of_file(&[method.clone(), sized(0x102, 0x3701, &behind_interface)])],
             vec![of_file(&[sized(0x0d, 0x3701, &behind_interface)])],
-            vec![attribute(2, 0x0006_800f, &inner), of_file(&[method.clone()])],
+            vec![attribute(2, 0x0006_800f, &inner), of_file(std::slice::from_ref(&method))],
         ] {
             assert!(names_of(&attributes).iter().any(|(name, _)| name == "Inner.eml"));
         }
