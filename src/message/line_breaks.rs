@@ -4,11 +4,14 @@ use std::borrow::Cow;
 
 /// How many times as many as the line feeds lone carriage returns are that break the lines of a body.
 const TIMES_MORE_MIN: usize = 4;
+/// Within how many bytes such a mail has one: its header and the first lines of its body are no longer.
+const SIGHT_BYTES_MAX: usize = 1 << 18;
 
 /// A mail on line feeds whose header, body or both are on carriage returns alone. A mail in which those only occur,
 /// as in files that came as they are, stays as it is.
 pub(super) fn with_line_feeds(bytes: &[u8]) -> Cow<'_, [u8]> {
-    if !may_have_lone_returns(bytes) || lone_returns(bytes).next().is_none() {
+    let beginning = bytes.get(..SIGHT_BYTES_MAX).unwrap_or(bytes);
+    if !may_have_lone_returns(beginning) || lone_returns(bytes).next().is_none() {
         return Cow::Borrowed(bytes);
     }
     if memchr::memchr(b'\n', bytes).is_none() {
