@@ -4,7 +4,7 @@
 //! else in Windows-1252, in which every Latin-1 text reads right.
 
 use super::transfer::{base64, quoted_printable};
-use super::{escapes, sides, undeclared};
+use super::{iso_2022, undeclared, utf_16};
 use mail_parser::decoders::charsets::map::charset_decoder;
 use std::borrow::Cow;
 
@@ -28,7 +28,7 @@ pub(super) fn guess_owned(bytes: Vec<u8>) -> String {
 /// Text from before UTF-8, in the set that it shows, else in Windows-1252.
 fn legacy(bytes: &[u8]) -> String {
     match undeclared::guess(bytes).and_then(decoder) {
-        Some(decode) => decode(&escapes::without_idle(bytes)),
+        Some(decode) => decode(&iso_2022::without_idle(bytes)),
         None => windows_1252(bytes),
     }
 }
@@ -73,7 +73,7 @@ pub(super) fn decode<'x>(bytes: &'x [u8], charset: Option<&str>) -> (Cow<'x, str
         return (Cow::Owned(decode(&plain, Some(name)).0.into_owned()), Fit::Good);
     }
     let is_utf_16 = ["utf16", "utf16le", "utf16be"].contains(&squeezed(name).as_str());
-    let (bytes, name) = sides::told(bytes).filter(|_| is_utf_16).unwrap_or((bytes, name));
+    let (bytes, name) = utf_16::told(bytes).filter(|_| is_utf_16).unwrap_or((bytes, name));
     let Some(decode) = decoder(name) else {
         return (guess(bytes), Fit::Unknown);
     };
@@ -83,7 +83,7 @@ pub(super) fn decode<'x>(bytes: &'x [u8], charset: Option<&str>) -> (Cow<'x, str
     {
         return (Cow::Owned(legacy(bytes)), Fit::Wrong);
     }
-    let text = decode(&escapes::without_idle(bytes));
+    let text = decode(&iso_2022::without_idle(bytes));
     if !text.is_empty() && text.chars().all(|c| c == char::REPLACEMENT_CHARACTER) {
         return (guess(bytes), Fit::Wrong);
     }

@@ -3,7 +3,7 @@
 //! Field bodies are kept as slices of the raw bytes; only those that somebody asks for are decoded.
 //! Structured fields (addresses, dates, media types) are left to `mail-parser`.
 
-use super::{Defects, charset, dates, entries};
+use super::{Defects, address_list, charset, dates};
 use crate::vocab::{AddrSpec, Mailbox, ReturnPath};
 use mail_parser::HeaderValue;
 use mail_parser::parsers::MessageStream;
@@ -279,7 +279,7 @@ pub(super) fn one_line(text: &str) -> String {
 /// The mailboxes of one address field, groups flattened, and whether some could not be used.
 pub(super) fn mailboxes(body: &[u8], into: &mut Vec<Mailbox>) -> bool {
     let unfolded = unfold(body);
-    let line = [&*entries::divided(&charset::rejoin_words(&unfolded)), "\n"].concat();
+    let line = [&*address_list::divided(&charset::rejoin_words(&unfolded)), "\n"].concat();
     let HeaderValue::Address(addresses) = MessageStream::new(line.as_bytes()).parse_address() else {
         return line.trim().is_empty();
     };

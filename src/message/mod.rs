@@ -4,6 +4,7 @@
 //! for is decoded. `mail-parser` takes apart addresses, dates, media types and character sets.
 
 mod acknowledgement;
+mod address_list;
 mod answering;
 mod attached;
 mod authentication;
@@ -14,12 +15,11 @@ mod cut;
 mod dates;
 mod enclosed;
 mod enriched;
-mod entries;
-mod escapes;
 mod file_name;
 mod flowed;
 mod header;
 pub mod html;
+mod iso_2022;
 mod line_breaks;
 mod lines;
 mod mime;
@@ -31,7 +31,6 @@ mod quotation;
 mod read;
 mod report;
 mod responder;
-mod sides;
 mod signed;
 mod signs;
 mod stretches;
@@ -39,6 +38,7 @@ mod subject;
 mod tnef;
 mod transfer;
 mod undeclared;
+mod utf_16;
 mod uuencode;
 mod wrapped;
 

@@ -68,6 +68,8 @@ fn program_that_says_it_in_the_subject_names_the_reason_below() {
     let header = format!("{PROGRAM}\nSubject: Undeliverable message");
     let text = "Error: No valid recipients for this message\n\nRCPT TO: bob@example.net\n";
     assert_eq!(told(&header, text), "bob@example.net failed - - for good");
+    let of_wrote = "The message that you wrote on Monday could not be delivered to:\n\nbob@example.net\n";
+    assert_eq!(told(&header, of_wrote), "bob@example.net failed - - for good");
     let vacation =
         "From: Bob Builder <bob@example.net>\nReturn-Path: <>\nSubject: Undeliverable? Bob has left";
     assert_eq!(read(vacation, "Bob is gone.\n\nbob@example.net\n\nUser unknown from April on.").report, None);
@@ -75,14 +77,16 @@ fn program_that_says_it_in_the_subject_names_the_reason_below() {
 
 #[test]
 fn complaint_that_microsoft_passes_on_names_who_complains() {
-    let message = read(
-        "From: staff@mail.example.com\nSubject: complaint about message from 192.0.2.7\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b",
-        "--b\nContent-Type: message/rfc822\n\nX-HmXmrOriginalRecipient: <bob@example.net>\nFrom: desk@example.org\nMessage-ID: <1@example.org>\nSubject: VPN\n\nHello\n--b--\n",
-    );
-    let report = message.report.unwrap();
+    let header = "From: staff@mail.example.com\nSubject: complaint about message from 192.0.2.7\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b";
+    let complaint = "--b\nContent-Type: message/rfc822\n\nX-HmXmrOriginalRecipient: <bob@example.net>\nFrom: desk@example.org\nMessage-ID: <1@example.org>\nSubject: VPN\n\nHello\n--b--\n";
+    let report = read(header, complaint).report.unwrap();
     assert_eq!(report.kind, "feedback-report");
     assert_eq!(report.recipients.first().unwrap().address.as_deref(), Some("bob@example.net"));
     assert_eq!(report.original.unwrap().message_id.as_deref(), Some("1@example.org"));
+    let passed_on = format!("--b\nContent-Type: text/plain\n\nWhat is this?\n{complaint}");
+    assert_eq!(read(header, &passed_on).report, None);
+    let by_hand = format!("{header}\nUser-Agent: Mozilla Thunderbird");
+    assert_eq!(read(&by_hand, complaint).report, None);
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 mod announcements;
 mod answered;
+mod answers_within;
 mod attribution;
 mod classify;
 mod closings;
@@ -22,10 +23,10 @@ mod reply_markers;
 mod scanners;
 mod signature;
 mod structure;
-mod within;
 mod words;
 
 use super::cut::{Cut, CutEvidence, CutPart, Sureness};
+use answers_within::says_answers_are_within;
 use attribution::{ATTRIBUTION_LINES_MAX, attribution_at};
 use classify::classify;
 pub(super) use containers::Containers;
@@ -33,7 +34,6 @@ use greetings::is_greeting;
 use introduction::{are_prompts_or_diff, is_introduced_by_writer};
 use marks::is_quoted;
 pub(super) use structure::Structure;
-use within::says_answers_are_within;
 
 /// A text in three: what its writer says, what is quoted, and the signature.
 #[derive(Debug, Clone, PartialEq, Eq)]

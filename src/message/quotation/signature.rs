@@ -11,6 +11,8 @@ use super::scanners;
 use super::structure::Structure;
 use super::{CutEvidence, CutPart, Line, Sureness, end_of_own, set};
 
+/// The mark of a signature as the standard has it (RFC 3676 §4.3).
+const EXACT_MARK: &str = "-- ";
 /// The most lines, empty ones aside, that a signature may have.
 const SIGNATURE_LINES_MAX: usize = 15;
 /// The most characters of a line by which a program signs, and its bytes with the links in it.
@@ -64,9 +66,6 @@ fn cut_rule(lines: &[&str], kinds: &mut [Line]) {
 fn signature(evidence: CutEvidence, sureness: Sureness) -> Line {
     Line::Cut(CutPart::Signature, evidence, sureness)
 }
-
-/// The mark of a signature as the standard has it.
-const EXACT_MARK: &str = "-- ";
 
 /// `-- `, or what gateways leave of it.
 pub(super) fn is_mark(line: &str) -> bool {

@@ -31,7 +31,7 @@ const ORIGINAL_LINES: [&str; 5] = [
     "included is a copy of the message header",
 ];
 /// How programs begin that thank for a mail, or pass on what somebody wrote, in lower case.
-const INTRODUCTIONS: [&str; 11] = [
+const INTRODUCTIONS: [&str; 10] = [
     " wrote:",
     " commented:",
     "thank you for writing",
@@ -42,7 +42,6 @@ const INTRODUCTIONS: [&str; 11] = [
     "received your request",
     "your request:",
     "your ticket",
-    "you wrote",
 ];
 /// The most words of a salutation.
 const GREETING_WORDS_MAX: usize = 4;

@@ -89,7 +89,10 @@ fn recognised(evidence: &Evidence<'_, '_>) -> Option<Report> {
     {
         return Some(report("feedback-report", feedback(part)));
     }
-    if let Some(complaint) = tree.parts.iter().find_map(complaint_in_header).filter(|_| !is_passed_on) {
+    // nobody says a word beside it: who does has passed it on
+    let is_from_provider =
+        || !is_passed_on && evidence.own_words.trim().is_empty() && !client::is_named(evidence.fields);
+    if let Some(complaint) = tree.parts.iter().find_map(complaint_in_header).filter(|_| is_from_provider()) {
         return Some(complaint);
     }
     let is_receipt = |part: &&Part<'_>| part.is("message/disposition-notification");
