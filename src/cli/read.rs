@@ -2,8 +2,10 @@
 
 use super::screen::{columns, counted, json, line};
 use super::{Exit, Format, Trouble, mail};
-use crate::message::{Attachment, Message, Protection, ProtectionMethod, Report, Sureness};
+use crate::message::{Attachment, Message, Protection, ProtectionMethod, Report, Sureness, sha256};
 use crate::vocab::{Automatic, Mailbox, ReturnPath};
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -35,17 +37,27 @@ pub(super) struct ReadArgs {
     format: Format,
 }
 
+/// What a mail says, and by what it is known.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct MessageDocument {
+    #[serde(flatten)]
+    message: Message,
+    /// SHA-256 of the raw mail, in hexadecimal.
+    sha256: String,
+}
+
 /// Reads and shows.
 pub(super) fn run(args: &ReadArgs, out: &mut dyn Write) -> Result<Exit, Trouble> {
-    let message = Message::read(&mail::bytes(&args.mail)?);
+    let raw = mail::bytes(&args.mail)?;
+    let said = MessageDocument { message: Message::read(&raw), sha256: sha256(&raw) };
     match args.format {
-        Format::Text => out.write_all(sheet(&message).as_bytes())?,
-        Format::Json => writeln!(out, "{}", json(&serde_json::to_value(&message).unwrap_or_default()))?,
+        Format::Text => out.write_all(sheet(&said).as_bytes())?,
+        Format::Json => writeln!(out, "{}", json(&serde_json::to_value(&said).unwrap_or_default()))?,
     }
     Ok(Exit::Done)
 }
 
-fn sheet(message: &Message) -> String {
+fn sheet(MessageDocument { message, sha256 }: &MessageDocument) -> String {
     let mut sheet = Sheet::default();
     people(&mut sheet, message);
     sheet.field("Subject", &quoted(&message.subject));
@@ -73,7 +85,7 @@ fn sheet(message: &Message) -> String {
         sheet.field("Protection", protection_words(protection));
     }
     sheet.field("Size", &counted(usize::try_from(message.size).unwrap_or(usize::MAX), "byte"));
-    sheet.field("SHA-256", &message.sha256);
+    sheet.field("SHA-256", sha256);
     for defect in &message.defects {
         sheet.field("Defect", defect);
     }

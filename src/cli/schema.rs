@@ -4,13 +4,13 @@
 
 use super::diff::DiffDocument;
 use super::document::{LedgerDocument, OutboxDocument, QuarantineDocument};
+use super::read::MessageDocument;
 use super::rules::RulesLogDocument;
 use super::status::StatusDocument;
 use super::test::TestReportDocument;
 use super::{Exit, Trouble};
 use crate::adapters::world::World;
 use crate::engine::DecisionDocument;
-use crate::message::Message;
 use crate::ruleset::column::{Column, Words};
 use crate::ruleset::file::{RuleFile, TestFile};
 use crate::ruleset::nearest;
@@ -80,7 +80,7 @@ pub fn document(name: &str) -> Option<Value> {
         "test" => (schemars::schema_for!(TestFile), "Postroom tests"),
         "test-report" => (schemars::schema_for!(TestReportDocument), "What came of tests"),
         "decision" => (schemars::schema_for!(DecisionDocument<'static>), "Postroom decision"),
-        "message" => (schemars::schema_for!(Message), "What a mail says"),
+        "message" => (schemars::schema_for!(MessageDocument), "What a mail says"),
         "log" => (schemars::schema_for!(LedgerDocument<'static>), "What became of a mail"),
         "outbox" => (schemars::schema_for!(OutboxDocument<'static>), "A mail of ours"),
         "quarantine" => (schemars::schema_for!(QuarantineDocument<'static>), "A mail in quarantine"),

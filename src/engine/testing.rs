@@ -51,7 +51,6 @@ pub(super) fn message(from: &str, subject: &str) -> Message {
         loop_marks: Vec::new(),
         report: None,
         size: 1000,
-        sha256: String::new(),
         is_mail: true,
         defects: Vec::new(),
     }

@@ -126,8 +126,6 @@ pub struct Message {
     pub protection: Option<Protection>,
     /// Size of the raw mail in bytes.
     pub size: u64,
-    /// SHA-256 of the raw mail, in hexadecimal.
-    pub sha256: String,
     /// Whether the bytes are a mail at all (SPEC G7); a defect says why not.
     pub is_mail: bool,
     /// What was wrong with it, in words.
@@ -279,7 +277,9 @@ impl Defects {
     }
 }
 
-/// SHA-256 of these bytes, in hexadecimal, as [`Message::sha256`] shows it.
+/// SHA-256 of these bytes, in hexadecimal: by it a mail is known, and a file among those of its mail.
+///
+/// Reading a mail does not take its digest: whoever must tell it from another asks for it.
 pub fn sha256(bytes: &[u8]) -> String {
     let mut digits = [0; 64];
     // half the time of a text that grows; the room is right

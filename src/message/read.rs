@@ -118,7 +118,6 @@ fn blank(raw: &[u8]) -> Message {
         report: None,
         protection: None,
         size: raw.len() as u64,
-        sha256: super::sha256(raw),
         is_mail: false,
         defects: Vec::new(),
     }

@@ -46,7 +46,7 @@ impl Reading {
         if size > self.size_bytes_max {
             let beginning = raw.get(..BEGINNING_BYTES).unwrap_or(raw);
             let message = caught(|| Message::read_within(beginning, &self.limits))?;
-            return Ok(Message { size, sha256: message::sha256(raw), ..message });
+            return Ok(Message { size, ..message });
         }
         if raw.len() <= SMALL_BYTES {
             return caught(|| Message::read_within(raw, &self.limits));
@@ -109,8 +109,7 @@ impl Prepared {
             Ok(message) => (Some(message), None),
             Err(unread) => (None, Some(unread)),
         };
-        let known = message.as_ref().map(|message| message.sha256.clone());
-        let sha256 = known.unwrap_or_else(|| message::sha256(&arrival.raw));
+        let sha256 = message::sha256(&arrival.raw);
         Self { arrival, sha256, message, unread }
     }
 

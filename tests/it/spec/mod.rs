@@ -28,7 +28,7 @@ use postroom::adapters::sqlite::{ItemFilter, ItemSheet, PersonLine, SqliteStore}
 use postroom::adapters::world::World;
 use postroom::diagnostic::Source;
 use postroom::engine::{Decision, Facts, contents, decide, inquire};
-use postroom::message::Message;
+use postroom::message::{Message, sha256};
 use postroom::ports::{
     Contents, Desk as _, Entry, Failure, Key, Ledger as _, OutboxEntry, OutboxState, Settlement, Store as _,
 };
@@ -343,7 +343,7 @@ impl Desk {
     pub(super) fn deal_with(&mut self, account: &str, raw: &[u8]) -> Result<(Decision, Key, bool), Failure> {
         let message = Message::read(raw);
         let key =
-            Key { account: account.to_owned(), identity: String::new(), sha256: message.sha256.clone() };
+            Key { account: account.to_owned(), identity: String::new(), sha256: sha256(raw) };
         let inquiry = inquire(&self.rule_set, self.rule_set.account(account).unwrap(), &message, self.now);
         let answers = self.store.answer(&inquiry)?;
         let facts = Facts { message, account: account.to_owned(), answers, now: self.now };

@@ -330,7 +330,6 @@ fn message() -> BoxedStrategy<Message> {
                 loop_marks: Vec::new(),
                 report,
                 size,
-                sha256: String::new(),
                 is_mail,
                 defects: Vec::new(),
             },
