@@ -53,6 +53,36 @@ fn person_who_answers_as_postmaster_is_no_server() {
 }
 
 #[test]
+fn postmaster_who_greets_somebody_by_name_is_a_person() {
+    let verdict = "please find the reason in our log:\n\n<bob@example.net>: 550 5.1.1 User unknown\n\nKind regards\nPaul";
+    for (path, greeting, is_person) in [
+        ("Return-Path: <postmaster@example.net>\n", "Dear Anna", true),
+        ("", "Hello Anna,", true),
+        ("", "Hallo Frau Kern", true),
+        ("", "Dear sender", false),
+        ("Return-Path: <>\n", "Dear Anna", false),
+    ] {
+        let header = format!("{path}From: Postmaster <postmaster@example.net>\nSubject: Undeliverable mail");
+        let report = read(&header, &format!("{greeting}\n\n{verdict}")).report;
+        assert_eq!(report.is_none(), is_person, "{header}\n{greeting}");
+    }
+}
+
+#[test]
+fn orders_and_parcels_that_could_not_be_delivered_are_no_bounces() {
+    for body in [
+        "Your order could not be delivered.\n\nRecipient: bob@example.net\n\nPlease update your postal address.",
+        "Ihr Paket konnte nicht zugestellt werden.\n\nEmpfänger: bob@example.net",
+        "Votre colis n'a pas pu être livré.\n\nDestinataire : bob@example.net",
+    ] {
+        let shop = "Return-Path: <>\nFrom: Shop <noreply@shop.example.com>\nAuto-Submitted: auto-generated\nSubject: Delivery failed";
+        assert_eq!(read(shop, body).report, None, "{body}");
+        let daemon = "Return-Path: <>\nFrom: MAILER-DAEMON@example.com\nSubject: Delivery failed";
+        assert!(read(daemon, &format!("{body}\n\n<bob@example.net>: 550 no")).report.is_some(), "{body}");
+    }
+}
+
+#[test]
 fn programs_that_write_about_other_things_are_no_mail_servers() {
     for (header, body) in [
         (

@@ -118,7 +118,7 @@ const ADDRESSEES: [&str; 24] = [
 ];
 
 /// Whether a line says no more than whom it greets: `Hi Tom,`, `Guten Tag`. `Thanks,` says something.
-pub(super) fn is_greeting(line: &str) -> bool {
+pub(in crate::message) fn is_greeting(line: &str) -> bool {
     let line = line.trim().trim_end_matches([',', '!', '.', ':', '،', '，', '！', '：', '、', '。', ' ']);
     if line.chars().nth(CHARS_MAX).is_some() || line.split_whitespace().count() > WORDS_MAX {
         return false;

@@ -30,7 +30,7 @@ use answers_within::says_answers_are_within;
 use attribution::{ATTRIBUTION_LINES_MAX, attribution_at};
 use classify::classify;
 pub(super) use containers::Containers;
-use greetings::is_greeting;
+pub(super) use greetings::is_greeting;
 use introduction::{are_prompts_or_diff, is_introduced_by_writer};
 use marks::is_quoted;
 pub(super) use structure::Structure;

@@ -3,7 +3,9 @@
 use super::super::{automatic, responder};
 use super::code::{CODES, enhanced_status, smtp_code};
 use super::prose::{self, Openings};
-use super::{Evidence, Report, ReportRecipient, after_type, notification, original, refusal, sender, status};
+use super::{
+    Evidence, Report, ReportRecipient, after_type, letter, notification, original, refusal, sender, status,
+};
 use crate::vocab::ReturnPath;
 
 /// Words behind which a bounce repeats the mail that it is about.
@@ -30,21 +32,6 @@ const ORIGINAL_LINES: [&str; 5] = [
     "below is a copy of the original message",
     "included is a copy of the message header",
 ];
-/// How programs begin that thank for a mail, or pass on what somebody wrote, in lower case.
-const INTRODUCTIONS: [&str; 10] = [
-    " wrote:",
-    " commented:",
-    "thank you for writing",
-    "thank you for your request",
-    "thank you for your message",
-    "thank you for contacting",
-    "thanks for contacting",
-    "received your request",
-    "your request:",
-    "your ticket",
-];
-/// The most words of a salutation.
-const GREETING_WORDS_MAX: usize = 4;
 /// The most characters of a word before a sender.
 const LABEL_CHARS_MAX: usize = 20;
 /// The most bytes of a line in which such words are looked for.
@@ -67,7 +54,7 @@ pub(super) fn recognise(evidence: &Evidence<'_, '_>) -> Option<Report> {
         return None;
     }
     let look = Look::at(evidence, text);
-    if !look.is_of_interest() || !sender::is_daemon(evidence) && repeats_somebody(text) {
+    if !look.is_of_interest() || !sender::is_daemon(evidence) && letter::repeats_somebody(text) {
         return None;
     }
     let recipients = recipients(evidence, text);
@@ -92,7 +79,8 @@ struct Look {
 }
 
 /// What its text says of recipients.
-struct Found {
+struct Found<'t> {
+    own: &'t str,
     has_address: bool,
     has_code: bool,
     has_status_and_code: bool,
@@ -126,17 +114,18 @@ impl Look {
     }
 
     /// Programs without the name of a mail server send other mail with a blank return path, too.
-    fn is_about_mail(&self, evidence: &Evidence<'_, '_>, found: &Found) -> bool {
+    fn is_about_mail(&self, evidence: &Evidence<'_, '_>, found: &Found<'_>) -> bool {
         if self.is_named || self.lists_failures {
             return true;
         }
         let names_somebody = || !found.openings.addresses().is_empty() || original::is_returned(evidence);
         let is_answer =
             || automatic::is_answer(evidence.fields) || responder::in_subject(evidence.subject).is_some();
-        !is_answer() && (self.says_so && names_somebody() || found.has_status_and_code && found.has_address)
+        let says_so = || self.says_so && names_somebody() && !letter::speaks_of_goods(found.own);
+        !is_answer() && (says_so() || found.has_status_and_code && found.has_address)
     }
 
-    fn has_reason(&self, evidence: &Evidence<'_, '_>, found: &Found) -> bool {
+    fn has_reason(&self, evidence: &Evidence<'_, '_>, found: &Found<'_>) -> bool {
         let names_somebody = !found.openings.addresses().is_empty();
         self.lists_failures
             || self.says_so
@@ -149,10 +138,11 @@ impl Look {
     }
 }
 
-impl Found {
-    fn of(recipients: &[ReportRecipient], text: &str) -> Self {
+impl<'t> Found<'t> {
+    fn of(recipients: &[ReportRecipient], text: &'t str) -> Self {
         let has = |holds: fn(&ReportRecipient) -> bool| recipients.iter().any(holds);
         Self {
+            own: text,
             has_address: has(|one| one.address.is_some()),
             has_code: has(|one| one.status.is_some() || one.smtp_code.is_some()),
             has_status_and_code: has(|one| one.status.is_some() && one.smtp_code.is_some()),
@@ -184,35 +174,16 @@ pub(super) fn is_proven(evidence: &Evidence<'_, '_>) -> bool {
         return false;
     }
     let has_verdict = Openings::read(own).has_verdict;
+    // a postmaster shows such a line, too, in what he writes to somebody
+    if letter::greets_somebody(own) && !original::is_returned(evidence) {
+        return false;
+    }
     if evidence.return_path.is_some() {
-        // a postmaster shows such a line, too, in what he writes to somebody
-        return has_verdict && (original::is_returned(evidence) || !greets(own));
+        return has_verdict && (original::is_returned(evidence) || !letter::greets(own));
     }
     let speaks_of_codes =
         || own.lines().any(|line| enhanced_status(line).is_some() || smtp_code(line, None).is_some());
     has_verdict || original::is_returned(evidence) || speaks_of_codes()
-}
-
-/// Whether a text begins with a salutation: `Hi Anna,`.
-fn greets(text: &str) -> bool {
-    let first = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
-    first.ends_with([',', '!', '，']) && first.split_whitespace().count() <= GREETING_WORDS_MAX
-}
-
-/// Whether a text only repeats what somebody else sent: behind `>`, or below words that introduce it.
-fn repeats_somebody(text: &str) -> bool {
-    let introduces = |line: &str| {
-        let lower = line.trim().to_lowercase();
-        let is_heading = lower.ends_with(':') && lower.contains(" created ");
-        lower.len() <= MARK_BYTES_MAX
-            && (is_heading || INTRODUCTIONS.iter().any(|words| lower.contains(words)))
-    };
-    let begin = |line: &str| line.starts_with("> ");
-    let is_repeated = text.lines().take_while(|line| !line.contains('@')).any(introduces);
-    is_repeated || {
-        let own = || text.lines().filter(|line| !begin(line)).collect::<Vec<_>>().join("\n");
-        text.lines().any(begin) && refusal::is_said(text) && !refusal::is_said(&own())
-    }
 }
 
 /// Whether a text names a mail server as the sender of something that it repeats, as forwarded mail does.

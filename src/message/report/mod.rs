@@ -9,6 +9,7 @@ mod bounce;
 mod code;
 mod contact;
 mod groups;
+mod letter;
 mod list_server;
 mod nested;
 mod notification;

@@ -105,7 +105,7 @@ pub(super) struct Opening {
 }
 
 /// The recipients that a line is about, where it has the shape of such a line. `follows_heading`: the line before
-/// announces a list, so that a name may stand before the address.
+/// announces a list, or belongs to it, so that a name may stand before the address.
 pub(super) fn opening(line: &str, follows_heading: bool) -> Option<Opening> {
     let line = line.get(..line.floor_char_boundary(LINE_BYTES_MAX)).unwrap_or(line).trim_end();
     // what the other server answers is about whoever the command before it names
@@ -143,8 +143,8 @@ pub(super) fn opening(line: &str, follows_heading: bool) -> Option<Opening> {
     });
     labelled.or_else(|| behind_refusal(bare)).or_else(|| {
         let is_listed = follows_heading || bare.starts_with('"');
-        let address = is_listed.then(|| behind_name(bare)).flatten()?;
-        Some(Opening { addresses: vec![address], is_bare: true, is_verdict: false })
+        let (address, rest) = behind_name(bare).filter(|(_, rest)| is_listed || !rest.is_empty())?;
+        Some(Opening { addresses: vec![address], is_bare: rest.is_empty(), is_verdict: false })
     })
 }
 
@@ -276,16 +276,20 @@ fn behind_refusal(line: &str) -> Option<Opening> {
     is_end.then_some(Opening { addresses, is_bare: false, is_verdict: false })
 }
 
-/// The address in brackets behind a name, where nothing else stands in the line.
-fn behind_name(line: &str) -> Option<AddrSpec> {
+/// The address in brackets behind a name, and what is said of it: nothing, or a code behind a colon.
+fn behind_name(line: &str) -> Option<(AddrSpec, &str)> {
     let line = line.trim_end();
-    let inner = line.strip_suffix([')', '>'])?;
+    let said = line
+        .split_once(">: ")
+        .filter(|(_, rest)| smtp_code(rest, None).is_some() || enhanced_status(rest).is_some());
+    let (inner, rest) = said.or_else(|| Some((line.strip_suffix([')', '>'])?, "")))?;
     let at = inner.rfind(['(', '<'])?;
     let name = inner.get(..at)?;
     let is_name =
         name.len() <= NAME_BYTES_MAX && !name.contains([':', '@']) && name.contains(char::is_alphabetic);
     let inner = inner.get(at + 1..)?;
-    is_name.then(|| AddrSpec::parse(inner.strip_prefix("mailto:").unwrap_or(inner))).flatten()
+    let address = AddrSpec::parse(inner.strip_prefix("mailto:").unwrap_or(inner)).filter(|_| is_name)?;
+    Some((address, rest))
 }
 
 #[cfg(test)]
@@ -343,6 +347,8 @@ mod tests {
         }
         assert_eq!(named("Bob Builder (bob@example.net)", true), ["bob@example.net"]);
         assert_eq!(named("Bob Builder <bob@example.net>", true), ["bob@example.net"]);
+        assert_eq!(named("Bob Builder <bob@example.net>: 550 5.1.1 no", false), ["bob@example.net"]);
+        assert!(named("Bob Builder <bob@example.net>: he is away", true).is_empty());
         assert!(named("Bob Builder (bob@example.net)", false).is_empty());
     }
 }

@@ -151,10 +151,13 @@ const AGAIN: [&str; 47] = [
     "一時的",
 ];
 /// What else a sentence says that asks the sender to look at the address first: nothing comes again by itself.
-const CHECKS: [&str; 17] = [
+const CHECKS: [&str; 20] = [
     "check",
     "verify",
     "correct",
+    "right address",
+    "different address",
+    "another address",
     "prüf",
     "korrigier",
     "vérifi",
@@ -292,6 +295,7 @@ mod tests {
             assert!(Outlook::of(text).is_transient(Farewell::None), "{text}");
         }
         for text in [
+            "No mailbox here by that name. Please try again with the right address.",
             "User unknown. Please check the address and try again later.",
             "Unbekannt. Bitte prüfen Sie die Adresse und versuchen Sie es später erneut.",
             "no such user",

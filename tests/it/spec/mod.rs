@@ -342,8 +342,7 @@ impl Desk {
     /// What becomes of the mail, under which key it is known, and whether it is written down just now.
     pub(super) fn deal_with(&mut self, account: &str, raw: &[u8]) -> Result<(Decision, Key, bool), Failure> {
         let message = Message::read(raw);
-        let key =
-            Key { account: account.to_owned(), identity: String::new(), sha256: sha256(raw) };
+        let key = Key { account: account.to_owned(), identity: String::new(), sha256: sha256(raw) };
         let inquiry = inquire(&self.rule_set, self.rule_set.account(account).unwrap(), &message, self.now);
         let answers = self.store.answer(&inquiry)?;
         let facts = Facts { message, account: account.to_owned(), answers, now: self.now };

@@ -1,0 +1,178 @@
+//! What shows that a text is written to somebody, passes on what somebody wrote, or speaks of other things than mail.
+
+use super::super::quotation;
+use super::refusal;
+use crate::message::phrases::Phrases;
+use std::sync::LazyLock;
+
+/// How programs begin that thank for a mail, or pass on what somebody wrote, in lower case.
+const INTRODUCTIONS: [&str; 10] = [
+    " wrote:",
+    " commented:",
+    "thank you for writing",
+    "thank you for your request",
+    "thank you for your message",
+    "thank you for contacting",
+    "thanks for contacting",
+    "received your request",
+    "your request:",
+    "your ticket",
+];
+/// Whom programs greet, in lower case: not by a name.
+const ROLES: [&str; 42] = [
+    "sender",
+    "user",
+    "customer",
+    "subscriber",
+    "member",
+    "client",
+    "sir",
+    "madam",
+    "colleague",
+    "colleagues",
+    "all",
+    "team",
+    "absender",
+    "absenderin",
+    "kunde",
+    "kundin",
+    "nutzer",
+    "benutzer",
+    "damen",
+    "herren",
+    "expéditeur",
+    "utilisateur",
+    "utilisatrice",
+    "abonné",
+    "remitente",
+    "usuario",
+    "cliente",
+    "señor",
+    "señores",
+    "mittente",
+    "utente",
+    "remetente",
+    "usuário",
+    "utilizador",
+    "afzender",
+    "gebruiker",
+    "klant",
+    "avsändare",
+    "användare",
+    "kund",
+    "nadawco",
+    "użytkowniku",
+];
+/// What else than mail is delivered, in lower case, as those say who deliver it.
+const GOODS: [&str; 36] = [
+    "your order",
+    "your parcel",
+    "your package",
+    "your shipment",
+    "your purchase",
+    "the parcel",
+    "the package",
+    "the shipment",
+    "your sms",
+    "text message",
+    "postal address",
+    "delivery address",
+    "shipping address",
+    "ihre bestellung",
+    "ihr paket",
+    "ihre sendung",
+    "das paket",
+    "lieferanschrift",
+    "votre commande",
+    "votre colis",
+    "le colis",
+    "su pedido",
+    "su paquete",
+    "tu pedido",
+    "il tuo ordine",
+    "il suo ordine",
+    "il pacco",
+    "seu pedido",
+    "sua encomenda",
+    "uw bestelling",
+    "uw pakket",
+    "din beställning",
+    "ditt paket",
+    "din pakke",
+    "twoje zamówienie",
+    "twoja paczka",
+];
+/// The most words of a salutation.
+const GREETING_WORDS_MAX: usize = 4;
+/// The most bytes of a line in which an introduction is looked for.
+const LINE_BYTES_MAX: usize = 200;
+
+/// Whether a text begins with a salutation: `Hi Anna,`.
+pub(super) fn greets(text: &str) -> bool {
+    let first = first_line(text);
+    first.ends_with([',', '!', '，']) && first.split_whitespace().count() <= GREETING_WORDS_MAX
+}
+
+/// Whether a text begins by greeting somebody by name, which servers do not know: `Dear Anna`, not `Dear sender`.
+pub(super) fn greets_somebody(text: &str) -> bool {
+    let first = first_line(text);
+    let is_name = |word: &str| {
+        let word = word.trim_matches(|c: char| !c.is_alphabetic());
+        word.starts_with(char::is_uppercase) && !ROLES.contains(&word.to_lowercase().as_str())
+    };
+    !first.contains('@')
+        && quotation::is_greeting(first)
+        && first.split_whitespace().skip(1).last().is_some_and(is_name)
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default()
+}
+
+/// Whether a text only repeats what somebody else sent: behind `>`, or below words that introduce it.
+pub(super) fn repeats_somebody(text: &str) -> bool {
+    let introduces = |line: &str| {
+        let lower = line.trim().to_lowercase();
+        let is_heading = lower.ends_with(':') && lower.contains(" created ");
+        lower.len() <= LINE_BYTES_MAX
+            && (is_heading || INTRODUCTIONS.iter().any(|words| lower.contains(words)))
+    };
+    let begin = |line: &str| line.starts_with("> ");
+    let is_repeated = text.lines().take_while(|line| !line.contains('@')).any(introduces);
+    is_repeated || {
+        let own = || text.lines().filter(|line| !begin(line)).collect::<Vec<_>>().join("\n");
+        text.lines().any(begin) && refusal::is_said(text) && !refusal::is_said(&own())
+    }
+}
+
+/// Whether a text speaks of what else is delivered: orders, parcels, short messages.
+pub(super) fn speaks_of_goods(text: &str) -> bool {
+    static NAMED: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&GOODS));
+    NAMED.stand_in(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::greets_somebody;
+
+    #[test]
+    fn servers_greet_by_role_and_people_by_name() {
+        for (text, by_name) in [
+            ("Dear Anna\n\nplease look", true),
+            ("\nHello Anna,\n", true),
+            ("Sehr geehrte Frau Kern,\n", true),
+            ("Bonjour Anne,", true),
+            ("Dear sender,", false),
+            ("Dear Sender", false),
+            ("Sehr geehrte Damen und Herren,", false),
+            ("Sehr geehrter Absender", false),
+            ("Dear anna@example.org,", false),
+            ("Hello,", false),
+            ("Hi. This is the qmail-send program at mx.example.net.", false),
+            ("I'm sorry to have to inform you", false),
+            ("", false),
+        ] {
+            assert_eq!(greets_somebody(text), by_name, "{text}");
+        }
+    }
+}
