@@ -155,7 +155,9 @@ fn finish(sorted: Sorted<'_, '_>, limits: &Limits, defects: &mut Defects) -> Con
     let Sorted { mut blocks, enclosed, letters, mut protection } = sorted;
     stretches::take_letters(letters, &mut blocks, limits);
     for block in &mut blocks {
-        let Some(plain) = &block.plain else { continue };
+        let Some(plain) = block.plain.as_deref().filter(|plain| signed::holds_armour(plain)) else {
+            continue;
+        };
         if let Some(clear) = signed::clear_text(plain) {
             block.plain = Some(clear);
             protection = protection.or(Some(Protection::signed(ProtectionMethod::OpenPgp)));

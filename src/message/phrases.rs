@@ -64,19 +64,39 @@ pub(super) struct Beginnings<const N: usize> {
     words: [&'static str; N],
     /// A bit for each pair of first bytes that is there; different pairs may share one.
     pairs: [u128; 2],
+    /// For each first byte the number of the first word that begins with it, counted from one; none is zero.
+    heads: [u8; 256],
+    /// For each word the number of the next one with the same first byte.
+    next: [u8; N],
 }
 
 impl<const N: usize> Beginnings<N> {
-    #[expect(clippy::indexing_slicing, reason = "worked out while the program is built")]
+    #[expect(
+        clippy::indexing_slicing,
+        clippy::cast_possible_truncation,
+        reason = "worked out while the program is built, which ends where there are more words than numbers"
+    )]
     pub(super) const fn of(words: [&'static str; N]) -> Self {
-        let (mut pairs, mut at) = ([0; 2], 0);
-        while at < N {
-            let bytes = words[at].as_bytes();
+        assert!(N < 256);
+        let (mut pairs, mut heads, mut next) = ([0; 2], [0; 256], [0; N]);
+        let mut number = N;
+        while number > 0 {
+            let bytes = words[number - 1].as_bytes();
             let (half, bit) = place(bytes[0], bytes[1]);
             pairs[half] |= bit;
-            at += 1;
+            next[number - 1] = heads[bytes[0] as usize];
+            heads[bytes[0] as usize] = number as u8;
+            number -= 1;
         }
-        Self { words, pairs }
+        Self { words, pairs, heads, next }
+    }
+
+    /// The words that begin with this byte, in the order of the list.
+    fn beginning_with(&self, first: Option<u8>) -> impl Iterator<Item = &'static str> {
+        let numbered = |number: u8| usize::from(number).checked_sub(1);
+        let head = first.and_then(|first| self.heads.get(usize::from(first)).copied()).and_then(numbered);
+        let after = move |at: &usize| self.next.get(*at).copied().and_then(numbered);
+        std::iter::successors(head, after).filter_map(|at| self.words.get(at).copied())
     }
 
     /// Whether a text begins with one of them, however it is written.
@@ -86,10 +106,9 @@ impl<const N: usize> Beginnings<N> {
         }
         if text.is_ascii() {
             let first = text.bytes().next().map(|byte| byte.to_ascii_lowercase());
-            return self.words.iter().any(|word| {
-                word.bytes().next() == first
-                    && text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
-            });
+            return self
+                .beginning_with(first)
+                .any(|word| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)));
         }
         self.behind(&text.to_lowercase()).is_some()
     }
@@ -101,10 +120,8 @@ impl<const N: usize> Beginnings<N> {
 
     /// What stands behind each of them with which a text in lower case begins.
     pub(super) fn each_behind<'t>(&self, lower: &'t str) -> impl Iterator<Item = &'t str> {
-        let words = if self.may_begin(lower) { self.words.as_slice() } else { &[] };
-        let first = lower.bytes().next();
-        let near = words.iter().filter(move |word| word.bytes().next() == first);
-        near.filter_map(|word| lower.strip_prefix(word))
+        let first = lower.bytes().next().filter(|_| self.may_begin(lower));
+        self.beginning_with(first).filter_map(|word| lower.strip_prefix(word))
     }
 
     /// Whether it is worth the while to ask; the answer may be wrong where it is yes.

@@ -144,14 +144,14 @@ const ENCRYPTED_BEGINS: &str = "-----BEGIN PGP MESSAGE-----";
 const ENCRYPTED_ENDS: &str = "-----END PGP MESSAGE-----";
 
 /// Whether a line of `OpenPGP` stands in a text, as in hardly any.
-fn holds_armour(text: &str) -> bool {
+pub(super) fn holds_armour(text: &str) -> bool {
     static BEGIN: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("-----BEGIN PGP "));
     BEGIN.find(text.as_bytes()).is_some()
 }
 
 /// A text signed in the clear (RFC 9580 §7), without the lines of the signature. `None` where it is none.
 pub(super) fn clear_text(text: &str) -> Option<String> {
-    if !holds_armour(text) || !text.contains(SIGNED_BEGINS) {
+    if !text.contains(SIGNED_BEGINS) {
         return None;
     }
     let mut clear = String::with_capacity(text.len());
@@ -192,8 +192,7 @@ fn is_of_signature(line: &str) -> bool {
 
 /// Whether a text is, or holds, a message encrypted with `OpenPGP`; one that is quoted does not count.
 pub(super) fn is_encrypted_text(text: &str) -> bool {
-    holds_armour(text)
-        && text.contains(ENCRYPTED_BEGINS)
+    text.contains(ENCRYPTED_BEGINS)
         && text
             .lines()
             .skip_while(|line| line.trim_end() != ENCRYPTED_BEGINS)

@@ -2,7 +2,9 @@
 //!
 //! `begin 644 name`, lines that each tell their length in their first letter, and `end`.
 
+use memchr::memmem::Finder;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// The most files that are taken out of one text.
 const FILES_MAX: usize = 200;
@@ -46,6 +48,12 @@ pub(super) fn divide(text: &[u8]) -> Option<Divided> {
     }
     divided.text.extend_from_slice(text.get(kept_from..).unwrap_or_default());
     Some(divided)
+}
+
+/// Whether `begin ` stands in a text, as in few: a file may have been written into it.
+pub(super) fn may_hold_files(text: &[u8]) -> bool {
+    static BEGIN: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("begin "));
+    BEGIN.find(text).is_some()
 }
 
 /// Whether a text holds a file in yEnc.

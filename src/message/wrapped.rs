@@ -98,7 +98,7 @@ pub(super) fn without_files<'x>(
     defects: &mut Defects,
 ) -> (Cow<'x, [u8]>, Vec<File>) {
     let bytes = part.first_bytes(most);
-    if !part.is("text/plain") {
+    if !part.is("text/plain") || !uuencode::may_hold_files(&bytes) {
         return (bytes, Vec::new());
     }
     if uuencode::has_yenc(&bytes) {
