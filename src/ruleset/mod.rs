@@ -21,6 +21,7 @@ pub mod layer;
 mod letters;
 pub mod load;
 mod mask;
+pub mod merge;
 pub mod migrate;
 pub mod mutant;
 mod near;

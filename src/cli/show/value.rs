@@ -1,7 +1,7 @@
 //! The tree of a rule set as it is shown: values, each with where it comes from.
 
 use crate::diagnostic::{Sources, Span};
-use crate::ruleset::layer::Overridden;
+use crate::ruleset::merge::Overridden;
 use crate::ruleset::yaml::{Node, NodeKind};
 use serde_json::json;
 use std::path::{Component, Path, PathBuf};

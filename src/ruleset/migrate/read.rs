@@ -2,7 +2,7 @@
 
 use super::{ACCOUNT_KEYS, ACCOUNT_NAME, FILE_KEYS, ROW_KEYS, SECONDS_OF_MINUTE, format_of, now_called};
 use crate::diagnostic::{Diagnostic, Findings};
-use crate::ruleset::layer::RULE_LISTS;
+use crate::ruleset::merge::RULE_LISTS;
 use crate::ruleset::yaml::{Entry, Node, NodeKind};
 
 /// Makes the tree of a file of format 0 that of format 1; a tree of any other format stays as it is.

@@ -3,7 +3,7 @@
 
 use super::{ACCOUNT_KEYS, ACCOUNT_NAME, FILE_KEYS, ROW_KEYS, SECONDS_OF_MINUTE, format_of, now_called};
 use crate::diagnostic::{Edit, Span};
-use crate::ruleset::layer::RULE_LISTS;
+use crate::ruleset::merge::RULE_LISTS;
 use crate::ruleset::yaml::{Entry, Node, NodeKind, extent};
 
 /// A place that has to be changed by hand.
