@@ -7,7 +7,7 @@ use super::requirement;
 use super::shape::check_shape;
 use super::yaml::{Node, NodeKind, parse};
 use super::{letters, mask, near};
-use crate::diagnostic::{Diagnostic, Edit, Findings, Source, SourceId, Sources};
+use crate::diagnostic::{Diagnostic, Edit, Findings, Source, SourceId, Sources, Span};
 
 /// The most layers one rule set may have.
 const LAYERS_MAX: usize = 8;
@@ -32,6 +32,8 @@ pub struct Stack {
     pub is_complete: bool,
     /// What a higher layer has put something in the place of.
     pub overridden: Vec<Overridden>,
+    /// Rules whose place is not known, as errors say. They stand last, so that what else is wrong with them is told.
+    pub misplaced: Vec<Span>,
 }
 
 /// Reads the topmost file and everything below it.
@@ -65,7 +67,7 @@ pub fn stack(
         }
     }
     let layers: Vec<SourceId> = trees.iter().map(|(id, _)| *id).collect();
-    let mut overridden = Vec::new();
+    let (mut overridden, mut misplaced) = (Vec::new(), Vec::new());
     let mut whole: Option<Node> = None;
     for (at, (_, tree)) in trees.into_iter().enumerate().rev() {
         let mut tree = tree?;
@@ -77,12 +79,15 @@ pub fn stack(
                 }
                 tree
             }
-            Some(base) => Merge { overridden: &mut overridden, findings }.layer(base, tree),
+            Some(base) => {
+                let (overridden, misplaced) = (&mut overridden, &mut misplaced);
+                Merge { overridden, misplaced, findings }.layer(base, tree)
+            }
         });
     }
     let mut tree = whole?;
     give_defaults(&mut tree, &mut overridden, findings);
-    Some(Stack { tree, layers, is_complete, overridden })
+    Some(Stack { tree, layers, is_complete, overridden, misplaced })
 }
 
 /// Puts every account upon `defaults.account`, so that each value shows where it comes from.
@@ -90,7 +95,8 @@ pub(super) fn give_defaults(tree: &mut Node, overridden: &mut Vec<Overridden>, f
     let Some(defaults) = tree.get("defaults").and_then(|defaults| defaults.get("account")).cloned() else {
         return;
     };
-    let mut merge = Merge { overridden, findings };
+    // no rules stand in an account
+    let mut merge = Merge { overridden, misplaced: &mut Vec::new(), findings };
     let mut place = |accounts: &mut Node| {
         let NodeKind::Map(accounts) = &mut accounts.kind else { return };
         for account in accounts.iter_mut().filter(|account| matches!(account.value.kind, NodeKind::Map(_))) {

@@ -42,6 +42,9 @@ const OF_ONE_LAYER: [&str; 5] = [
     "split-rule",
 ];
 
+/// Errors about where a rule goes: the rule itself is looked at all the same.
+const OF_PLACES: [&str; 2] = ["rule-without-place", "unknown-rule"];
+
 /// Loads the rule set that begins with this file.
 pub fn load(top: Source, library: &dyn Library) -> Loaded {
     load_with_tests(top, Vec::new(), library)
@@ -79,7 +82,11 @@ fn load_formats(top: Source, beside: Vec<Source>, library: &dyn Library, formats
         let compiler = Compiler { file, stack, sources: &loaded.sources, library, findings: &mut findings };
         let compiled = compile(compiler);
         if let Some(rule_set) = compiled {
-            loaded.proof = prove(&rule_set, &mut findings);
+            let mut proven = Findings::default();
+            loaded.proof = prove(&rule_set, &mut proven);
+            // what a rule does in a place that is not its own says nothing
+            let stands_well = |finding: &Diagnostic| !is_within(finding, &stack.misplaced);
+            findings.extend(proven.into_sorted().into_iter().filter(stands_well));
             loaded.rule_set = (!findings.has_errors()).then_some(rule_set);
         }
     }
@@ -98,7 +105,9 @@ fn load_formats(top: Source, beside: Vec<Source>, library: &dyn Library, formats
 /// Makes a rule file of the tree. What has no right shape is left out, once it is told of, so that
 /// everything else can be looked at too.
 fn decode(mut tree: Node, findings: &mut Findings) -> Option<RuleFile> {
-    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+    let is_misshapen =
+        |finding: &&Diagnostic| finding.severity == Severity::Error && !OF_PLACES.contains(&finding.code);
+    let errors = findings.iter().filter(is_misshapen);
     let mut bad: BTreeSet<Span> = errors
         .flat_map(|finding| finding.labels.iter().filter(|label| label.primary).map(|label| label.span))
         .collect();
@@ -120,6 +129,15 @@ fn decode(mut tree: Node, findings: &mut Findings) -> Option<RuleFile> {
             return None;
         }
     }
+}
+
+/// Whether a finding is about something in one of these stretches.
+fn is_within(finding: &Diagnostic, stretches: &[Span]) -> bool {
+    let holds = |stretch: &Span, span: Span| {
+        stretch.source == span.source && stretch.start <= span.start && span.end <= stretch.end
+    };
+    let mut primary = finding.labels.iter().filter(|label| label.primary);
+    primary.any(|label| stretches.iter().any(|stretch| holds(stretch, label.span)))
 }
 
 /// Takes out every entry whose key or value stands at one of these places; says whether there was one.

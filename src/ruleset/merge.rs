@@ -46,6 +46,7 @@ const OWN_KEYS: [&str; 3] = ["rule_set", "revision", "change_reason"];
 /// What comes of putting layers together besides the tree.
 pub(super) struct Merge<'a> {
     pub(super) overridden: &'a mut Vec<Overridden>,
+    pub(super) misplaced: &'a mut Vec<Span>,
     pub(super) findings: &'a mut Findings,
 }
 
@@ -127,7 +128,10 @@ impl Merge<'_> {
         for mut row in additions {
             match take_place(&mut row, path) {
                 Ok(place) => self.put(&mut rules, row, &place, &mut behind, path),
-                Err(finding) => self.findings.push(*finding),
+                Err(finding) => {
+                    self.findings.push(*finding);
+                    self.put_last(&mut rules, row);
+                }
             }
         }
         Node { kind: NodeKind::List(rules), span }
@@ -155,7 +159,7 @@ impl Merge<'_> {
                         target,
                         &names,
                     ));
-                    return;
+                    return self.put_last(rules, row);
                 };
                 Some(at)
             }
@@ -179,6 +183,26 @@ impl Merge<'_> {
         rules.insert(index.min(rules.len()), row);
         behind.push((anchor, name));
     }
+
+    /// A rule whose place is not known; one of a name that is known is meant to replace that.
+    fn put_last(&mut self, rules: &mut Vec<Node>, row: Node) {
+        if !matches!(row.kind, NodeKind::Map(_)) {
+            return;
+        }
+        self.misplaced.push(extent(&row));
+        let known =
+            rules.iter_mut().find(|rule| row_name(rule).is_some() && row_name(rule) == row_name(&row));
+        match known {
+            Some(known) => *known = row,
+            None => rules.push(row),
+        }
+    }
+}
+
+/// From where a value begins to where the last part of it ends.
+fn extent(node: &Node) -> Span {
+    let of_entries = node.entries().iter().map(|entry| entry.key_span.to(extent(&entry.value)));
+    of_entries.chain(node.items().iter().map(extent)).fold(node.span, Span::to)
 }
 
 /// What a layer demands stands beside what the layers below it demand.

@@ -236,6 +236,27 @@ fn findings_point_into_the_file_that_they_are_about() {
 }
 
 #[test]
+fn what_else_is_wrong_with_a_rule_that_stands_nowhere_is_told_too() {
+    for (row, told) in [
+        ("{ rule: x, when: { sendr: user }, then: allow }", &["rule-without-place", "unknown-column"][..]),
+        (
+            "{ rule: x, when: { sender: usr }, then: alow }",
+            &["rule-without-place", "unknown-word", "unknown-word"],
+        ),
+        ("{ rule: x, before: nowhere, then: { refuse: nothing } }", &["unknown-rule", "unknown-reply"]),
+        ("{ rule: x, then: { refuse: a, ignore: b } }", &["rule-without-place", "wrong-type"]),
+        ("{ rule: x, before: first, when: { sendr: user }, then: {} }", &["unknown-column", "wrong-type"]),
+        // that it can never be reached in the last place is no fault of its own; one of a known name is meant to replace that
+        ("{ rule: x, then: allow }", &["rule-without-place"]),
+        ("{ rule: user-closes-own-call, then: allow }", &["rule-without-place"]),
+    ] {
+        let loaded = over_classic(&format!("{ACCOUNT}permit:\n  - {row}\n"));
+        assert_eq!(codes(&loaded), told, "{row}\n{}", shown(&loaded));
+        assert!(loaded.rule_set.is_none());
+    }
+}
+
+#[test]
 fn an_overlay_for_one_partition_loads_over_an_installation() {
     let overlay = include_str!("../../fixtures/rules/hr.yaml");
     let loaded = check_against(Source::new("fixtures/rules/hr.yaml", overlay), "fixtures/desk/small.yaml");

@@ -93,7 +93,7 @@ impl Tables<'_, '_> {
         let answers = Answers { words: &["proceed"], keys: &["discard", "delete", "quarantine"] };
         self.table(Stage::Guard, &file.guard, |tables, then| match then.value {
             Then::Word(_) => tables.word(then, &answers).map(|_| GuardAnswer::Proceed),
-            Then::Of(..) => {
+            Then::Of(..) | Then::Several(_) => {
                 let (key, word) = tables.key(then, &answers)?;
                 let word = tables.reason(word)?;
                 Some(match key {
@@ -117,7 +117,7 @@ impl Tables<'_, '_> {
         let answers = Answers { words: &names, keys: &["ignore", "quarantine"] };
         self.table(Stage::Choose, &file.choose, |tables, then| match &then.value {
             Then::Word(word) => tables.action(word, then.span).map(ChooseAnswer::Action),
-            Then::Of(..) => {
+            Then::Of(..) | Then::Several(_) => {
                 let (key, word) = tables.key(then, &answers)?;
                 let word = tables.reason(word)?;
                 Some(if key == "ignore" {
@@ -135,7 +135,7 @@ impl Tables<'_, '_> {
         let answers = Answers { words: &["allow"], keys: &["refuse", "ignore", "instead", "quarantine"] };
         self.table(Stage::Permit, &file.permit, |tables, then| match then.value {
             Then::Word(_) => tables.word(then, &answers).map(|_| PermitAnswer::Allow),
-            Then::Of(..) => {
+            Then::Of(..) | Then::Several(_) => {
                 let (key, word) = tables.key(then, &answers)?;
                 match key {
                     "ignore" => return tables.reason(word).map(PermitAnswer::Ignore),
@@ -331,7 +331,25 @@ impl Tables<'_, '_> {
                 self.refuse_answer(then.span, word, answers);
                 None
             }
+            Then::Several(keys) => {
+                self.refuse_several(then.span, keys, answers);
+                None
+            }
         }
+    }
+
+    /// An answer that says several things at once, or nothing.
+    fn refuse_several(&mut self, span: Span, keys: &[Placed<String>], answers: &Answers<'_>) {
+        let written: Vec<String> = keys.iter().map(|key| format!("`{}`", key.value.escape_debug())).collect();
+        let message = match written.as_slice() {
+            [] => "`then` gives no answer".to_owned(),
+            several => format!("`then` gives more than one answer: {}", several.join(", ")),
+        };
+        self.compiler.findings.push(
+            Diagnostic::error("wrong-type", message)
+                .at(span, "an answer is one word, or one key with one word")
+                .help(format!("the answers are {}", Self::answers_help(answers))),
+        );
     }
 
     fn key<'a, 't>(
@@ -339,7 +357,14 @@ impl Tables<'_, '_> {
         then: &'t Placed<Then>,
         answers: &Answers<'a>,
     ) -> Option<(&'a str, &'t Placed<String>)> {
-        let Then::Of(key, word) = &then.value else { return None };
+        let (key, word) = match &then.value {
+            Then::Of(key, word) => (key, word),
+            Then::Several(keys) => {
+                self.refuse_several(then.span, keys, answers);
+                return None;
+            }
+            Then::Word(_) => return None,
+        };
         let known = answers.keys.iter().find(|known| **known == key.value);
         if known.is_none() {
             self.refuse_answer(key.span, key, answers);

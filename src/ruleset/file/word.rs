@@ -4,7 +4,7 @@ use crate::ruleset::account::AuthenticationMethod;
 use crate::ruleset::decode::Placed;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::SeqAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -24,6 +24,8 @@ pub enum Then {
     Word(String),
     /// `{ refuse: insufficient-permission }`.
     Of(Placed<String>, Placed<String>),
+    /// No key or several, with their names: no rule has such an answer.
+    Several(Vec<Placed<String>>),
 }
 
 /// Which authentication methods may be used: `automatic`, `none`, or a list.
@@ -122,13 +124,18 @@ impl<'de> Deserialize<'de> for Then {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Then, A::Error> {
-                let only_one = || A::Error::custom("an answer is a word, or one key with one word");
-                let (key, word) =
-                    entries.next_entry::<Placed<String>, Placed<Word>>()?.ok_or_else(only_one)?;
-                if entries.next_entry::<Placed<String>, serde::de::IgnoredAny>()?.is_some() {
-                    return Err(only_one());
+                let Some((key, word)) = entries.next_entry::<Placed<String>, Placed<Word>>()? else {
+                    return Ok(Then::Several(Vec::new()));
+                };
+                let mut others = Vec::new();
+                while let Some((other, _)) = entries.next_entry::<_, IgnoredAny>()? {
+                    others.push(other);
                 }
-                Ok(Then::Of(key, word.map(|Word(text)| text)))
+                if others.is_empty() {
+                    return Ok(Then::Of(key, word.map(|Word(text)| text)));
+                }
+                others.insert(0, key);
+                Ok(Then::Several(others))
             }
         }
         deserializer.deserialize_any(ThenVisitor)
