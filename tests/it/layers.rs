@@ -257,6 +257,21 @@ fn what_else_is_wrong_with_a_rule_that_stands_nowhere_is_told_too() {
 }
 
 #[test]
+fn a_rule_that_hides_another_is_told_with_what_it_does_to_people() {
+    for (answer, note) in [
+        ("allow", "any user could now close any call, their own or not"),
+        ("{ refuse: insufficient-permission }", "no user could close any call any more, their own or not"),
+        ("{ ignore: not_by_mail }", "no user could close any call any more, their own or not"),
+    ] {
+        let when = "{ sender: user, action: close_call }";
+        let row = format!("{{ rule: x, before: user-closes-own-call, when: {when}, then: {answer} }}");
+        let shown = shown(&over_classic(&format!("{ACCOUNT}permit:\n  - {row}\n")));
+        assert!(shown.contains(note), "{shown}");
+        assert!(shown.contains("write `replaces: user-closes-own-call`"), "{shown}");
+    }
+}
+
+#[test]
 fn an_overlay_for_one_partition_loads_over_an_installation() {
     let overlay = include_str!("../../fixtures/rules/hr.yaml");
     let loaded = check_against(Source::new("fixtures/rules/hr.yaml", overlay), "fixtures/desk/small.yaml");

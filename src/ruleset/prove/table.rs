@@ -6,7 +6,7 @@ use super::space::{cell, rows, telling};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::ruleset::column::{Column, Domains, Situation, Stage};
 use crate::ruleset::table::{Rule, Table};
-use crate::ruleset::{RuleSet, Step};
+use crate::ruleset::{PermitAnswer, RuleSet, Step};
 use std::collections::BTreeSet;
 
 /// The most rows of uncovered situations that a finding shows.
@@ -219,9 +219,17 @@ impl<'a, T: PartialEq> Judged<'a, T> {
             group.iter().all(|rule| rule.when.iter().any(|condition| condition.column == **column))
         });
         let target = next.or(group.last().copied()).map_or("last", |rule| rule.name.as_str());
+        let instead = match group {
+            [alone] if alone.span.source != only.span.source => {
+                format!("; if it is meant in the place of the other, write `replaces: {}`", alone.name)
+            }
+            _ => String::new(),
+        };
         finding.help(match shared {
-            Some(column) => format!("add `{}` to its `when`, or place it `after: {target}`", column.path()),
-            None => format!("take it out, or place `{}` behind it: `after: {target}`", only.name),
+            Some(column) => {
+                format!("add `{}` to its `when`, or place it `after: {target}`{instead}", column.path())
+            }
+            None => format!("take it out, or place `{}` behind it: `after: {target}`{instead}", only.name),
         })
     }
 
@@ -311,7 +319,7 @@ fn in_words(count: usize) -> String {
     }
 }
 
-/// What a rule of `permit` that hides others would now let people do.
+/// What a rule of `permit` that hides others would now let people do, or keep them from.
 fn permission_note<T>(
     rule_set: &RuleSet,
     group: &[&Rule<T>],
@@ -327,11 +335,17 @@ fn permission_note<T>(
             .unwrap_or_default()
     };
     let senders = words(only, Column::Sender);
-    let who = match senders.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["unknown"] => "anyone unknown to the desk",
-        ["user"] => "any user",
-        ["analyst", ..] => "any analyst",
-        _ => "any sender",
+    let answer = &rule_set.permit.rules().find(|rule| rule.span == only.span)?.then;
+    let allows = match answer {
+        PermitAnswer::Allow => true,
+        PermitAnswer::Refuse(_) | PermitAnswer::Ignore(_) | PermitAnswer::Quarantine(_) => false,
+        PermitAnswer::Instead(_) => return None,
+    };
+    let (any, none) = match senders.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["unknown"] => ("anyone unknown to the desk", "nobody unknown to the desk"),
+        ["user"] => ("any user", "no user"),
+        ["analyst", ..] => ("any analyst", "no analyst"),
+        _ => ("any sender", "no sender"),
     };
     let action = group.iter().flat_map(|rule| words(rule, Column::Action)).next()?;
     let steps = &rule_set.actions.iter().find(|known| known.name == action)?.steps;
@@ -351,8 +365,10 @@ fn permission_note<T>(
         Column::MayDecide => Some("approver or not"),
         _ => None,
     });
-    Some(match without {
-        Some(without) => format!("{who} could now {what}, {without}"),
-        None => format!("{who} could now {what}"),
+    let without = without.map(|without| format!(", {without}")).unwrap_or_default();
+    Some(if allows {
+        format!("{any} could now {what}{without}")
+    } else {
+        format!("{none} could {what} any more{without}")
     })
 }
