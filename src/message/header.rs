@@ -229,8 +229,8 @@ pub(super) fn unfold(body: &[u8]) -> Cow<'_, str> {
         Cow::Borrowed(body)
     };
     match flat {
-        Cow::Borrowed(bytes) => charset::guess(bytes),
-        Cow::Owned(bytes) => Cow::Owned(charset::guess_owned(bytes)),
+        Cow::Borrowed(bytes) => charset::guess_field(bytes),
+        Cow::Owned(bytes) => Cow::Owned(charset::guess_owned_field(bytes)),
     }
 }
 
