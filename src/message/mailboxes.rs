@@ -1,0 +1,172 @@
+//! The mailboxes that an address field names (RFC 5322 §3.4, §4.4).
+//!
+//! Fields as they should be are taken apart at once. One in which anything is odd is read again entry by entry, and
+//! of each only what can mean nothing else is taken.
+
+use super::header::{one_line, unfold};
+use super::{address_list, charset, miswritten};
+use crate::vocab::{AddrSpec, Mailbox};
+use mail_parser::HeaderValue;
+use mail_parser::parsers::MessageStream;
+use std::borrow::Cow;
+
+/// The most mailboxes that are kept of one kind of field.
+const MAILBOXES_MAX: usize = 2_000;
+
+/// How an address field is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Writing {
+    /// As it should be.
+    Sound,
+    /// Wrongly; what is meant is plain.
+    Wrong,
+    /// With an address that is none, or may be one of two.
+    Unusable,
+}
+
+/// Adds the mailboxes of one address field, groups flattened.
+pub(super) fn read(body: &[u8], into: &mut Vec<Mailbox>) -> Writing {
+    let unfolded = unfold(body);
+    let line = charset::rejoin_words(&unfolded);
+    let line = address_list::divided(&line);
+    let before = into.len();
+    if address_list::has_closed_brackets(&line) && take(&line, into) {
+        return Writing::Sound;
+    }
+    into.truncate(before);
+    read_again(&line, into)
+}
+
+/// Reads a field entry by entry, so that what is wrong with one is no other's loss.
+fn read_again(line: &str, into: &mut Vec<Mailbox>) -> Writing {
+    // written for a page of HTML
+    let is_escaped = line.contains("&lt;") && line.contains("&gt;");
+    let line =
+        if is_escaped { line.replace("&lt;", "<").replace("&gt;", ">").into() } else { Cow::Borrowed(line) };
+    let mut writing = if is_escaped { Writing::Wrong } else { Writing::Sound };
+    for entry in address_list::entries(&line).filter(|entry| !entry.trim().is_empty()) {
+        let before = into.len();
+        if before >= MAILBOXES_MAX {
+            return Writing::Unusable;
+        }
+        if address_list::has_closed_brackets(entry) && take(entry, into) {
+            continue;
+        }
+        into.truncate(before);
+        match miswritten::meant(entry) {
+            Some(meant) => {
+                into.push(Mailbox { name: display_name(Some(&meant.name)), address: meant.address });
+                writing = writing.max(Writing::Wrong);
+            }
+            None => writing = Writing::Unusable,
+        }
+    }
+    writing
+}
+
+/// Adds the mailboxes of a field; `false` where anything in it is odd.
+fn take(line: &str, into: &mut Vec<Mailbox>) -> bool {
+    let ended = [line, "\n"].concat();
+    let HeaderValue::Address(addresses) = MessageStream::new(ended.as_bytes()).parse_address() else {
+        return line.trim().is_empty();
+    };
+    for entry in addresses.iter() {
+        if into.len() >= MAILBOXES_MAX {
+            return false;
+        }
+        let address = entry.address.as_deref().map(miswritten::behind_route).and_then(AddrSpec::parse);
+        let Some(address) = address.filter(|address| is_sound(address.as_str())) else { return false };
+        into.push(Mailbox { name: display_name(entry.name.as_deref()), address });
+    }
+    true
+}
+
+/// Whether an address shows no sign of what stood round it, nor of another one beside it.
+fn is_sound(address: &str) -> bool {
+    let bytes = address.as_bytes();
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return false };
+    let is_quoted = *first == b'"' && address.contains("\"@");
+    let has_scheme = *first | 0x20 == b'm' && miswritten::without_scheme(address).is_some();
+    let has_other_ending = match last {
+        b'"' | b'\'' | b'.' => true,
+        b']' => !address.contains("@["),
+        _ => address.ends_with("&gt"),
+    };
+    let has_one_domain = || memchr::memchr(b'@', bytes) == memchr::memrchr(b'@', bytes);
+    (is_quoted || has_one_domain()) && !has_scheme && !has_other_ending
+}
+
+fn display_name(name: Option<&str>) -> Option<String> {
+    name.map(|name| one_line(&charset::decode_words(name))).filter(|name| !name.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(line: &str) -> (Vec<String>, Writing) {
+        let mut found = Vec::new();
+        let writing = read(line.as_bytes(), &mut found);
+        (found.iter().map(ToString::to_string).collect(), writing)
+    }
+
+    #[test]
+    fn mailboxes_are_read_from_lists_groups_and_encoded_names() {
+        let cases: [(&str, &[&str]); 13] = [
+            ("uma@example.com", &["uma@example.com"]),
+            (
+                "\"User, Uma\" <uma@example.com>, b@example.com",
+                &["User, Uma <uma@example.com>", "b@example.com"],
+            ),
+            ("team: a@example.com, B <b@example.com>;", &["a@example.com", "B <b@example.com>"]),
+            ("=?utf-8?Q?Ren=C3?= =?utf-8?Q?=A9?= <r@example.com>", &["René <r@example.com>"]),
+            ("\"=?utf-8?B?UmVuw6k=?=\" <r@example.com>", &["René <r@example.com>"]),
+            ("undisclosed-recipients:;", &[]),
+            ("A <a@example.com> <b@example.com>", &["A <a@example.com>", "b@example.com"]),
+            ("A <@x.example,@y.example:a@b.example>", &["A <a@b.example>"]),
+            ("\"a > b\" <a@b.example>", &["a > b <a@b.example>"]),
+            ("\"ceo@bank.example\" <x@evil.example>", &["ceo@bank.example <x@evil.example>"]),
+            ("ceo@bank.example <x@evil.example>", &["ceo@bank.example <x@evil.example>"]),
+            ("Ann <\"a@b\"@c.example>", &["Ann <\"a@b\"@c.example>"]),
+            ("Ann <a@[192.0.2.1]>", &["Ann <a@[192.0.2.1]>"]),
+        ];
+        for (line, expected) in cases {
+            assert_eq!(found(line), (expected.iter().map(ToString::to_string).collect(), Writing::Sound));
+        }
+    }
+
+    #[test]
+    fn an_entry_that_is_written_wrongly_is_no_loss_to_others() {
+        for (line, expected, writing) in [
+            ("nobody", &[][..], Writing::Unusable),
+            ("Ann <a@b.example", &["Ann <a@b.example>"], Writing::Wrong),
+            ("nobody, b@c.example", &["b@c.example"], Writing::Unusable),
+            (
+                "Ann <<a@b.example>>, B <b@c.example>",
+                &["Ann <a@b.example>", "B <b@c.example>"],
+                Writing::Wrong,
+            ),
+            ("team: Ann a@b.example, b@c.example;", &["Ann <a@b.example>", "b@c.example"], Writing::Wrong),
+            ("team: a@b.example b@c.example; d@e.example", &["d@e.example"], Writing::Unusable),
+            ("Ann &lt;a@b.example&gt;", &["Ann <a@b.example>"], Writing::Wrong),
+            ("Ann <mailto:a@b.example>; b@c.example", &["Ann <a@b.example>", "b@c.example"], Writing::Wrong),
+            ("=?utf-8?Q?Ren=C3=A9?= a@b.example", &["René <a@b.example>"], Writing::Sound),
+            ("=?utf-8?Q?Ren=C3=A9?= <<a@b.example>>", &["René <a@b.example>"], Writing::Wrong),
+            // read together, the two would be an address that nobody has
+            ("<a@b.example> c@d.example", &[], Writing::Unusable),
+            ("a@b.example (c) <d@e.example>", &[], Writing::Unusable),
+            ("a@b@c.example", &[], Writing::Unusable),
+            ("<<a@b.example> <c@d.example>>", &["a@b.example", "c@d.example"], Writing::Wrong),
+        ] {
+            assert_eq!(found(line), (expected.iter().map(ToString::to_string).collect(), writing), "{line}");
+        }
+    }
+
+    #[test]
+    fn fields_full_of_entries_that_are_none_are_read_in_one_pass() {
+        for entry in ["<", "a,", "\"", "(", "a@b c@d,", "<<a@b>>,", "<a@b> ", "a:", "\\", "&lt;&gt;"] {
+            let (found, _) = found(&entry.repeat(200_000 / entry.len()));
+            assert!(found.len() <= MAILBOXES_MAX, "{entry}");
+        }
+    }
+}
