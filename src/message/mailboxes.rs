@@ -70,15 +70,37 @@ fn take(line: &str, into: &mut Vec<Mailbox>) -> bool {
     let HeaderValue::Address(addresses) = MessageStream::new(ended.as_bytes()).parse_address() else {
         return line.trim().is_empty();
     };
+    let mut behind = 0;
     for entry in addresses.iter() {
         if into.len() >= MAILBOXES_MAX {
             return false;
         }
         let address = entry.address.as_deref().map(miswritten::behind_route).and_then(AddrSpec::parse);
         let Some(address) = address.filter(|address| is_sound(address.as_str())) else { return false };
+        let Some(end) = end_of(address.as_str(), line, behind) else { return false };
+        behind = end;
         into.push(Mailbox { name: display_name(entry.name.as_deref()), address });
     }
     true
+}
+
+/// Where an address ends in its field, looked for from here on; `None` where it stands there in no one piece: what stood
+/// on both sides of a bracket or a comment was put together to one that nobody wrote.
+fn end_of(address: &str, line: &str, from: usize) -> Option<usize> {
+    let [address, line] = [address, line].map(str::as_bytes);
+    let local = memchr::memchr(b'@', address)?;
+    let goes_on = |byte: &u8| {
+        byte.is_ascii_alphanumeric() || !byte.is_ascii() || matches!(byte, b'@' | b'.' | b'-' | b'_')
+    };
+    memchr::memchr_iter(b'@', line.get(from..)?).find_map(|at| {
+        let start = (from + at).checked_sub(local)?;
+        let end = start + address.len();
+        let before = start.checked_sub(1).and_then(|before| line.get(before));
+        let is_whole = line.get(start..end) == Some(address)
+            && !before.is_some_and(goes_on)
+            && !line.get(end).is_some_and(goes_on);
+        is_whole.then_some(end)
+    })
 }
 
 /// Whether an address shows no sign of what stood round it, nor of another one beside it.
@@ -156,6 +178,21 @@ mod tests {
             ("<a@b.example> c@d.example", &[], Writing::Unusable),
             ("a@b.example (c) <d@e.example>", &[], Writing::Unusable),
             ("a@b@c.example", &[], Writing::Unusable),
+            ("<ceo> @bank.example", &[], Writing::Unusable),
+            ("a@b (c) <.example>", &[], Writing::Unusable),
+            ("x.exampleceo@b.example<.example>ceo@b.example", &[], Writing::Unusable),
+            ("<e\\vil> ceo@bank.example", &[], Writing::Unusable),
+            ("<a@b\\c.example>", &[], Writing::Unusable),
+            (
+                "=?utf-8?Q?ceo=40bank.example?= (x@evil.example)",
+                &["ceo@bank.example <x@evil.example>"],
+                Writing::Wrong,
+            ),
+            (
+                "Pete(A \\) chap) <pete(his account)@silly.example(his host)>",
+                &["Pete (A ) chap) <pete@silly.example>"],
+                Writing::Wrong,
+            ),
             ("<<a@b.example> <c@d.example>>", &["a@b.example", "c@d.example"], Writing::Wrong),
         ] {
             assert_eq!(found(line), (expected.iter().map(ToString::to_string).collect(), writing), "{line}");

@@ -24,6 +24,9 @@ enum Place {
     Brackets,
 }
 
+/// What is left of a comment within brackets: beside the `@` and round the address it does no harm (RFC 5322 §A.5).
+const COMMENT: &str = "()";
+
 /// A stretch of an entry, without what encloses it.
 #[derive(Debug)]
 struct Stretch {
@@ -143,14 +146,20 @@ fn stretches(entry: &str) -> Vec<Stretch> {
         }
     };
     for c in entry.chars() {
-        let before = place(&scan);
+        let (before, was_escaped, was_comment) = (place(&scan), scan.is_escaped, scan.comments > 0);
         let is_bracket = scan.take(c) && matches!(c, '<' | '>');
         if is_bracket {
             scan.is_bracketed = c == '<';
         }
         if is_bracket || before != place(&scan) {
             end(before, &mut text);
-        } else if !(scan.is_escaped && before == Place::Quotes) {
+        } else if before == Place::Brackets && (was_comment || scan.comments > 0) {
+            // what it says is no matter, but where it stands is
+            text.push_str(if was_comment { "" } else { COMMENT });
+        } else if !scan.is_escaped {
+            if was_escaped && !matches!(c, '"' | '\\' | '(' | ')') {
+                text.push('\\');
+            }
             text.push(c);
         }
     }
@@ -161,7 +170,13 @@ fn stretches(entry: &str) -> Vec<Stretch> {
 /// The one address that a text is, whatever encloses it; stricter than for one that stands where it should.
 fn address_in(text: &str) -> Option<AddrSpec> {
     const ENCLOSED: [(char, char); 4] = [('[', ']'), ('<', '>'), ('"', '"'), ('\'', '\'')];
+    let without_comments;
     let mut text = text.trim();
+    if text.contains(COMMENT) {
+        let [before, behind] = [[COMMENT, "@"], ["@", COMMENT]].map(|both| both.concat());
+        without_comments = text.replace(&before, "@").replace(&behind, "@");
+        text = without_comments.trim_matches(['(', ')']).trim();
+    }
     for (start, end) in ENCLOSED {
         text = text.strip_prefix(start).and_then(|text| text.strip_suffix(end)).unwrap_or(text).trim();
     }
@@ -235,6 +250,7 @@ mod tests {
             ("Ann <a@b.example.> (Sales)", "Ann (Sales)", "a@b.example"),
             ("\"ceo@bank.example\" <<x@evil.example>>", "ceo@bank.example", "x@evil.example"),
             ("<<x@evil.example>> (ceo@bank.example)", "(ceo@bank.example)", "x@evil.example"),
+            ("\"Ann \\\"Lee\\\"\" <<a(c)@(d)b.example(e)>>", "Ann \"Lee\"", "a@b.example"),
             ("Ann <o'lee@bücher.example", "Ann", "o'lee@bücher.example"),
         ] {
             let found = meant(entry).unwrap_or_else(|| panic!("{entry}"));
@@ -279,6 +295,12 @@ mod tests {
             "<mailto:a@b.example?cc=c@d.example>",
             "<x:mailto:a@b.example>",
             "<@x.example:a@b.example:c>",
+            "\"a\\b@c.example\"",
+            "<<a@b\\c.example>>",
+            "<<a@b.example\\>>",
+            "<<a@b(c).example>>",
+            "<<a@b.exam(c)ple>>",
+            "<ceo)x@evil.example",
             "<<a@-b.example>>",
             "<<a@b..example>>",
             "<<a\u{200b}@b.example>>",
