@@ -44,9 +44,10 @@ fn read_again(line: &str, into: &mut Vec<Mailbox>) -> Writing {
     let line =
         if is_escaped { line.replace("&lt;", "<").replace("&gt;", ">").into() } else { Cow::Borrowed(line) };
     let mut writing = if is_escaped { Writing::Wrong } else { Writing::Sound };
-    for entry in address_list::entries(&line).filter(|entry| !entry.trim().is_empty()) {
+    let entries = address_list::entries(&line).filter(|entry| !entry.trim().is_empty());
+    for (number, entry) in entries.enumerate() {
         let before = into.len();
-        if before >= MAILBOXES_MAX {
+        if before.max(number) >= MAILBOXES_MAX {
             return Writing::Unusable;
         }
         if address_list::has_closed_brackets(entry) && take(entry, into) {
@@ -201,6 +202,8 @@ mod tests {
 
     #[test]
     fn fields_full_of_entries_that_are_none_are_read_in_one_pass() {
+        let many = format!("{}b@c.example", "a,".repeat(MAILBOXES_MAX));
+        assert_eq!(found(&many), (Vec::new(), Writing::Unusable), "nobody writes so many");
         for entry in ["<", "a,", "\"", "(", "a@b c@d,", "<<a@b>>,", "<a@b> ", "a:", "\\", "&lt;&gt;"] {
             let (found, _) = found(&entry.repeat(200_000 / entry.len()));
             assert!(found.len() <= MAILBOXES_MAX, "{entry}");

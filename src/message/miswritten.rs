@@ -7,6 +7,9 @@ use super::address_list::Scan;
 use super::charset;
 use crate::vocab::AddrSpec;
 
+/// The longest entry that is looked at; none of those that people and programs write is longer.
+const ENTRY_BYTES_MAX: usize = 4096;
+
 /// What an entry means.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Meant {
@@ -36,6 +39,9 @@ struct Stretch {
 
 /// The mailbox that an entry names, where it can be but one.
 pub(super) fn meant(entry: &str) -> Option<Meant> {
+    if entry.len() > ENTRY_BYTES_MAX {
+        return None;
+    }
     let stretches = stretches(entry);
     let stands_in =
         |place: Place| stretches.iter().any(|stretch| stretch.place == place && stretch.text.contains('@'));
@@ -310,5 +316,6 @@ mod tests {
         ] {
             assert_eq!(meant(entry), None, "{entry}");
         }
+        assert_eq!(meant(&"<a@b.example>".repeat(400)), None);
     }
 }
