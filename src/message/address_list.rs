@@ -1,13 +1,8 @@
 //! The entries of an address field, told from each other where no comma does.
 
-use std::borrow::Cow;
-
 /// An address field with a comma behind each `>` that another address in brackets follows: without it the two would be
 /// read as one that nobody has.
-pub(super) fn divided(line: &str) -> Cow<'_, str> {
-    if line.matches('<').nth(1).is_none() {
-        return Cow::Borrowed(line);
-    }
+pub(super) fn divided(line: &str) -> String {
     let mut written = String::with_capacity(line.len() + 8);
     let mut scan = Scan::default();
     // where the bracket ended behind which no comma has been seen yet
@@ -32,15 +27,26 @@ pub(super) fn divided(line: &str) -> Cow<'_, str> {
             ended = Some(written.len());
         }
     }
-    Cow::Owned(written)
+    written
+}
+
+/// Whether a field has one pair of brackets or none, as most have: then nothing about them is odd.
+pub(super) fn has_plain_brackets(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    let mut brackets = memchr::memchr2_iter(b'<', b'>', bytes);
+    match [brackets.next(), brackets.next(), brackets.next()] {
+        [None, ..] => true,
+        [Some(first), Some(second), None] => {
+            [first, second].map(|at| bytes.get(at).copied()) == [Some(b'<'), Some(b'>')]
+        }
+        _ => false,
+    }
 }
 
 /// Whether as many brackets end as begin, not counting those in quoted names and comments.
 pub(super) fn has_closed_brackets(line: &str) -> bool {
-    let difference = line.bytes().fold(0_i32, |difference, byte| {
-        difference.wrapping_add(i32::from(byte == b'<')).wrapping_sub(i32::from(byte == b'>'))
-    });
-    if difference == 0 {
+    let count = |bracket: u8| memchr::memchr_iter(bracket, line.as_bytes()).count();
+    if count(b'<') == count(b'>') {
         return true;
     }
     let mut scan = Scan::default();

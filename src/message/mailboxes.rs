@@ -28,9 +28,10 @@ pub(super) enum Writing {
 pub(super) fn read(body: &[u8], into: &mut Vec<Mailbox>) -> Writing {
     let unfolded = unfold(body);
     let line = charset::rejoin_words(&unfolded);
-    let line = address_list::divided(&line);
+    let is_plain = address_list::has_plain_brackets(&line);
+    let line = if is_plain { line } else { address_list::divided(&line).into() };
     let before = into.len();
-    if address_list::has_closed_brackets(&line) && take(&line, into) {
+    if (is_plain || address_list::has_closed_brackets(&line)) && take(&line, into) {
         return Writing::Sound;
     }
     into.truncate(before);
@@ -106,17 +107,24 @@ fn end_of(address: &str, line: &str, from: usize) -> Option<usize> {
 
 /// Whether an address shows no sign of what stood round it, nor of another one beside it.
 fn is_sound(address: &str) -> bool {
-    let bytes = address.as_bytes();
-    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return false };
-    let is_quoted = *first == b'"' && address.contains("\"@");
-    let has_scheme = *first | 0x20 == b'm' && miswritten::without_scheme(address).is_some();
+    let [Some(first), Some(last)] = [address.bytes().next(), address.bytes().next_back()] else {
+        return false;
+    };
+    let is_sign = |c: Option<char>| c.is_some_and(|c| !c.is_alphanumeric());
+    let has_other_beginning = match first {
+        b'"' => !address.contains("\"@"),
+        b'm' | b'M' => miswritten::without_scheme(address).is_some(),
+        first => !first.is_ascii() && is_sign(address.chars().next()),
+    };
     let has_other_ending = match last {
         b'"' | b'\'' | b'.' => true,
         b']' => !address.contains("@["),
-        _ => address.ends_with("&gt"),
+        b't' => address.ends_with("&gt"),
+        last => !last.is_ascii() && is_sign(address.chars().next_back()),
     };
+    let bytes = address.as_bytes();
     let has_one_domain = || memchr::memchr(b'@', bytes) == memchr::memrchr(b'@', bytes);
-    (is_quoted || has_one_domain()) && !has_scheme && !has_other_ending
+    !has_other_beginning && !has_other_ending && (first == b'"' || has_one_domain())
 }
 
 fn display_name(name: Option<&str>) -> Option<String> {
@@ -175,6 +183,9 @@ mod tests {
             ("Ann <mailto:a@b.example>; b@c.example", &["Ann <a@b.example>", "b@c.example"], Writing::Wrong),
             ("=?utf-8?Q?Ren=C3=A9?= a@b.example", &["René <a@b.example>"], Writing::Sound),
             ("=?utf-8?Q?Ren=C3=A9?= <<a@b.example>>", &["René <a@b.example>"], Writing::Wrong),
+            ("“a@b.example”", &["a@b.example"], Writing::Wrong),
+            ("Ann <\u{202a}a@b.example\u{202c}>", &["Ann <a@b.example>"], Writing::Wrong),
+            ("アン <a@例え.テスト>", &["アン <a@例え.テスト>"], Writing::Sound),
             // read together, the two would be an address that nobody has
             ("<a@b.example> c@d.example", &[], Writing::Unusable),
             ("a@b.example (c) <d@e.example>", &[], Writing::Unusable),

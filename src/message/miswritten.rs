@@ -175,9 +175,15 @@ fn stretches(entry: &str) -> Vec<Stretch> {
 
 /// The one address that a text is, whatever encloses it; stricter than for one that stands where it should.
 fn address_in(text: &str) -> Option<AddrSpec> {
-    const ENCLOSED: [(char, char); 4] = [('[', ']'), ('<', '>'), ('"', '"'), ('\'', '\'')];
+    const ENCLOSED: [(char, char); 6] =
+        [('[', ']'), ('<', '>'), ('"', '"'), ('\'', '\''), ('“', '”'), ('‘', '’')];
+    // what is copied from where the reading direction is set has marks of it at its ends
+    let is_unseen = |c: char| {
+        c.is_whitespace()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    };
     let without_comments;
-    let mut text = text.trim();
+    let mut text = text.trim_matches(is_unseen);
     if text.contains(COMMENT) {
         let [before, behind] = [[COMMENT, "@"], ["@", COMMENT]].map(|both| both.concat());
         without_comments = text.replace(&before, "@").replace(&behind, "@");
@@ -310,7 +316,7 @@ mod tests {
             "<<a@-b.example>>",
             "<<a@b..example>>",
             "<<a\u{200b}@b.example>>",
-            "<<a@b.example\u{202e}>>",
+            "<<a@b\u{202e}.example>>",
             "Ann \"Lee <a@b.example>",
             "",
         ] {
