@@ -8,6 +8,9 @@ use super::{iso_2022, undeclared, utf_16};
 use mail_parser::decoders::charsets::map::charset_decoder;
 use std::borrow::Cow;
 
+/// How many bytes of a field tell in which set it is.
+const FIELD_BYTES_TELLING: usize = 256;
+
 /// The bytes as UTF-8 where they are, in a set that shifts by escapes where those are there, else as Windows-1252.
 pub(super) fn guess(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
@@ -17,17 +20,40 @@ pub(super) fn guess(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// The same for bytes that are at nobody else's disposal.
-pub(super) fn guess_owned(bytes: Vec<u8>) -> String {
-    if memchr::memchr(0x1b, &bytes).is_some() {
-        return guess(&bytes).into_owned();
+/// The same for a field of a header. Names are short and a mail may have thousands of them, so that of a long one only the
+/// first letters beyond ASCII tell.
+pub(super) fn guess_field(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(_) if is_shifted(bytes) => Cow::Owned(shifted(bytes)),
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => Cow::Owned(legacy_field(bytes)),
     }
-    String::from_utf8(bytes).unwrap_or_else(|other| guess(other.as_bytes()).into_owned())
+}
+
+/// Text of a field from before UTF-8.
+fn legacy_field(bytes: &[u8]) -> String {
+    let first = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or_default();
+    let start = if bytes.len() <= FIELD_BYTES_TELLING { 0 } else { first };
+    let rest = bytes.get(start..).unwrap_or_default();
+    legacy_as(undeclared::guess(rest.get(..FIELD_BYTES_TELLING).unwrap_or(rest)), bytes)
+}
+
+/// The same for bytes that are at nobody else's disposal.
+pub(super) fn guess_owned_field(bytes: Vec<u8>) -> String {
+    if memchr::memchr(0x1b, &bytes).is_some() {
+        return guess_field(&bytes).into_owned();
+    }
+    String::from_utf8(bytes).unwrap_or_else(|other| guess_field(other.as_bytes()).into_owned())
 }
 
 /// Text from before UTF-8, in the set that it shows, else in Windows-1252.
 fn legacy(bytes: &[u8]) -> String {
-    match undeclared::guess(bytes).and_then(decoder) {
+    legacy_as(undeclared::guess(bytes), bytes)
+}
+
+/// Text in this set, else in Windows-1252.
+fn legacy_as(name: Option<&str>, bytes: &[u8]) -> String {
+    match name.and_then(decoder) {
         Some(decode) => decode(&iso_2022::without_idle(bytes)),
         None => windows_1252(bytes),
     }
@@ -186,7 +212,7 @@ fn is_latin(name: &str) -> bool {
 }
 
 /// Names that programs write where they know none.
-fn says_nothing(name: &str) -> bool {
+pub(super) fn says_nothing(name: &str) -> bool {
     ["unknown-8bit", "x-unknown", "unknown", "8bit", "binary", "default", "x-user-defined", "_autodetect_all"]
         .iter()
         .any(|known| name.eq_ignore_ascii_case(known))
@@ -460,7 +486,12 @@ mod tests {
         assert_eq!(decode(b"\x1b(B\x1b$B%W\x1b(B\x1b$B%j\x1b(B", None).0, "プリ");
         assert_eq!(guess(b"\x1b$B%W%j\x1b(B.pdf"), "プリ.pdf");
         assert_eq!(guess("\x1b$Bé".as_bytes()), "\x1b$Bé");
-        assert_eq!(guess_owned(b"\x1b$B%W%j\x1b(B".to_vec()), "プリ");
+        let long = [&b"a".repeat(300)[..], &b"\xcf\xf0\xe8\xed\xf2\xe5\xf0 ".repeat(900)].concat();
+        assert!(guess_field(&long).ends_with("Принтер "), "told by what follows the letters of ASCII");
+        // what may stand far behind tells nothing
+        let late = [&b"caf\xe9 ".repeat(60)[..], &b"\xcf\xf0\xe8\xed\xf2\xe5\xf0 ".repeat(900)].concat();
+        assert!(guess_field(&late).starts_with("café "));
+        assert_eq!(guess_owned_field(b"\x1b$B%W%j\x1b(B".to_vec()), "プリ");
         assert_eq!(decode(b"\x83v", Some("cp932")).0, "プ");
         assert_eq!(decode(b"Hi +AGE-", Some("unicode-1-1-utf-7")), (Cow::Borrowed("Hi +AGE-"), Fit::Refused));
     }

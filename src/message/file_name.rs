@@ -6,6 +6,9 @@ use super::mime::Part;
 /// The most bytes of a name that are kept.
 const NAME_BYTES_MAX: usize = 180;
 
+/// The most bytes of the name of a device, in whichever letters.
+const DEVICE_BYTES_MAX: usize = 24;
+
 /// A file name out of what was written: no path, nothing that cannot be seen, nothing that a file system
 /// or a shell takes for something else. `None` where nothing is left.
 pub(super) fn safe_name(written: &str) -> Option<String> {
@@ -25,7 +28,11 @@ pub(super) fn safe_name(written: &str) -> Option<String> {
 
 /// Whether Windows takes the name for a device, whatever its ending (`COM¹` too).
 fn is_device(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or_default().trim().to_uppercase();
+    let stem = name.split('.').next().unwrap_or_default().trim();
+    if stem.len() > DEVICE_BYTES_MAX {
+        return false;
+    }
+    let stem = stem.to_uppercase();
     let numbered = ["COM", "LPT"].iter().find_map(|start| stem.strip_prefix(start));
     matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$" | "CLOCK$")
         || numbered.is_some_and(|rest| {

@@ -1,10 +1,10 @@
 //! Header fields as they stand in the mail, and what they say once unfolded and decoded.
 //!
 //! Field bodies are kept as slices of the raw bytes; only those that somebody asks for are decoded.
-//! Structured fields (addresses, dates, media types) are left to `mail-parser`.
+//! Structured fields (dates, media types) are left to `mail-parser`.
 
-use super::{Defects, address_list, charset, dates};
-use crate::vocab::{AddrSpec, Mailbox, ReturnPath};
+use super::{Defects, charset, dates};
+use crate::vocab::ReturnPath;
 use mail_parser::HeaderValue;
 use mail_parser::parsers::MessageStream;
 use std::borrow::Cow;
@@ -17,8 +17,6 @@ const FIELDS_USUAL: usize = 16;
 const IDS_MAX: usize = 200;
 /// The most bytes of one unstructured field that are kept, decoded.
 const TEXT_BYTES_MAX: usize = 8 * 1024;
-/// The most mailboxes that are kept of one kind of field.
-const MAILBOXES_MAX: usize = 2_000;
 
 /// One header field.
 #[derive(Debug, Clone, Copy)]
@@ -229,8 +227,8 @@ pub(super) fn unfold(body: &[u8]) -> Cow<'_, str> {
         Cow::Borrowed(body)
     };
     match flat {
-        Cow::Borrowed(bytes) => charset::guess(bytes),
-        Cow::Owned(bytes) => Cow::Owned(charset::guess_owned(bytes)),
+        Cow::Borrowed(bytes) => charset::guess_field(bytes),
+        Cow::Owned(bytes) => Cow::Owned(charset::guess_owned_field(bytes)),
     }
 }
 
@@ -274,30 +272,6 @@ pub(super) fn one_line(text: &str) -> String {
         line.push(c);
     }
     line
-}
-
-/// The mailboxes of one address field, groups flattened, and whether some could not be used.
-pub(super) fn mailboxes(body: &[u8], into: &mut Vec<Mailbox>) -> bool {
-    let unfolded = unfold(body);
-    let line = [&*address_list::divided(&charset::rejoin_words(&unfolded)), "\n"].concat();
-    let HeaderValue::Address(addresses) = MessageStream::new(line.as_bytes()).parse_address() else {
-        return line.trim().is_empty();
-    };
-    let mut all_usable = true;
-    for entry in addresses.iter() {
-        if into.len() >= MAILBOXES_MAX {
-            return false;
-        }
-        match entry.address.as_deref().and_then(AddrSpec::parse) {
-            Some(address) => into.push(Mailbox { name: display_name(entry.name.as_deref()), address }),
-            None => all_usable = false,
-        }
-    }
-    all_usable
-}
-
-fn display_name(name: Option<&str>) -> Option<String> {
-    name.map(|name| one_line(&charset::decode_words(name))).filter(|name| !name.is_empty())
 }
 
 /// Message identifiers without their brackets (RFC 5322 §3.6.4).
@@ -366,29 +340,6 @@ mod tests {
     #[test]
     fn control_characters_never_survive_in_a_header_value() {
         assert_eq!(text(b" a\x00b\x07c\r\n\td =?utf-8?Q?e=0D=0ABcc:_x?="), "ab c d e Bcc: x");
-    }
-
-    #[test]
-    fn mailboxes_are_read_from_lists_groups_and_encoded_names() {
-        let cases: [(&str, &[&str], bool); 8] = [
-            ("uma@example.com", &["uma@example.com"], true),
-            (
-                "\"User, Uma\" <uma@example.com>, b@example.com",
-                &["User, Uma <uma@example.com>", "b@example.com"],
-                true,
-            ),
-            ("team: a@example.com, B <b@example.com>;", &["a@example.com", "B <b@example.com>"], true),
-            ("=?utf-8?Q?Ren=C3?= =?utf-8?Q?=A9?= <r@example.com>", &["René <r@example.com>"], true),
-            ("\"=?utf-8?B?UmVuw6k=?=\" <r@example.com>", &["René <r@example.com>"], true),
-            ("undisclosed-recipients:;", &[], true),
-            ("nobody", &[], false),
-            ("A <a@example.com> <b@example.com>", &["A <a@example.com>", "b@example.com"], true),
-        ];
-        for (line, expected, usable) in cases {
-            let mut found = Vec::new();
-            assert_eq!(mailboxes(line.as_bytes(), &mut found), usable, "{line}");
-            assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), expected, "{line}");
-        }
     }
 
     #[test]

@@ -22,7 +22,9 @@ pub mod html;
 mod iso_2022;
 mod line_breaks;
 mod lines;
+mod mailboxes;
 mod mime;
+mod miswritten;
 mod parameters;
 mod parts;
 mod percent;
@@ -70,7 +72,7 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub delivered_to: Vec<AddrSpec>,
     /// `Authentication-Results`, topmost first: those that stand above everything that its author wrote. Empty where
-    /// the mail has not exactly one `From`.
+    /// the mail has not exactly one `From`, or one that is written wrongly: the server may have read another address there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub authentication_results: Vec<String>,
     /// `Return-Path`: `null` when absent, `""` when blank (SPEC G2).

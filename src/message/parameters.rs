@@ -180,7 +180,10 @@ fn joined(mut pieces: Vec<Piece>) -> String {
         }
     }
     bytes.extend(percent::bytes(&encoded));
-    charset::decode(&bytes, set).0.into_owned()
+    match set {
+        Some(_) => charset::decode(&bytes, set).0.into_owned(),
+        None => charset::guess_owned_field(bytes),
+    }
 }
 
 #[cfg(test)]

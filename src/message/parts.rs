@@ -13,6 +13,7 @@ use super::{
     Attachment, Defects, Limits, Protection, ProtectionMethod, charset, enriched, flowed, header, html,
     signed,
 };
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Forms of a text for machines that show it in their own way; nobody misses them where another form has words.
@@ -240,7 +241,7 @@ fn body_text(part: &Part<'_>, limits: &Limits, defects: &mut Defects) -> (String
     let (bytes, files) = wrapped::without_files(part, most, defects);
     let mut cut = files.is_empty() && part.raw.len() > most;
     let bytes = bytes.get(..most).unwrap_or(&bytes);
-    let (text, fit) = charset::decode(bytes, part.charset.as_deref());
+    let (text, fit) = decoded(part, bytes);
     match fit {
         charset::Fit::Good => {}
         charset::Fit::Unknown => defects.add("the character set of the text is unknown"),
@@ -272,6 +273,23 @@ fn body_text(part: &Part<'_>, limits: &Limits, defects: &mut Defects) -> (String
     (text, files)
 }
 
+/// The text of a part in the set that it declares. HTML may say it within itself, which is heard where nothing else says
+/// so, and where the bytes are not UTF-8 without a flaw.
+fn decoded<'x>(part: &Part<'_>, bytes: &'x [u8]) -> (Cow<'x, str>, charset::Fit) {
+    let is_silent = part.charset.as_deref().is_none_or(charset::says_nothing);
+    if is_silent
+        && is_html(part)
+        && std::str::from_utf8(bytes).is_err()
+        && let Some(name) = html::declared_charset(bytes)
+    {
+        let (text, fit) = charset::decode(bytes, Some(&name));
+        if matches!(fit, charset::Fit::Good | charset::Fit::Wrong) {
+            return (text, fit);
+        }
+    }
+    charset::decode(bytes, part.charset.as_deref())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -300,6 +318,35 @@ mod tests {
             let contents =
                 read(&mime::walk(raw.as_bytes(), found, &limits, &mut defects), &limits, &mut defects);
             assert_eq!((contents.text.as_deref(), contents.attachments.len()), (text, files), "{forms:?}");
+        }
+    }
+
+    #[test]
+    fn html_is_read_in_the_set_that_it_declares_within_itself() {
+        const WORDS: &str = "Äà";
+        for (parameter, meta, words, expected) in [
+            ("", "<meta charset=windows-1251>", &b"\xc4\xe0"[..], "Да"),
+            (
+                "",
+                "<meta http-equiv=content-type content='text/html; charset=iso-8859-2'>",
+                b"\xbf\xf3\xb3",
+                "żół",
+            ),
+            ("; charset=unknown-8bit", "<meta charset=windows-1251>", b"\xc4\xe0", "Да"),
+            ("", "<meta charset=windows-1251>", "café".as_bytes(), "café"),
+            ("; charset=iso-8859-1", "<meta charset=windows-1251>", b"\xc4\xe0", WORDS),
+            ("", "<meta charset=moon>", b"\xc4\xe0", WORDS),
+            ("", "<meta charset=utf-7>", b"\xc4\xe0", WORDS),
+            ("", "<p>", b"\xc4\xe0", WORDS),
+        ] {
+            let mut raw = format!("Content-Type: text/html{parameter}\n\n{meta}").into_bytes();
+            raw.extend_from_slice(words);
+            let found = header::Fields::read(&raw, 0, 1_000);
+            let (limits, mut defects) = (Limits::default(), Defects::default());
+            let tree = mime::walk(&raw, found, &limits, &mut defects);
+            let contents = read(&tree, &limits, &mut defects);
+            assert_eq!(contents.text.as_deref(), Some(expected), "{parameter} {meta}");
+            assert!(defects.0.is_empty(), "{:?}", defects.0);
         }
     }
 

@@ -1,6 +1,7 @@
 //! The order in which a mail is read.
 
 use super::header::{self, Fields};
+use super::mailboxes::{self, Writing};
 use super::mime::{self, Tree};
 use super::quotation::{self, Containers, Portions, Structure};
 use super::report::{self, Evidence};
@@ -138,33 +139,46 @@ fn judge_header(fields: &Fields<'_>, defects: &mut Defects) {
 }
 
 fn read_people(fields: &Fields<'_>, message: &mut Message, defects: &mut Defects) {
-    message.from = people(fields.first("from").into_iter(), "From", defects);
+    let writing_of_from;
+    (message.from, writing_of_from) = people(fields.first("from").into_iter(), "From", defects);
     if fields.first("from").is_none() {
         defects.add("`From` is missing");
     } else if message.from.is_empty() {
         defects.add("`From` names no usable address");
     }
-    message.sender = people(fields.first("sender").into_iter(), "Sender", defects).into_iter().next();
-    message.reply_to = people(fields.first("reply-to").into_iter(), "Reply-To", defects);
-    message.to = people(fields.all("to"), "To", defects);
-    message.cc = people(fields.all("cc"), "Cc", defects);
+    message.sender = people(fields.first("sender").into_iter(), "Sender", defects).0.into_iter().next();
+    message.reply_to = people(fields.first("reply-to").into_iter(), "Reply-To", defects).0;
+    message.to = people(fields.all("to"), "To", defects).0;
+    message.cc = people(fields.all("cc"), "Cc", defects).0;
     let mut delivered = Vec::new();
     for body in fields.all("delivered-to").chain(fields.all("x-original-to")) {
-        let _all_usable = header::mailboxes(body, &mut delivered);
+        let _writing = mailboxes::read(body, &mut delivered);
     }
     message.delivered_to = delivered.into_iter().map(|mailbox| mailbox.address).collect();
-    message.authentication_results = authentication::results(fields);
+    // what a server made of a field that is written wrongly nobody knows
+    if writing_of_from == Writing::Sound {
+        message.authentication_results = authentication::results(fields);
+    }
     message.return_path = fields.first("return-path").map(header::return_path);
 }
 
-fn people<'x>(bodies: impl Iterator<Item = &'x [u8]>, name: &str, defects: &mut Defects) -> Vec<Mailbox> {
-    let mut found = Vec::new();
+fn people<'x>(
+    bodies: impl Iterator<Item = &'x [u8]>,
+    name: &str,
+    defects: &mut Defects,
+) -> (Vec<Mailbox>, Writing) {
+    let (mut found, mut writing) = (Vec::new(), Writing::Sound);
     for body in bodies {
-        if !header::mailboxes(body, &mut found) {
-            defects.add(&format!("`{name}` holds an address that cannot be used"));
-        }
+        writing = writing.max(mailboxes::read(body, &mut found));
     }
-    found
+    match writing {
+        Writing::Sound => {}
+        Writing::Wrong => {
+            defects.add(&format!("`{name}` is written wrongly; what it can only mean was taken"));
+        }
+        Writing::Unusable => defects.add(&format!("`{name}` holds an address that cannot be used")),
+    }
+    (found, writing)
 }
 
 fn read_identity(fields: &Fields<'_>, message: &mut Message, defects: &mut Defects) {

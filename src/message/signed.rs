@@ -185,9 +185,19 @@ fn is_armour_header(line: &str) -> bool {
     })
 }
 
-/// Whether a line may be of a signature whose end is missing.
+/// The longest line of letters alone that may be a word.
+const WORD_BYTES_MAX: usize = 24;
+
+/// Whether a line may be of a signature whose end is missing: nothing but base64, and no word like `Thanks`.
 fn is_of_signature(line: &str) -> bool {
-    is_armour_header(line) || !line.trim().contains(' ')
+    let line = line.trim();
+    let is_base64 = line.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte));
+    let is_small = |text: &str| text.bytes().all(|byte| byte.is_ascii_lowercase());
+    let is_word = !line.is_empty()
+        && line.len() <= WORD_BYTES_MAX
+        && line.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && (line.get(1..).is_some_and(is_small) || line == line.to_ascii_uppercase());
+    is_armour_header(line) || is_base64 && !is_word
 }
 
 /// Whether a text is, or holds, a message encrypted with `OpenPGP`; one that is quoted does not count.
@@ -256,6 +266,18 @@ mod tests {
         assert_eq!(clear_text(text).as_deref(), Some("Hi\nIt works.\n-- \nUma\nfooter\n"));
         let text = "-----BEGIN PGP SIGNED MESSAGE-----\nIt works.\n\nUma\n-----BEGIN PGP SIGNATURE-----\nVersion: 1\n\niQ==\nAnd more\nwords\n";
         assert_eq!(clear_text(text).as_deref(), Some("It works.\n\nUma\nAnd more\nwords\n"));
+        for (behind, expected) in [
+            ("iQEzBAEBCAAdFiEE\nx/yz12\n=aB3d\nThanks\nUma\n", "Thanks\nUma\n"),
+            ("iQEz\n\nOK\n", "OK\n"),
+            ("iQEz\nUma,\n", "Uma,\n"),
+            ("iQEz\nhttps://example.com/a\n", "https://example.com/a\n"),
+            ("iQEz\nGrüße\n", "Grüße\n"),
+            ("iQEz\nabcdefghijklmnopqrstuvwxyz\n", ""),
+            ("", ""),
+        ] {
+            let text = format!("{SIGNED_BEGINS}\n\nIt works.\n{SIGNATURE_BEGINS}\n\n{behind}");
+            assert_eq!(clear_text(&text), Some(format!("It works.\n{expected}")), "{behind}");
+        }
         assert_eq!(clear_text("> -----BEGIN PGP SIGNED MESSAGE-----\n"), None);
         assert_eq!(clear_text("-----BEGIN PGP SIGNED MESSAGE-----\n\nnever signed\n"), None);
         assert!(is_encrypted_text("a\n-----BEGIN PGP MESSAGE-----\n\nhQ\n-----END PGP MESSAGE-----\n"));

@@ -9,6 +9,10 @@ use std::borrow::Cow;
 const PROSE_BYTES_MAX: usize = 1024;
 const WORD_BYTES_MAX: usize = 12;
 
+/// Fewer letters of base64 may be a text by chance, and more are not looked at.
+const LETTERS_MIN: usize = 16;
+const LETTERS_MAX: usize = 4096;
+
 /// How a part's bytes were made fit for transport.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Encoding {
@@ -65,7 +69,44 @@ pub(super) fn is_prose(raw: &[u8]) -> bool {
     let is_strange =
         |byte: &&u8| !(byte.is_ascii_alphanumeric() || byte.is_ascii_whitespace() || b"+/=".contains(byte));
     let strange = line.iter().filter(is_strange).count();
-    words > 2 && line.len() < words * WORD_BYTES_MAX || words > 1 && strange * 10 > line.len()
+    let has_words =
+        words > 2 && line.len() < words * WORD_BYTES_MAX || words > 1 && strange * 10 > line.len();
+    has_words && !is_broken_base64(raw)
+}
+
+/// Whether blanks are all that keeps some base64 from being whole, and it says something. Words without any other sign
+/// are of its letters, too, but next to never are they a text once they are decoded.
+fn is_broken_base64(raw: &[u8]) -> bool {
+    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/".contains(byte);
+    let mut rest = raw.iter().filter(|byte| !byte.is_ascii_whitespace());
+    let (mut count, mut padding) = (0_usize, 0_usize);
+    let mut letters = Vec::new();
+    for byte in rest.by_ref() {
+        if *byte == b'=' {
+            padding += 1;
+        } else if padding > 0 || !is_letter(byte) {
+            return false;
+        } else {
+            count += 1;
+            if count <= LETTERS_MAX {
+                letters.push(*byte);
+            }
+        }
+    }
+    if count < LETTERS_MIN || padding > 2 || !(count + padding).is_multiple_of(4) {
+        return false;
+    }
+    let decoded = base64(&letters);
+    let text = match std::str::from_utf8(&decoded) {
+        Ok(text) => text,
+        // a letter was cut
+        Err(error) if count > LETTERS_MAX && error.error_len().is_none() => decoded
+            .get(..error.valid_up_to())
+            .and_then(|whole| std::str::from_utf8(whole).ok())
+            .unwrap_or_default(),
+        Err(_) => return false,
+    };
+    !text.is_empty() && !text.contains(|c: char| c.is_control() && !c.is_whitespace())
 }
 
 fn nibble(byte: u8) -> Option<u8> {
@@ -224,10 +265,21 @@ mod tests {
             ("aGVsbG8g d29ybGQ=", false),
             ("aGVsbG8gd29ybGQgaGVsbG8gd29ybGQ aGVsbG8gd29ybGQgaGVsbG8gd29ybGQ aGVs", false),
             ("Hello", false),
+            // broken by blanks
+            ("RGVh ciBk ZXNr LCB0\naGUg cHJp bnRl cg==", false),
+            ("RGVh ciBk ZXNr LCB0\naGUg cHJp bnRl c", true),
+            ("RGVh ciBk ZXNr LCB0 =cg=", true),
+            ("RGVh ciBk ZXNr LCB0\naGUg cHJp bnRl cg==\n-- \nfooter", true),
+            ("RGV hci Bk", true),
+            ("AAECAw QFBgcI CQoLDA 0ODxAR", true),
+            ("the printer is out of paper again", true),
             ("", false),
         ] {
             assert_eq!(is_prose(written.as_bytes()), expected, "{written}");
         }
+        // cut within a letter of what is looked at, and not by the end of the text
+        let long = base64::engine::general_purpose::STANDARD.encode("Grüße, ".repeat(2_000));
+        assert!(!is_prose(long.replace('R', " R").as_bytes()));
     }
 
     #[test]

@@ -73,6 +73,8 @@ mod schemas;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]
+mod senders;
+#[cfg(test)]
 mod servers;
 #[cfg(test)]
 #[cfg(unix)]

@@ -194,9 +194,12 @@ impl Element {
     pub(in super::super) const DIV: Self = Self::named("div");
     pub(in super::super) const HR: Self = Self::named("hr");
     pub(in super::super) const IMG: Self = Self::named("img");
+    pub(in super::super) const META: Self = Self::named("meta");
     pub(in super::super) const P: Self = Self::named("p");
     pub(in super::super) const SPAN: Self = Self::named("span");
+    pub(in super::super) const STYLE: Self = Self::named("style");
     pub(in super::super) const TABLE: Self = Self::named("table");
+    pub(in super::super) const TITLE: Self = Self::named("title");
     pub(in super::super) const WBR: Self = Self::named("wbr");
 
     /// The element that has this name, in lower case; the program is not built where there is none.

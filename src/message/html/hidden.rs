@@ -26,7 +26,7 @@ impl Hidden {
         let mut within = pieces.clone();
         let end = end_of(tag, &mut within);
         self.gave_up = end.is_none();
-        pieces.ignores_quotes = within.ignores_quotes;
+        pieces.learn(&within);
         if let Some(rest) = end {
             pieces.rest = rest;
         }

@@ -5,6 +5,7 @@
 
 mod bound;
 mod counting;
+mod declared;
 mod element;
 mod glimpse;
 mod hidden;
@@ -17,6 +18,7 @@ mod sanitise;
 mod shed;
 
 pub(in crate::message) use bound::{ATTRIBUTES_BEYOND, BYTES_BEYOND, DEPTH_BEYOND, Reckoning, STEPS_BEYOND};
+pub(in crate::message) use declared::declared_charset;
 pub(in crate::message) use element::Element;
 pub(in crate::message) use glimpse::{Glimpse, glimpses};
 pub use page::to_text;
@@ -100,6 +102,10 @@ mod tests {
                  <strong>[leads to evil.example, not where it says: https://evil.example/]</strong>\
                  <a rel=\"noopener noreferrer\">b</a><table></table>",
             ),
+            // what would be lost with an element that never ends is shown, as in the text
+            ("<title>Report<p>a</p>", "Report<p>a</p>"),
+            ("<style>p{}<body><p>a</p>", "<p>a</p>"),
+            ("<p>a</p><style>p{}<p>b</p>", "<p>a</p>"),
             ("<p title='a&#xd;b'>a&#xd;b", "<p title=\"a\nb\">a\nb</p>"),
             ("<img src=cid:other alt=x>", "<img src=\"cid:other\" alt=\"x\">"),
             ("<img src=https://spy.example/1.gif width=1 height=1 alt=x>a", "a"),

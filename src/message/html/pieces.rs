@@ -63,20 +63,59 @@ impl<'h> Iterator for Attributes<'h> {
     }
 }
 
+/// Elements that nobody is meant to read, and that people and programs forget to end.
+const MAY_LACK_END: [Element; 2] = [Element::TITLE, Element::STYLE];
+
 /// Cuts HTML into text and tags; comments and the content of unseen elements are passed over.
 #[derive(Clone)]
 pub(in super::super) struct Pieces<'h> {
     /// What is still to be cut.
     pub(in super::super) rest: &'h str,
+    /// Words have been cut off.
+    has_words: bool,
+    /// Elements that never end are passed by as if they were not there, rather than all of a mail lost in them.
+    shows_unended: [bool; MAY_LACK_END.len()],
     /// The quotation marks of a tag never ended: from then on each tag ends at its first `>`, so that no second one is
     /// followed to the end of the HTML.
-    pub(super) ignores_quotes: bool,
+    ignores_quotes: bool,
 }
 
 impl<'h> Pieces<'h> {
     /// The pieces of this HTML.
     pub(in super::super) fn of(html: &'h str) -> Self {
-        Self { rest: html, ignores_quotes: false }
+        Self {
+            rest: html,
+            has_words: false,
+            shows_unended: [false; MAY_LACK_END.len()],
+            ignores_quotes: false,
+        }
+    }
+
+    /// Where to go on behind an element that nobody is meant to read, whose start tag is just cut off before `rest`.
+    ///
+    /// One that never ends holds all the rest, in a browser. Where no word stands before it, that would be all of a mail,
+    /// so what somebody may have written in it is kept: the whole of a title, and what follows the rules of a style.
+    fn behind_unseen(&mut self, tag: &Tag<'h>, rest: &'h str) -> &'h str {
+        let kind = MAY_LACK_END.iter().position(|element| *element == tag.element);
+        let is_shown = |pieces: &Self| kind.and_then(|kind| pieces.shows_unended.get(kind)).copied();
+        if is_shown(self) != Some(true) {
+            if let Some(behind) = after_end_tag(rest, tag.name) {
+                return behind;
+            }
+            match kind.and_then(|kind| self.shows_unended.get_mut(kind)) {
+                Some(shows) if !self.has_words => *shows = true,
+                _ => return "",
+            }
+        }
+        let is_style = tag.element == Element::STYLE;
+        let end = if is_style { memchr::memchr(b'<', rest.as_bytes()).unwrap_or(rest.len()) } else { 0 };
+        rest.get(end..).unwrap_or_default()
+    }
+
+    /// Takes over what was learnt by looking ahead.
+    pub(super) fn learn(&mut self, ahead: &Self) {
+        self.ignores_quotes = ahead.ignores_quotes;
+        self.shows_unended = ahead.shows_unended;
     }
 
     /// Splits behind the tag of this name.
@@ -103,6 +142,7 @@ impl<'h> Iterator for Pieces<'h> {
                 let start = memchr::memchr(b'<', html.as_bytes()).unwrap_or(html.len());
                 let (text, rest) = html.split_at_checked(start).filter(|(text, _)| !text.is_empty())?;
                 self.rest = rest;
+                self.has_words = self.has_words || !text.trim_ascii().is_empty();
                 return Some(Piece::Text(text));
             };
             if inner.starts_with(['!', '?']) {
@@ -124,7 +164,7 @@ impl<'h> Iterator for Pieces<'h> {
             self.rest = rest;
             // XHTML ends an empty `<title/>` in itself
             if !is_end && tag.element.is_unseen() && !tag.attributes.ends_with('/') {
-                self.rest = after_end_tag(rest, tag.name);
+                self.rest = self.behind_unseen(&tag, rest);
             }
             return Some(Piece::Tag(tag));
         }
@@ -179,21 +219,28 @@ fn end_of_tag(attributes: &str) -> Option<usize> {
     }
 }
 
-/// What follows the end tag of this element; nothing where it never ends, as in a browser.
-fn after_end_tag<'h>(html: &'h str, name: &str) -> &'h str {
+/// What follows the end tag of this element; `None` where it never ends.
+fn after_end_tag<'h>(html: &'h str, name: &str) -> Option<&'h str> {
     let mut rest = html;
     while let Some((_, after)) = rest.split_once("</") {
         if after.get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name)) {
-            return after.split_once('>').map_or("", |(_, rest)| rest);
+            return Some(after.split_once('>').map_or("", |(_, rest)| rest));
         }
         rest = after;
     }
-    ""
+    None
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::to_text;
+
+    #[test]
+    fn elements_that_never_end_cost_one_pass() {
+        for html in ["<title>", "<style>", "<title><style>", "<div hidden><title></div>", "<title></x>"] {
+            assert!(to_text(&html.repeat(1_000_000 / html.len())).len() < 100);
+        }
+    }
 
     #[test]
     fn slips_of_hand_made_html_cost_no_word() {
@@ -212,6 +259,13 @@ mod tests {
                 "Uma <uma@example.com>, <uma.d_j@example.com>, <https://example.com/a>",
                 "Uma <uma@example.com>, <uma.d_j@example.com>, <https://example.com/a>",
             ),
+            ("<head><title>Report<body><p>one</p>", "Report\n\none"),
+            ("<title>one", "one"),
+            ("<style>p{}<body>one<style>q{}<p>two", "one\n\ntwo"),
+            ("<title><style>p{}<div hidden><title>pre</div>one", "one"),
+            // as in a browser, where not all would be lost
+            ("one<style>p{}<body>two", "one"),
+            ("<script>x<body>one", ""),
             ("<a.b>one<o:p>two</o:p><x/y@z>three", "onetwothree"),
         ] {
             assert_eq!(to_text(html), expected, "{html}");

@@ -4,6 +4,7 @@ use super::super::header::{self, Fields};
 use super::super::{charset, parameters};
 use mail_parser::parsers::MessageStream;
 use mail_parser::{ContentType, HeaderValue};
+use std::borrow::Cow;
 
 /// The most bytes of a field with parameters that are read: putting those together that are continued takes their square.
 pub(super) const FIELD_BYTES_MAX: usize = 16 * 1024;
@@ -63,7 +64,10 @@ impl Kind {
 pub(super) fn structured(body: &[u8]) -> Option<ContentType<'static>> {
     let body = body.get(..FIELD_BYTES_MAX).unwrap_or(body);
     let unfolded = header::unfold(body);
-    let line = charset::rejoin_words(&unfolded);
+    // an encoded word may be cut, where names are cut into pieces
+    let is_in_pieces = memchr::memchr(b'*', unfolded.as_bytes()).is_some() && unfolded.contains("*0=");
+    let whole = if is_in_pieces { parameters::mended(unfolded.trim()) } else { Cow::Borrowed(&*unfolded) };
+    let line = charset::rejoin_words(&whole);
     let line = [&*parameters::mended(line.trim()), "\n"].concat();
     match MessageStream::new(line.as_bytes()).parse_content_type() {
         HeaderValue::ContentType(value) => Some(ContentType {
@@ -86,6 +90,21 @@ pub(super) fn structured(body: &[u8]) -> Option<ContentType<'static>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn encoded_word_is_whole_though_the_name_is_in_pieces() {
+        for written in [
+            "attachment; filename*0=\"=?UTF-8?B?w5xiZXI=\"; filename*1=\"?=.pdf\"",
+            "attachment; filename*0=\"=?UTF-8?B?w5x\"; filename*1=\"iZXI=?=.pdf\"",
+            "attachment; filename*0==?UTF-8?B?w5x; filename*1=iZXI=?=.pdf",
+            "attachment; filename*0=\"=?UTF-8?Q?=C3?= =?UTF-8?Q?=9Cb\"; filename*1=\"er?=.pdf\"",
+            "attachment; filename*0*=utf-8''%C3; filename*1*=%9Cber.pdf",
+        ] {
+            let value = structured(written.as_bytes()).unwrap();
+            let name = value.attribute("filename").map(charset::decode_words);
+            assert_eq!(name.as_deref(), Some("Über.pdf"), "{written}");
+        }
+    }
 
     #[test]
     fn media_types_are_known_though_half_of_them_is_missing() {

@@ -103,6 +103,8 @@ struct Walk<'x, 'd> {
     depth_outside: usize,
     /// How many multiparts are being rescued within each other.
     rescues: usize,
+    /// Blanks before a delimiter are passed over.
+    is_indented: bool,
     /// Where the first delimiter of the mail itself stands, and where what follows its last one begins.
     first_delimiter: Option<usize>,
     epilogue: Option<usize>,
@@ -129,6 +131,7 @@ pub(super) fn walk<'x>(
         open: Vec::new(),
         depth_outside: 0,
         rescues: 0,
+        is_indented: false,
         first_delimiter: None,
         epilogue: None,
         leaf: None,
@@ -137,18 +140,19 @@ pub(super) fn walk<'x>(
         alternatives: 0,
     };
     let is_multipart = top.is_multipart();
-    let lacks_boundary = is_multipart && top.boundary().is_none();
+    let boundary = if is_multipart { top.boundary() } else { None };
+    let boundary = boundary.as_deref().unwrap_or_default().trim_end().as_bytes();
     walk.enter(fields, top, start, Group::default());
     // the mail itself is rescued below
     walk.open.iter_mut().for_each(|open| open.body = None);
-    if lacks_boundary {
+    if is_multipart && boundary.is_empty() {
         walk.open.clear();
-        walk.rescue_mail(start);
+        walk.rescue_mail(start, boundary);
     } else {
         walk.lines(start);
         if is_multipart && walk.parts.is_empty() {
             walk.defects.add(BOUNDARY_UNUSED);
-            walk.rescue_mail(start);
+            walk.rescue_mail(start, boundary);
         }
     }
     walk.take_text_outside(&media_type, start);
@@ -198,6 +202,7 @@ impl<'x> Walk<'x, '_> {
         let mut has_ended = self.open.is_empty();
         while !self.open.is_empty() {
             let Some((line, next)) = header::line_at(self.raw, position) else { break };
+            let line = if self.is_indented { line.trim_ascii_start() } else { line };
             let found = line
                 .strip_prefix(b"--")
                 .filter(|_| line.len() <= longest_delimiter + 80)
@@ -366,6 +371,8 @@ mod tests {
             ("multipart/mixed; boundary=\"b \"", format!("{BODY}--b --\n")),
             ("multipart/mixed; boundary=b", ended.replace("hello\n", "hello\n--b--\nepilogue\n")),
             ("multipart/mixed; boundary=b", format!("preamble\n{ended}epilogue\n")),
+            ("multipart/mixed; boundary=b", ended.replace("--b", " --b")),
+            ("multipart/mixed; boundary=b", format!("preamble\n{}", ended.replace("--b", "\t --b"))),
         ] {
             let raw = format!("Content-Type: {kind}\n\n{body}");
             let fields = Fields::read(raw.as_bytes(), 0, 1_000);

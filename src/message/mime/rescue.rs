@@ -1,4 +1,5 @@
-//! A multipart in which its boundary does not occur: the one that is in use is taken, else all of it is one text.
+//! A multipart in which its boundary does not occur: it is taken behind blanks, or the one that is in use; else all of it
+//! is one text.
 
 use super::super::header;
 use super::outside::text_part;
@@ -11,8 +12,8 @@ const RESCUES_DEEP_MAX: usize = 4;
 
 impl<'x> Walk<'x, '_> {
     /// Finds the parts of a mail whose boundary occurs nowhere in it.
-    pub(super) fn rescue_mail(&mut self, start: usize) {
-        if self.rescue(start, Group::default(), false) {
+    pub(super) fn rescue_mail(&mut self, start: usize, boundary: &[u8]) {
+        if self.rescue(start, Group::default(), false, boundary) {
             return;
         }
         let raw = self.raw.get(start..).unwrap_or_default();
@@ -26,15 +27,21 @@ impl<'x> Walk<'x, '_> {
             if let Some(body) = open.body {
                 self.rescue_multipart(
                     body,
-                    open.group,
-                    open.is_digest,
+                    (open.group, open.is_digest),
+                    &open.delimiter,
                     before_line_break(self.raw, position),
                 );
             }
         }
     }
 
-    fn rescue_multipart(&mut self, body: Leaf<'x>, group: Group, is_digest: bool, end: usize) {
+    fn rescue_multipart(
+        &mut self,
+        body: Leaf<'x>,
+        (group, is_digest): (Group, bool),
+        boundary: &[u8],
+        end: usize,
+    ) {
         let slice = self.raw.get(body.from..end).unwrap_or_default();
         if slice.iter().all(u8::is_ascii_whitespace) {
             return;
@@ -46,7 +53,7 @@ impl<'x> Walk<'x, '_> {
             let outside = std::mem::take(&mut self.open);
             self.depth_outside += outside.len();
             self.rescues += 1;
-            let is_rescued = self.rescue(body.from, group, is_digest);
+            let is_rescued = self.rescue(body.from, group, is_digest, boundary);
             self.rescues -= 1;
             self.depth_outside -= outside.len();
             (self.raw, self.open) = (raw, outside);
@@ -57,8 +64,15 @@ impl<'x> Walk<'x, '_> {
         self.parts.push(part(body, slice));
     }
 
-    /// Takes the first boundary in use for the declared one; `false` where there is none.
-    fn rescue(&mut self, start: usize, group: Group, is_digest: bool) -> bool {
+    /// Takes the declared boundary behind blanks, else the first one in use; `false` where there is none.
+    fn rescue(&mut self, start: usize, group: Group, is_digest: bool, boundary: &[u8]) -> bool {
+        if !self.is_indented && self.stands_indented(start, boundary) {
+            self.open.push(Open { delimiter: boundary.to_vec(), group, is_digest, body: None });
+            self.is_indented = true;
+            self.lines(start);
+            self.is_indented = false;
+            return true;
+        }
         let mut position = start;
         while let Some((line, next)) = header::line_at(self.raw, position) {
             let delimiter = line.strip_prefix(b"--").map(<[u8]>::trim_ascii_end).unwrap_or_default();
@@ -72,6 +86,19 @@ impl<'x> Walk<'x, '_> {
                 return true;
             }
             position = next;
+        }
+        false
+    }
+
+    /// Whether a boundary delimits something behind blanks.
+    fn stands_indented(&self, start: usize, boundary: &[u8]) -> bool {
+        let mut position = start;
+        while let Some((line, next)) = header::line_at(self.raw, position) {
+            position = next;
+            let is_indented = line.first().is_some_and(u8::is_ascii_whitespace);
+            if is_indented && line.trim_ascii().strip_prefix(b"--") == Some(boundary) {
+                return !boundary.is_empty();
+            }
         }
         false
     }
@@ -105,6 +132,10 @@ mod tests {
             ("multipart/mixed; boundary=x", " \n", &[]),
             ("multipart/mixed; boundary=x", "--x--", &[]),
             ("multipart/mixed; boundary=x", "preamble\n--x\n\nhello", &[("text/plain", "hello")]),
+            ("multipart/mixed; boundary=i", &INNER.replace("--i", "  --i"), &found),
+            // where it delimits as it should, lines like it are somebody's text
+            ("multipart/mixed; boundary=x", "--x\n\n --x\nhello", &[("text/plain", " --x\nhello")]),
+            ("multipart/mixed; boundary=x", "words\n --y\n --xx", &[("text/plain", "words\n --y\n --xx")]),
         ] {
             for end in ["--b\nContent-Type: text/csv\n\n1\n--b--\n", "--b--\n"] {
                 let raw = format!(

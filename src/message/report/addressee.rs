@@ -1,7 +1,8 @@
 //! Whom a bounce in prose is about, by evidence: what its header lists, lines of the shape of a recipient, whom the
 //! returned mail was sent to, and last any address that nobody is sent to for help.
 
-use super::super::header::{self, Fields, unfold};
+use super::super::header::{Fields, unfold};
+use super::super::mailboxes;
 use super::{Evidence, RECIPIENTS_MAX, contact, original, shape};
 use crate::vocab::AddrSpec;
 use std::collections::HashSet;
@@ -85,7 +86,7 @@ fn failed_recipients(fields: &Fields<'_>) -> impl Iterator<Item = AddrSpec> {
 fn own_addresses(fields: &Fields<'_>) -> HashSet<String> {
     let mut own = Vec::new();
     for body in ["to", "delivered-to", "x-original-to"].into_iter().flat_map(|name| fields.all(name)) {
-        let _all_usable = header::mailboxes(body, &mut own);
+        let _writing = mailboxes::read(body, &mut own);
     }
     own.iter().map(|mailbox| mailbox.address.key()).collect()
 }

@@ -1,6 +1,7 @@
 //! Which mail a report is about: by the header that it returns, by what it says itself, or by what it answers.
 
 use super::super::header::{self, Fields};
+use super::super::mailboxes;
 use super::super::mime::Part;
 use super::{Evidence, RECIPIENTS_MAX, ReportedMail, bounce, groups, shape};
 use crate::vocab::AddrSpec;
@@ -43,7 +44,7 @@ pub(super) fn sent_to(evidence: &Evidence<'_, '_>) -> Vec<AddrSpec> {
     with_header(evidence, |fields| {
         let mut found = Vec::new();
         for body in ["to", "cc", "envelope-to"].into_iter().flat_map(|name| fields.all(name)) {
-            let _all_usable = header::mailboxes(body, &mut found);
+            let _writing = mailboxes::read(body, &mut found);
         }
         let addresses = found.into_iter().map(|mailbox| mailbox.address);
         let hops = fields.all("received").take(HOPS_MAX).filter_map(|body| {

@@ -1,0 +1,224 @@
+//! The mailboxes that an address field names (RFC 5322 §3.4, §4.4).
+//!
+//! Fields as they should be are taken apart at once. One in which anything is odd is read again entry by entry, and
+//! of each only what can mean nothing else is taken.
+
+use super::header::{one_line, unfold};
+use super::{address_list, charset, miswritten};
+use crate::vocab::{AddrSpec, Mailbox};
+use mail_parser::HeaderValue;
+use mail_parser::parsers::MessageStream;
+use std::borrow::Cow;
+
+/// The most mailboxes that are kept of one kind of field.
+const MAILBOXES_MAX: usize = 2_000;
+
+/// How an address field is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Writing {
+    /// As it should be.
+    Sound,
+    /// Wrongly; what is meant is plain.
+    Wrong,
+    /// With an address that is none, or may be one of two.
+    Unusable,
+}
+
+/// Adds the mailboxes of one address field, groups flattened.
+pub(super) fn read(body: &[u8], into: &mut Vec<Mailbox>) -> Writing {
+    let unfolded = unfold(body);
+    let line = charset::rejoin_words(&unfolded);
+    let is_plain = address_list::has_plain_brackets(&line);
+    let line = if is_plain { line } else { address_list::divided(&line).into() };
+    let before = into.len();
+    if (is_plain || address_list::has_closed_brackets(&line)) && take(&line, into) {
+        return Writing::Sound;
+    }
+    into.truncate(before);
+    read_again(&line, into)
+}
+
+/// Reads a field entry by entry, so that what is wrong with one is no other's loss.
+fn read_again(line: &str, into: &mut Vec<Mailbox>) -> Writing {
+    // written for a page of HTML
+    let is_escaped = line.contains("&lt;") && line.contains("&gt;");
+    let line =
+        if is_escaped { line.replace("&lt;", "<").replace("&gt;", ">").into() } else { Cow::Borrowed(line) };
+    let mut writing = if is_escaped { Writing::Wrong } else { Writing::Sound };
+    let entries = address_list::entries(&line).filter(|entry| !entry.trim().is_empty());
+    for (number, entry) in entries.enumerate() {
+        let before = into.len();
+        if before.max(number) >= MAILBOXES_MAX {
+            return Writing::Unusable;
+        }
+        if address_list::has_closed_brackets(entry) && take(entry, into) {
+            continue;
+        }
+        into.truncate(before);
+        match miswritten::meant(entry) {
+            Some(meant) => {
+                into.push(Mailbox { name: display_name(Some(&meant.name)), address: meant.address });
+                writing = writing.max(Writing::Wrong);
+            }
+            None => writing = Writing::Unusable,
+        }
+    }
+    writing
+}
+
+/// Adds the mailboxes of a field; `false` where anything in it is odd.
+fn take(line: &str, into: &mut Vec<Mailbox>) -> bool {
+    let ended = [line, "\n"].concat();
+    let HeaderValue::Address(addresses) = MessageStream::new(ended.as_bytes()).parse_address() else {
+        return line.trim().is_empty();
+    };
+    let mut behind = 0;
+    for entry in addresses.iter() {
+        if into.len() >= MAILBOXES_MAX {
+            return false;
+        }
+        let address = entry.address.as_deref().map(miswritten::behind_route).and_then(AddrSpec::parse);
+        let Some(address) = address.filter(|address| is_sound(address.as_str())) else { return false };
+        let Some(end) = end_of(address.as_str(), line, behind) else { return false };
+        behind = end;
+        into.push(Mailbox { name: display_name(entry.name.as_deref()), address });
+    }
+    true
+}
+
+/// Where an address ends in its field, looked for from here on; `None` where it stands there in no one piece: what stood
+/// on both sides of a bracket or a comment was put together to one that nobody wrote.
+fn end_of(address: &str, line: &str, from: usize) -> Option<usize> {
+    let [address, line] = [address, line].map(str::as_bytes);
+    let local = memchr::memchr(b'@', address)?;
+    let goes_on = |byte: &u8| {
+        byte.is_ascii_alphanumeric() || !byte.is_ascii() || matches!(byte, b'@' | b'.' | b'-' | b'_')
+    };
+    memchr::memchr_iter(b'@', line.get(from..)?).find_map(|at| {
+        let start = (from + at).checked_sub(local)?;
+        let end = start + address.len();
+        let before = start.checked_sub(1).and_then(|before| line.get(before));
+        let is_whole = line.get(start..end) == Some(address)
+            && !before.is_some_and(goes_on)
+            && !line.get(end).is_some_and(goes_on);
+        is_whole.then_some(end)
+    })
+}
+
+/// Whether an address shows no sign of what stood round it, nor of another one beside it.
+fn is_sound(address: &str) -> bool {
+    let [Some(first), Some(last)] = [address.bytes().next(), address.bytes().next_back()] else {
+        return false;
+    };
+    let is_sign = |c: Option<char>| c.is_some_and(|c| !c.is_alphanumeric());
+    let has_other_beginning = match first {
+        b'"' => !address.contains("\"@"),
+        b'm' | b'M' => miswritten::without_scheme(address).is_some(),
+        first => !first.is_ascii() && is_sign(address.chars().next()),
+    };
+    let has_other_ending = match last {
+        b'"' | b'\'' | b'.' => true,
+        b']' => !address.contains("@["),
+        b't' => address.ends_with("&gt"),
+        last => !last.is_ascii() && is_sign(address.chars().next_back()),
+    };
+    let bytes = address.as_bytes();
+    let has_one_domain = || memchr::memchr(b'@', bytes) == memchr::memrchr(b'@', bytes);
+    !has_other_beginning && !has_other_ending && (first == b'"' || has_one_domain())
+}
+
+fn display_name(name: Option<&str>) -> Option<String> {
+    name.map(|name| one_line(&charset::decode_words(name))).filter(|name| !name.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(line: &str) -> (Vec<String>, Writing) {
+        let mut found = Vec::new();
+        let writing = read(line.as_bytes(), &mut found);
+        (found.iter().map(ToString::to_string).collect(), writing)
+    }
+
+    #[test]
+    fn mailboxes_are_read_from_lists_groups_and_encoded_names() {
+        let cases: [(&str, &[&str]); 14] = [
+            ("uma@example.com", &["uma@example.com"]),
+            (
+                "\"User, Uma\" <uma@example.com>, b@example.com",
+                &["User, Uma <uma@example.com>", "b@example.com"],
+            ),
+            ("team: a@example.com, B <b@example.com>;", &["a@example.com", "B <b@example.com>"]),
+            ("=?utf-8?Q?Ren=C3?= =?utf-8?Q?=A9?= <r@example.com>", &["René <r@example.com>"]),
+            ("\"=?utf-8?B?UmVuw6k=?=\" <r@example.com>", &["René <r@example.com>"]),
+            ("undisclosed-recipients:;", &[]),
+            ("A <a@example.com> <b@example.com>", &["A <a@example.com>", "b@example.com"]),
+            ("A <@x.example,@y.example:a@b.example>", &["A <a@b.example>"]),
+            ("\"a > b\" <a@b.example>", &["a > b <a@b.example>"]),
+            ("A -> B <a@b.example>", &["A -> B <a@b.example>"]),
+            ("\"ceo@bank.example\" <x@evil.example>", &["ceo@bank.example <x@evil.example>"]),
+            ("ceo@bank.example <x@evil.example>", &["ceo@bank.example <x@evil.example>"]),
+            ("Ann <\"a@b\"@c.example>", &["Ann <\"a@b\"@c.example>"]),
+            ("Ann <a@[192.0.2.1]>", &["Ann <a@[192.0.2.1]>"]),
+        ];
+        for (line, expected) in cases {
+            assert_eq!(found(line), (expected.iter().map(ToString::to_string).collect(), Writing::Sound));
+        }
+    }
+
+    #[test]
+    fn an_entry_that_is_written_wrongly_is_no_loss_to_others() {
+        for (line, expected, writing) in [
+            ("nobody", &[][..], Writing::Unusable),
+            ("Ann <a@b.example", &["Ann <a@b.example>"], Writing::Wrong),
+            ("nobody, b@c.example", &["b@c.example"], Writing::Unusable),
+            (
+                "Ann <<a@b.example>>, B <b@c.example>",
+                &["Ann <a@b.example>", "B <b@c.example>"],
+                Writing::Wrong,
+            ),
+            ("team: Ann a@b.example, b@c.example;", &["Ann <a@b.example>", "b@c.example"], Writing::Wrong),
+            ("team: a@b.example b@c.example; d@e.example", &["d@e.example"], Writing::Unusable),
+            ("Ann &lt;a@b.example&gt;", &["Ann <a@b.example>"], Writing::Wrong),
+            ("Ann <mailto:a@b.example>; b@c.example", &["Ann <a@b.example>", "b@c.example"], Writing::Wrong),
+            ("=?utf-8?Q?Ren=C3=A9?= a@b.example", &["René <a@b.example>"], Writing::Sound),
+            ("=?utf-8?Q?Ren=C3=A9?= <<a@b.example>>", &["René <a@b.example>"], Writing::Wrong),
+            ("“a@b.example”", &["a@b.example"], Writing::Wrong),
+            ("Ann <\u{202a}a@b.example\u{202c}>", &["Ann <a@b.example>"], Writing::Wrong),
+            ("アン <a@例え.テスト>", &["アン <a@例え.テスト>"], Writing::Sound),
+            // read together, the two would be an address that nobody has
+            ("<a@b.example> c@d.example", &[], Writing::Unusable),
+            ("a@b.example (c) <d@e.example>", &[], Writing::Unusable),
+            ("a@b@c.example", &[], Writing::Unusable),
+            ("<ceo> @bank.example", &[], Writing::Unusable),
+            ("a@b (c) <.example>", &[], Writing::Unusable),
+            ("x.exampleceo@b.example<.example>ceo@b.example", &[], Writing::Unusable),
+            ("<e\\vil> ceo@bank.example", &[], Writing::Unusable),
+            ("<a@b\\c.example>", &[], Writing::Unusable),
+            (
+                "=?utf-8?Q?ceo=40bank.example?= (x@evil.example)",
+                &["ceo@bank.example <x@evil.example>"],
+                Writing::Wrong,
+            ),
+            (
+                "Pete(A \\) chap) <pete(his account)@silly.example(his host)>",
+                &["Pete (A ) chap) <pete@silly.example>"],
+                Writing::Wrong,
+            ),
+            ("<<a@b.example> <c@d.example>>", &["a@b.example", "> <c@d.example>"], Writing::Wrong),
+        ] {
+            assert_eq!(found(line), (expected.iter().map(ToString::to_string).collect(), writing), "{line}");
+        }
+    }
+
+    #[test]
+    fn fields_full_of_entries_that_are_none_are_read_in_one_pass() {
+        let many = format!("{}b@c.example", "a,".repeat(MAILBOXES_MAX));
+        assert_eq!(found(&many), (Vec::new(), Writing::Unusable), "nobody writes so many");
+        for entry in ["<", "a,", "\"", "(", "a@b c@d,", "<<a@b>>,", "<a@b> ", "a:", "\\", "&lt;&gt;"] {
+            let (found, _) = found(&entry.repeat(200_000 / entry.len()));
+            assert!(found.len() <= MAILBOXES_MAX, "{entry}");
+        }
+    }
+}
