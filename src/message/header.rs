@@ -3,7 +3,7 @@
 //! Field bodies are kept as slices of the raw bytes; only those that somebody asks for are decoded.
 //! Structured fields (dates, media types) are left to `mail-parser`.
 
-use super::{Defects, charset, dates};
+use super::{Defects, charset, dates, encoded_words};
 use crate::vocab::ReturnPath;
 use mail_parser::HeaderValue;
 use mail_parser::parsers::MessageStream;
@@ -234,7 +234,7 @@ pub(super) fn unfold(body: &[u8]) -> Cow<'_, str> {
 
 /// An unstructured field body: unfolded, decoded, on one line, without control characters.
 pub(super) fn text(body: &[u8]) -> String {
-    one_line(&charset::decode_words(&unfold(body)))
+    one_line(&encoded_words::decode_words(&unfold(body)))
 }
 
 /// Whether a text in ASCII is on one line already, as nearly all are.

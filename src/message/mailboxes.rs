@@ -4,7 +4,7 @@
 //! of each only what can mean nothing else is taken.
 
 use super::header::{one_line, unfold};
-use super::{address_list, charset, miswritten};
+use super::{address_list, encoded_words, miswritten};
 use crate::vocab::{AddrSpec, Mailbox};
 use mail_parser::HeaderValue;
 use mail_parser::parsers::MessageStream;
@@ -27,7 +27,7 @@ pub(super) enum Writing {
 /// Adds the mailboxes of one address field, groups flattened.
 pub(super) fn read(body: &[u8], into: &mut Vec<Mailbox>) -> Writing {
     let unfolded = unfold(body);
-    let line = charset::rejoin_words(&unfolded);
+    let line = encoded_words::rejoin_words(&unfolded);
     let is_plain = address_list::has_plain_brackets(&line);
     let line = if is_plain { line } else { address_list::divided(&line).into() };
     let before = into.len();
@@ -128,7 +128,7 @@ fn is_sound(address: &str) -> bool {
 }
 
 fn display_name(name: Option<&str>) -> Option<String> {
-    name.map(|name| one_line(&charset::decode_words(name))).filter(|name| !name.is_empty())
+    name.map(|name| one_line(&encoded_words::decode_words(name))).filter(|name| !name.is_empty())
 }
 
 #[cfg(test)]

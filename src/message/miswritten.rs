@@ -4,7 +4,7 @@
 //! part may be missing.
 
 use super::address_list::Scan;
-use super::charset;
+use super::encoded_words;
 use crate::vocab::AddrSpec;
 
 /// The longest entry that is looked at; none of those that people and programs write is longer.
@@ -58,7 +58,11 @@ pub(super) fn meant(entry: &str) -> Option<Meant> {
         return in_comment(&stretches);
     }
     // the whole of it as one encoded word, against RFC 2047 §5
-    if entry.contains('@') || !entry.contains("=?") { None } else { alone(&charset::decode_words(entry)) }
+    if entry.contains('@') || !entry.contains("=?") {
+        None
+    } else {
+        alone(&encoded_words::decode_words(entry))
+    }
 }
 
 /// Brackets too many or too few, or what else than an address stands in them.

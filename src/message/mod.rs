@@ -14,6 +14,7 @@ mod client;
 mod cut;
 mod dates;
 mod enclosed;
+mod encoded_words;
 mod enriched;
 mod file_name;
 mod flowed;

@@ -1,7 +1,7 @@
 //! What a part says it is: its media type and the parameters of that (RFC 2045 §5).
 
 use super::super::header::{self, Fields};
-use super::super::{charset, parameters};
+use super::super::{encoded_words, parameters};
 use mail_parser::parsers::MessageStream;
 use mail_parser::{ContentType, HeaderValue};
 use std::borrow::Cow;
@@ -67,7 +67,7 @@ pub(super) fn structured(body: &[u8]) -> Option<ContentType<'static>> {
     // an encoded word may be cut, where names are cut into pieces
     let is_in_pieces = memchr::memchr(b'*', unfolded.as_bytes()).is_some() && unfolded.contains("*0=");
     let whole = if is_in_pieces { parameters::mended(unfolded.trim()) } else { Cow::Borrowed(&*unfolded) };
-    let line = charset::rejoin_words(&whole);
+    let line = encoded_words::rejoin_words(&whole);
     let line = [&*parameters::mended(line.trim()), "\n"].concat();
     match MessageStream::new(line.as_bytes()).parse_content_type() {
         HeaderValue::ContentType(value) => Some(ContentType {
@@ -101,7 +101,7 @@ mod tests {
             "attachment; filename*0*=utf-8''%C3; filename*1*=%9Cber.pdf",
         ] {
             let value = structured(written.as_bytes()).unwrap();
-            let name = value.attribute("filename").map(charset::decode_words);
+            let name = value.attribute("filename").map(encoded_words::decode_words);
             assert_eq!(name.as_deref(), Some("Über.pdf"), "{written}");
         }
     }

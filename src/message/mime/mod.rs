@@ -9,7 +9,7 @@ mod rescue;
 
 use super::header::{self, Fields};
 use super::transfer::{self, Encoding};
-use super::{Defects, Limits, charset, percent};
+use super::{Defects, Limits, encoded_words, percent};
 use kind::{FIELD_BYTES_MAX, Kind, structured};
 use mail_parser::ContentType;
 use std::borrow::Cow;
@@ -317,11 +317,11 @@ fn part<'x>(leaf: Leaf<'x>, raw: &'x [u8]) -> Part<'x> {
         .and_then(file_name)
         .or_else(|| other.as_ref().and_then(file_name))
         .or_else(|| kind.value.as_ref().and_then(|value| value.attribute("name")))
-        .map(|name| charset::decode_words(name).into_owned())
+        .map(|name| encoded_words::decode_words(name).into_owned())
         .map(|name| percent::meant(&name).unwrap_or(name));
-    let encoding = fields
-        .first("content-transfer-encoding")
-        .map_or(Encoding::Identity, |name| Encoding::named(&charset::decode_words(&header::unfold(name))));
+    let encoding = fields.first("content-transfer-encoding").map_or(Encoding::Identity, |name| {
+        Encoding::named(&encoded_words::decode_words(&header::unfold(name)))
+    });
     let is_misdeclared =
         encoding == Encoding::Base64 && kind.media_type.starts_with("text/") && transfer::is_prose(raw);
     let encoding = if is_misdeclared { Encoding::Identity } else { encoding };
