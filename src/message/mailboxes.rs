@@ -27,6 +27,10 @@ pub(super) enum Writing {
 /// Adds the mailboxes of one address field, groups flattened.
 pub(super) fn read(body: &[u8], into: &mut Vec<Mailbox>) -> Writing {
     let unfolded = unfold(body);
+    if let Some(mailbox) = the_only_one(unfolded.trim()).filter(|_| into.len() < MAILBOXES_MAX) {
+        into.push(mailbox);
+        return Writing::Sound;
+    }
     let line = encoded_words::rejoin_words(&unfolded);
     let is_plain = address_list::has_plain_brackets(&line);
     let line = if is_plain { line } else { address_list::divided(&line).into() };
@@ -36,6 +40,31 @@ pub(super) fn read(body: &[u8], into: &mut Vec<Mailbox>) -> Writing {
     }
     into.truncate(before);
     read_again(&line, into)
+}
+
+/// The mailbox of a field that holds one in a usual form, as most do: `a@b.example`, `Ann Lee <a@b.example>`, with or without
+/// quotation marks round the name. `None` where there is anything else in it, and where there is nothing wrong, too.
+fn the_only_one(field: &str) -> Option<Mailbox> {
+    let (name, address) = match field.strip_suffix('>') {
+        Some(field) => field.split_once('<')?,
+        None => ("", field),
+    };
+    let (local, domain) = address.split_once('@')?;
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let are_words = |text: &str| {
+        !text.is_empty() && !text.starts_with('.') && text.bytes().all(|byte| is_word(byte) || byte == b'.')
+    };
+    if !are_words(local) || !are_words(domain) || domain.ends_with('.') {
+        return None;
+    }
+    let name = name.strip_suffix(' ').unwrap_or(name);
+    let name = name.strip_prefix('"').and_then(|name| name.strip_suffix('"')).unwrap_or(name);
+    if !name.split(' ').all(|word| word.bytes().all(is_word)) || (name.contains("  ") || name.trim() != name)
+    {
+        return None;
+    }
+    let address = AddrSpec::parse(address)?;
+    Some(Mailbox { name: Some(name).filter(|name| !name.is_empty()).map(str::to_owned), address })
 }
 
 /// Reads a field entry by entry, so that what is wrong with one is no other's loss.
@@ -165,6 +194,55 @@ mod tests {
         for (line, expected) in cases {
             assert_eq!(found(line), (expected.iter().map(ToString::to_string).collect(), Writing::Sound));
         }
+    }
+
+    #[test]
+    fn usual_fields_are_read_at_once_and_as_others_are() {
+        for (field, is_usual) in [
+            ("a@b.example", true),
+            ("Ann <a@b.example>", true),
+            ("Ann Lee-Kern <a.b-c_d@b.example>", true),
+            ("\"Service Desk\" <desk@b.example>", true),
+            ("<a@b.example>", true),
+            ("\"\" <a@b.example>", true),
+            ("Ann<a@b.example>", true),
+            ("Ann  Lee <a@b.example>", false),
+            ("\" Ann\" <a@b.example>", false),
+            ("\"Lee, Ann\" <a@b.example>", false),
+            ("a@b.example.", false),
+            ("a+b@c.example, d@e.example", false),
+            ("Ann <a@b.example> <c@d.example>", false),
+            ("Ann <a@b@c.example>", false),
+            ("Ann \"Lee\" <a@b.example>", false),
+            ("Ann <@b.example>", false),
+            ("", false),
+        ] {
+            let usual = the_only_one(field);
+            assert_eq!(usual.is_some(), is_usual, "{field}");
+            let mut other = Vec::new();
+            if let Some(usual) = usual {
+                assert!(take(field, &mut other), "{field}");
+                assert_eq!(other, [usual], "{field}");
+            }
+        }
+    }
+
+    #[test]
+    fn whatever_is_read_at_once_would_be_read_the_same_at_length() {
+        const LETTERS: [char; 7] = ['a', ' ', '<', '>', '@', '.', '"'];
+        let mut read_at_once = 0;
+        for length in 3..8 {
+            for number in 0..LETTERS.len().pow(length) {
+                let place = |at| LETTERS[number / LETTERS.len().pow(at) % LETTERS.len()];
+                let field: String = (0..length).map(place).collect();
+                let Some(usual) = the_only_one(field.trim()) else { continue };
+                let mut other = Vec::new();
+                assert!(take(&field, &mut other), "{field}");
+                assert_eq!(other, [usual], "{field}");
+                read_at_once += 1;
+            }
+        }
+        assert!(read_at_once > 100, "{read_at_once}");
     }
 
     #[test]
