@@ -8,7 +8,7 @@ use super::marks::{is_quoted, key_and_value};
 /// How many lines a header has above the first line that it quotes.
 const HEADER_LINES_MAX: usize = 16;
 /// The marks of a quotation beside `>`; in front of nothing else does a person put them right below an attribution.
-const MARKS: [&str; 2] = ["|", ":"];
+const MARKS: [&str; 7] = ["|", ":", "»", "›", "│", "┃", "¦"];
 /// How far lines stand to the right that some programs quote so.
 const INDENT: &str = "    ";
 

@@ -4,7 +4,10 @@ use super::Sureness;
 use super::dates::{has_date_and_time, has_digit, has_time, has_year};
 use super::marks::{DIRECTIONS, is_quoted};
 use super::prose::is_prose;
-use super::words::{END_VERBS, INNER_VERBS, MORE_STARTERS, STARTERS, VERBS_ABOVE_MARKS};
+use super::words::{
+    END_VERBS, END_VERBS_ABOVE_MARKS, FIRST_PERSON, INNER_VERBS, INNER_VERBS_ABOVE_MARKS, MORE_STARTERS,
+    RELATIVE_DAYS, STARTERS, VERBS_ABOVE_MARKS,
+};
 use crate::message::phrases::Beginnings;
 
 /// How many lines an attribution may be wrapped over.
@@ -16,10 +19,16 @@ const ATTRIBUTION_BYTES_MIN: usize = 12;
 /// The longest line that says no more than who wrote, and its most words.
 const BARE_BYTES_MAX: usize = 60;
 const BARE_WORDS_MAX: usize = 4;
+/// What some write in place of the colon.
+const STROKES_AT_END: &[char] = &['-', '–', '—'];
 /// The most words of a name behind a date.
 const NAME_WORDS_MAX: usize = 4;
+/// What stands around a whole line: marks of bold and slanted words, brackets.
+const EMPHASES: [char; 4] = ['*', '_', '[', ']'];
 /// Words before an address that only people write there.
 const INTRODUCES_BARE_ADDRESS: [&str; 1] = [" from "];
+/// Before an address in brackets no program puts these.
+const INTRODUCES_ADDRESS: [&str; 2] = [" from <", " to <"];
 /// A line such as `On … wrote:`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Attribution {
@@ -62,25 +71,37 @@ pub(super) fn attribution_at(below: &[&str]) -> Option<Attribution> {
         opened += line.bytes().filter(|byte| *byte == b'<').count();
         closed += line.bytes().filter(|byte| *byte == b'>').count();
         let is_within_parentheses = joined.rfind('(') > joined.rfind(')');
-        let goes_on = || below.get(index + 1).is_some_and(|next| goes_on_below(&joined, next));
+        let behind = below.get(index + 1..).unwrap_or_default();
+        let goes_on = || behind.first().is_some_and(|next| goes_on_below(&joined, next));
         let ended = if is_within_parentheses || goes_on() { None } else { ends_attribution(&joined) };
+        let ended = ended.or_else(|| ends_above_marks(&joined, behind).then_some(false));
         if let Some(is_known) = ended {
             if index > 0 && !may_begin_wrapped_attribution(first) {
                 return None;
             }
-            return judged(&joined, is_known, below.get(index + 1..).unwrap_or_default(), index + 1);
+            return judged(&joined, is_known, behind, index + 1);
         }
         if line.ends_with([':', '：']) && opened <= closed && !is_within_parentheses {
             return None;
         }
         let next = below.get(index + 1).map_or("", |line| line.trim());
         let skips_empty_line =
-            next.is_empty() && below.get(index + 2).is_some_and(|line| line.trim_start().starts_with('<'));
+            next.is_empty() && below.get(index + 2).is_some_and(|line| goes_on_behind_empty_line(line));
         if next.is_empty() && !skips_empty_line && !line.is_empty() {
             return None;
         }
     }
     None
+}
+
+/// Whether a line is the address of an attribution, or nothing but its verb: an empty line may stand above it.
+fn goes_on_behind_empty_line(line: &str) -> bool {
+    let line = line.trim();
+    let is_verb = || {
+        let verb = line.trim_end_matches([':', '：', ' ', '\u{a0}']).to_lowercase();
+        END_VERBS.iter().any(|known| known.strip_prefix(' ') == Some(verb.as_str()))
+    };
+    line.starts_with('<') || line.len() <= BARE_BYTES_MAX && line.ends_with([':', '：']) && is_verb()
 }
 
 /// Adds a line, with plain blanks for those at which no line is broken.
@@ -119,6 +140,9 @@ fn judged(joined: &str, is_known: bool, behind: &[&str], lines: usize) -> Option
     if !has_address && !is_followed_by_quotation && is_prose(joined, &END_VERBS) {
         return None;
     }
+    if is_of_writer(joined) || !has_address && next.is_some_and(|line| begins_speech(line)) {
+        return None;
+    }
     (stands_alone || is_followed_by_quotation).then_some(Attribution {
         lines,
         is_followed_by_quotation,
@@ -132,8 +156,14 @@ fn is_address_and_verb(joined: &str) -> bool {
     joined.rsplit_once('>').is_some_and(|(_, verb)| ends_as_attributions_do(verb) && verb.len() < 24)
 }
 
+/// Without what turns the reading direction, and without the marks of bold words and the brackets around a whole line.
 fn without_directions(line: &str) -> &str {
     let line = line.trim();
+    let line = if line.starts_with(EMPHASES) || line.ends_with(EMPHASES) {
+        line.trim_start_matches(EMPHASES).trim_end_matches(EMPHASES).trim()
+    } else {
+        line
+    };
     let is_plain = |byte: Option<u8>| byte.is_none_or(|byte| byte.is_ascii());
     if is_plain(line.bytes().next()) && is_plain(line.bytes().next_back()) {
         return line;
@@ -163,10 +193,13 @@ pub(super) fn may_end_attribution(line: &str) -> bool {
     // 0xef begins the wide colon
     let has_colon = memchr::memchr2(b':', 0xef, line.as_bytes()).is_some();
     if !has_colon && memchr::memchr(b'-', line.as_bytes()).is_none() {
-        return false;
+        return is_date_and_address(line.trim());
     }
     let line = without_directions(line);
     line.ends_with("---")
+        || line.ends_with(STROKES_AT_END)
+        || is_date_and_address(line)
+        || ends_in_other_letters(line) && line.contains('<')
         || is_day(line.split(' ').next().unwrap_or_default())
         || has_colon && (line.ends_with([':', '：']) || line.contains(":  ") || names_article(line))
 }
@@ -208,7 +241,9 @@ fn ends_attribution(joined: &str) -> Option<bool> {
         return has_quotation_behind_it(joined).then_some(true);
     }
     let lower = joined.trim_end_matches([':', '：', '-', ' ', '\u{a0}']).to_lowercase();
-    if INTRODUCES_BARE_ADDRESS.iter().any(|words| names_bare_address_behind(&lower, words)) {
+    if INTRODUCES_BARE_ADDRESS.iter().any(|words| names_bare_address_behind(&lower, words))
+        || INTRODUCES_ADDRESS.iter().any(|words| lower.contains(words))
+    {
         return None;
     }
     let has_mark = lower.contains(|c: char| c.is_numeric() || c == '@');
@@ -216,16 +251,73 @@ fn ends_attribution(joined: &str) -> Option<bool> {
     let is_known = has_mark
         && (END_VERBS.iter().any(|verb| lower.ends_with(verb))
             || INNER_VERBS.iter().any(|verb| lower.contains(verb))
+            || sends_at_end(&lower)
             || (starts_with_date
                 && has_time(&lower)
                 && lower.ends_with(['>', '\u{202c}'])
                 && lower.contains('@')));
-    let is_above_marks = || has_mark && VERBS_ABOVE_MARKS.iter().any(|verb| lower.contains(verb));
+    let is_above_marks = || {
+        let is_met = || {
+            END_VERBS_ABOVE_MARKS.iter().any(|verb| lower.ends_with(verb))
+                || INNER_VERBS_ABOVE_MARKS.iter().any(|verb| lower.contains(verb))
+        };
+        has_mark && VERBS_ABOVE_MARKS.iter().any(|verb| lower.contains(verb))
+            || has_mark && has_date_and_time(&lower) && is_met()
+    };
     let is_likely = || {
         is_above_marks()
             || lower.contains('@') && ((has_time(&lower) && has_year(&lower)) || lower.ends_with('>'))
     };
     (is_known || is_likely()).then_some(is_known)
+}
+
+/// Whether lines with `>` follow right below what ends without a colon as attributions do: `Ana wrote -`, a date and an
+/// address in brackets, or address, year and time with a word behind them in another alphabet.
+fn ends_above_marks(joined: &str, behind: &[&str]) -> bool {
+    let next = behind.iter().find(|line| !line.trim().is_empty());
+    if joined.ends_with([':', '：']) || !next.is_some_and(|line| is_quoted(line)) {
+        return false;
+    }
+    let names_address = || joined.contains('<') && joined.contains('@');
+    let is_verb_and_stroke = || joined.strip_suffix(STROKES_AT_END).is_some_and(ends_as_attributions_do);
+    is_verb_and_stroke() && has_digit(joined)
+        || is_date_and_address(joined)
+        || ends_in_other_letters(joined) && names_address() && has_time(joined) && has_year(joined)
+}
+
+/// `2026/3/12 Ana Lyst <ana.lyst@example.com>`
+fn is_date_and_address(line: &str) -> bool {
+    line.starts_with(|c: char| c.is_ascii_digit())
+        && line.ends_with('>')
+        && line.contains('@')
+        && line.split(' ').next().is_some_and(|day| has_year(day) && day.split(['/', '.', '-']).count() == 3)
+        && line.split(' ').count() <= NAME_WORDS_MAX + 3
+}
+
+fn ends_in_other_letters(line: &str) -> bool {
+    !line.ends_with(|c: char| c.is_ascii())
+}
+
+/// `On Seg 12/03/26 10:11 , Ana Lyst ana.lyst@example.com sent:`, with that blank before the comma.
+fn sends_at_end(lower: &str) -> bool {
+    lower.strip_suffix(" sent").is_some_and(|before| {
+        let names_address = before.rsplit(' ').next().is_some_and(|word| word.contains('@'));
+        names_address && before.contains(" , ") && has_date_and_time(before)
+    })
+}
+
+/// Whether the writer speaks of what he wrote himself, or says on which day it was as people do.
+fn is_of_writer(joined: &str) -> bool {
+    let lower = joined.to_lowercase();
+    let first = lower.split([' ', ',']).next().unwrap_or_default();
+    FIRST_PERSON.iter().any(|words| lower.contains(words))
+        || RELATIVE_DAYS.contains(&first) && !joined.contains('<')
+}
+
+/// Whether a line begins what somebody says between quotation marks.
+fn begins_speech(line: &str) -> bool {
+    let line = line.trim();
+    line.starts_with(['"', '“', '„', '«', '「']) && line.ends_with(['"', '”', '“', '»', '」'])
 }
 
 /// `"Ana Lyst" <ana.lyst@example.com> wrote in message news:4711@example.com...`, as programs for newsgroups put it.

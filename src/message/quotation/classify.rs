@@ -5,16 +5,19 @@ use super::attribution::{
     ATTRIBUTION_LINES_MAX, Attribution, attribution_at, bare_attribution_at, both_begin_with_day,
     may_end_attribution,
 };
-use super::drawn::{belongs_to_quotation_below, is_between_arrows};
+use super::drawn::{belongs_to_quotation_below, is_between_arrows, is_rule};
+use super::keys::Key;
 use super::marks::{
-    announces_forward, begins_forward, begins_original, begins_plainly, is_field_of_a_form, is_quoted,
-    lacks_signs, may_be_form, names_address_and_time,
+    announces_forward, begins_forward, begins_original, begins_plainly, begins_soon, is_field_of_a_form,
+    is_header_of_nothing, is_quoted, key_and_value, lacks_signs, may_be_form, names_address_and_time,
 };
 use super::structure::Structure;
 use super::{CutEvidence, Line, Sureness, quoted, set, unmarked};
 use std::cell::OnceCell;
 use std::ops::Range;
 
+/// The most fields between a drawn line and an attribution.
+const FIELDS_ABOVE_MAX: usize = 4;
 /// What stands above and below code.
 const FENCE: &str = "```";
 
@@ -107,9 +110,12 @@ impl Reading<'_> {
         } else if let Some(length) = self.fenced(below) {
             (self.has_own, self.mark) = (true, None);
             Found::Lines(Line::Own, length)
-        } else if let Some(evidence) =
-            begins_original(below).filter(|evidence| !self.fills_in_form(at, *evidence))
+        } else if let Some(evidence) = begins_original(below)
+            .filter(|evidence| !self.fills_in_form(at, *evidence) && !self.cites(at, *evidence))
         {
+            if evidence == CutEvidence::HeaderBlock && is_header_of_nothing(below) {
+                return Found::Rest(Line::Own);
+            }
             self.original(at, below, evidence)
         } else if let Some(attribution) =
             self.attribution_at(at).or_else(|| bare_attribution_at(below).filter(|_| self.has_own))
@@ -202,6 +208,15 @@ impl Reading<'_> {
         above.zip(self.lines.get(at)).is_some_and(|(above, line)| both_begin_with_day(above, line))
     }
 
+    /// Whether the writer announces with a colon the words between strokes that others put above a header, and there is none.
+    fn cites(&self, at: usize, evidence: CutEvidence) -> bool {
+        let above = self.lines.get(..at).unwrap_or_default().iter().rev().take(3);
+        let last = above.map(|line| line.trim_end()).find(|line| !line.is_empty());
+        evidence == CutEvidence::OriginalMessage
+            && last.is_some_and(|line| line.ends_with([':', '：']))
+            && !begins_soon(self.lines.get(at..).unwrap_or_default())
+    }
+
     /// Whether what looks like a header is a form, or goes on with the one above it.
     fn fills_in_form(&self, at: usize, evidence: CutEvidence) -> bool {
         if evidence != CutEvidence::HeaderBlock {
@@ -236,7 +251,19 @@ fn covered(lines: &[&str], mut kinds: Vec<Line>, from: usize, kind: Line) -> Vec
     {
         *covered = kind;
     }
+    if let Some(rule) = rule_above_fields(lines, from) {
+        set(&mut kinds, rule..from, kind);
+    }
     kinds
+}
+
+/// The drawn line above fields that stand right above a quotation: to whom the quoted mail went, about what.
+fn rule_above_fields(lines: &[&str], from: usize) -> Option<usize> {
+    let is_field = |line: &str| key_and_value(line).is_some_and(|(key, _)| Key::of(&key).is_of_others());
+    let above = lines.get(..from)?.iter().rev().take(FIELDS_ABOVE_MAX);
+    let fields = above.take_while(|line| is_field(line)).count();
+    let rule = from.checked_sub(fields + 1)?;
+    (fields > 0 && is_rule(lines.get(rule)?)).then_some(rule)
 }
 
 #[cfg(test)]

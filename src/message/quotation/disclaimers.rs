@@ -32,7 +32,7 @@ pub(super) static DISCLAIMER_HEADINGS: Beginnings<26> = Beginnings::of([
     "registered in england",
 ]);
 /// How disclaimers begin.
-pub(super) static DISCLAIMER_STARTS: Beginnings<102> = Beginnings::of([
+pub(super) static DISCLAIMER_STARTS: Beginnings<106> = Beginnings::of([
     "this e-mail and any ",
     "this email and any ",
     "this message and any ",
@@ -59,7 +59,11 @@ pub(super) static DISCLAIMER_STARTS: Beginnings<102> = Beginnings::of([
     "please consider the environment",
     "think before you print",
     "if you are not the intended recipient",
-    "if you have received this ",
+    "if you have received this e",
+    "if you have received this m",
+    "if you have received this c",
+    "if you have received this t",
+    "if you have received this in error",
     "diese e-mail enthält vertrauliche",
     "diese e-mail kann vertrauliche",
     "diese e-mail ist vertraulich",

@@ -60,7 +60,10 @@ pub(super) fn is_rule_above_unknown_header(below: &[&str]) -> bool {
     let fields: Vec<_> = fields.map_while(|line| key_and_value(line)).collect();
     let [(_, sender), others @ ..] = fields.as_slice() else { return false };
     let is_date = |value: &str| has_time(value) && has_year(value) && !value.contains('@');
-    others.len() == 3 && sender.contains('@') && others.iter().any(|(_, value)| is_date(value))
+    others.len() == 3
+        && sender.contains('@')
+        && sender.contains(['<', '['])
+        && others.iter().any(|(_, value)| is_date(value))
 }
 
 #[cfg(test)]

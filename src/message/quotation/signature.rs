@@ -7,6 +7,7 @@ use super::closings::{
 };
 use super::disclaimers::{DISCLAIMER_HEADINGS, DISCLAIMER_STARTS, DISCLAIMER_WORDS, SECRECY_WORDS, SELVES};
 use super::drawn::is_rule;
+use super::greetings::is_greeting;
 use super::scanners;
 use super::structure::Structure;
 use super::{CutEvidence, CutPart, Line, Sureness, end_of_own, set};
@@ -29,10 +30,43 @@ const DISCLAIMER_LINES_MAX: usize = 40;
 const LIST_FOOTER_LINES_MAX: usize = 6;
 /// How long a line mailing lists draw; people draw shorter ones.
 const LIST_RULE_BYTES_MIN: usize = 40;
+/// How far above something the line stands that announces it, with empty ones between them.
+const ANNOUNCING_LINES_MAX: usize = 3;
+/// Words with which no sentence ends, behind which somebody shows what he speaks of; in lower case.
+const ANNOUNCE_MORE: [&str; 18] = [
+    "is",
+    "are",
+    "says",
+    "say",
+    "reads",
+    "ones",
+    "following",
+    "lautet",
+    "folgendes",
+    "steht",
+    "est",
+    "dit",
+    "es",
+    "dice",
+    "è",
+    "é",
+    "diz",
+    "zegt",
+];
 /// The shortest disclaimer.
 const DISCLAIMER_BYTES_MIN: usize = 40;
 /// The most closings that are taken off one after the other.
 const CLOSINGS_MAX: usize = 8;
+
+/// Whether the writer's last line above a place announces what stands below it: it ends with a colon, or with a word behind
+/// which a sentence goes on.
+pub(super) fn is_announced(lines: &[&str], kinds: &[Line], start: usize) -> bool {
+    let above = lines.iter().zip(kinds).take(start).rev().take(ANNOUNCING_LINES_MAX);
+    let last = above.map(|(line, kind)| (line.trim_end(), kind)).find(|(line, _)| !line.is_empty());
+    let Some((line, Line::Own)) = last else { return false };
+    let word = || line.rsplit(' ').next().map_or(String::new(), str::to_lowercase);
+    line.ends_with([':', '：']) || line.contains(' ') && ANNOUNCE_MORE.contains(&word().as_str())
+}
 
 /// Takes the signature off what is the writer's own; never the last that is left.
 pub(super) fn cut(lines: &[&str], kinds: &mut [Line], structure: &Structure) {
@@ -91,8 +125,13 @@ fn cut_below_mark(lines: &[&str], kinds: &mut [Line], is_mark_here: impl Fn(&str
             // two such lines without the space of the standard are drawn between parts of what somebody says
             let is_one_of_many = || lines.iter().take(at).any(|line| is_mark(line) && *line != EXACT_MARK);
             let goes_on = || lines.get(at + 1..end).is_some_and(says_something);
-            let is_cut =
-                has_own(kinds, at) && (sureness == Sureness::Certain || !is_one_of_many() && !goes_on());
+            let begins_letter = || lines.get(at + 1..end).is_some_and(begins_letter);
+            let is_cut = has_own(kinds, at)
+                && if sureness == Sureness::Certain {
+                    !begins_letter()
+                } else {
+                    !is_one_of_many() && !goes_on()
+                };
             if is_cut {
                 set(kinds, at..end, signature(CutEvidence::SignatureMark, sureness));
             }
@@ -104,6 +143,16 @@ fn cut_below_mark(lines: &[&str], kinds: &mut [Line], is_mark_here: impl Fn(&str
         }
     }
     false
+}
+
+/// Whether what stands below the exact mark is no signature but more of what somebody says: it greets, or its first line is a
+/// sentence and asks. Signatures hold words of wisdom and ask what one thinks of the service, but begin with neither.
+fn begins_letter(below: &[&str]) -> bool {
+    let Some(first) = below.iter().map(|line| line.trim()).find(|line| !line.is_empty()) else {
+        return false;
+    };
+    let greets = first.ends_with([',', '!', '，', '،']) && is_greeting(first);
+    greets || first.ends_with(['?', '？']) && begins_with_sentence(below)
 }
 
 /// Whether what stands below two hyphens goes on with what somebody says: it asks, or begins with a sentence.
@@ -161,7 +210,10 @@ fn cut_device_line(lines: &[&str], kinds: &mut [Line]) -> bool {
     let above = end.checked_sub(2).and_then(|at| lines.get(at)).map_or("", |line| line.trim());
     // right below other words, people say how they sent something
     let is_apart = || above.is_empty() || is_mark(above) || is_rule(above) || is_device_line(above);
-    let is_cut = has_own(kinds, end - 1) && is_device_line(last) && (names_phone(last) || is_apart());
+    let is_cut = has_own(kinds, end - 1)
+        && is_device_line(last)
+        && (names_phone(last) || is_apart())
+        && !is_announced(lines, kinds, end - 1);
     if is_cut {
         set(kinds, end - 1..end, signature(CutEvidence::DeviceLine, Sureness::Likely));
     }
@@ -266,7 +318,10 @@ fn cut_list_footer(lines: &[&str], kinds: &mut [Line]) -> bool {
     };
     let start = end - 1 - length;
     let asks = last.clone().take(length).any(|line| speaks_of_oneself(&line.to_lowercase()));
-    let is_cut = !asks && last.take(length).any(names_list) && has_own(kinds, start);
+    let is_cut = !asks
+        && last.take(length).any(names_list)
+        && has_own(kinds, start)
+        && !is_announced(lines, kinds, start);
     if is_cut {
         set(kinds, start..end, signature(CutEvidence::SignatureMark, Sureness::Likely));
     }
@@ -284,7 +339,9 @@ fn cut_disclaimer(lines: &[&str], kinds: &mut [Line]) -> bool {
     let paragraph = lines.get(..end).unwrap_or_default().iter().rev();
     let paragraph = paragraph.take(DISCLAIMER_LINES_MAX).take_while(|line| !line.trim().is_empty()).count();
     let start = end - paragraph;
-    let is_cut = lines.get(start..end).is_some_and(is_disclaimer) && has_own(kinds, start);
+    let is_cut = lines.get(start..end).is_some_and(is_disclaimer)
+        && has_own(kinds, start)
+        && !is_announced(lines, kinds, start);
     if is_cut {
         set(kinds, start..end, signature(CutEvidence::Disclaimer, Sureness::Likely));
     }
@@ -307,12 +364,22 @@ fn is_disclaimer(paragraph: &[&str]) -> bool {
         return false;
     }
     let count = |words: &[&str]| words.iter().filter(|word| whole.contains(**word)).count();
+    if is_of_english_writer(paragraph) {
+        return false;
+    }
     let secrecy = count(&SECRECY_WORDS);
     let is_of_company = || whole.trim_start_matches(['*', '_', ' ']).starts_with("registered in england");
     if is_headed && (is_of_company() || speaks_of_oneself(&whole)) {
         return is_of_company();
     }
     secrecy > 0 && secrecy + count(&DISCLAIMER_WORDS) > 1 && !speaks_of_settings(&whole)
+}
+
+/// Whether an English paragraph says `I`, which in other languages is another word.
+fn is_of_english_writer(paragraph: &[&str]) -> bool {
+    let start = paragraph.first().map_or("", |line| line.trim_start_matches([' ', '*', '_']));
+    let is_english = ["This ", "The ", "If ", "Please "].iter().any(|word| start.starts_with(word));
+    is_english && paragraph.iter().any(|line| line.split(' ').any(|word| matches!(word, "I" | "I'm" | "I’m")))
 }
 
 /// Whether somebody speaks of himself, as lawyers do not.

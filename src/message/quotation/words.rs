@@ -179,3 +179,54 @@ pub(super) const INNER_VERBS: [&str; 34] = [
 /// Words of an attribution that people write as well: they count above lines with marks only.
 pub(super) const VERBS_ABOVE_MARKS: [&str; 5] =
     [" said the following on ", "thus spake ", "du schriebst am ", " schriebst du", "sie schrieben am "];
+/// Verbs of an attribution with date and time that count above lines with marks only: at its end, and before the date.
+pub(super) const END_VERBS_ABOVE_MARKS: [&str; 7] =
+    [" said", " says", " sent", " replied", " responded", " sagte", " a dit"];
+pub(super) const INNER_VERBS_ABOVE_MARKS: [&str; 3] = [" sent on ", " said on ", " replied on "];
+/// Words by which somebody speaks of what he wrote himself; in lower case.
+pub(super) const FIRST_PERSON: [&str; 19] = [
+    " i wrote",
+    " schrieb ich",
+    " habe ich",
+    " j'ai écrit",
+    " j’ai écrit",
+    " he escrito",
+    " escribí",
+    " ho scritto",
+    " eu escrevi",
+    " schreef ik",
+    " heb ik",
+    " skrev jag",
+    " skrev jeg",
+    " napisałem",
+    " napisałam",
+    " я писал",
+    " я написал",
+    " jsem napsal",
+    " kirjoitin",
+];
+/// Days as people name them, and programs do not; in lower case.
+pub(super) const RELATIVE_DAYS: [&str; 22] = [
+    "yesterday",
+    "today",
+    "gestern",
+    "heute",
+    "aujourd'hui",
+    "aujourd’hui",
+    "ayer",
+    "hoy",
+    "ieri",
+    "oggi",
+    "ontem",
+    "hoje",
+    "gisteren",
+    "vandaag",
+    "igår",
+    "idag",
+    "wczoraj",
+    "dzisiaj",
+    "včera",
+    "dnes",
+    "вчера",
+    "сегодня",
+];
