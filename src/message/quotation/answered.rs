@@ -38,7 +38,17 @@ pub(super) fn has_mark(line: &str, mark: &str) -> bool {
 pub(super) fn header_above_marks(below: &[&str]) -> Option<usize> {
     let is_of_header = |(at, line): (usize, &&str)| {
         let is_field = || key_and_value(line).is_some_and(|(key, _)| Key::of(&key).is_of_quotations());
-        at == 0 || line.trim().is_empty() || line.starts_with([' ', '\t']) || is_set_off(line) || is_field()
+        // some programs put no colon behind the name of a field
+        let begins_with_name = || {
+            let name = line.split(' ').next().unwrap_or_default();
+            line.contains(' ') && Key::of(&name.to_lowercase()).is_of_quotations()
+        };
+        at == 0
+            || line.trim().is_empty()
+            || line.starts_with([' ', '\t'])
+            || is_set_off(line)
+            || is_field()
+            || begins_with_name()
     };
     let marked = below.iter().take(HEADER_LINES_MAX).position(|line| is_quoted(line))?;
     let header = below.get(..marked)?;

@@ -199,6 +199,7 @@ pub(super) fn may_end_attribution(line: &str) -> bool {
     line.ends_with("---")
         || line.ends_with(STROKES_AT_END)
         || is_date_and_address(line)
+        || line.ends_with(')') && has_colon && line.starts_with(['q', 'Q'])
         || ends_in_other_letters(line) && line.contains('<')
         || is_day(line.split(' ').next().unwrap_or_default())
         || has_colon && (line.ends_with([':', '：']) || line.contains(":  ") || names_article(line))
@@ -266,7 +267,7 @@ fn ends_attribution(joined: &str) -> Option<bool> {
     };
     let is_likely = || {
         is_above_marks()
-            || lower.contains('@') && ((has_time(&lower) && has_year(&lower)) || lower.ends_with('>'))
+            || lower.contains('@') && ((has_time(&lower) && has_year(&lower)) || lower.ends_with(['>', ')']))
     };
     (is_known || is_likely()).then_some(is_known)
 }
@@ -279,9 +280,15 @@ fn ends_above_marks(joined: &str, behind: &[&str]) -> bool {
         return false;
     }
     let names_address = || joined.contains('<') && joined.contains('@');
+    let cites = || {
+        joined.ends_with(')')
+            && joined.get(..8).is_some_and(|word| word.eq_ignore_ascii_case("quoting "))
+            && has_time(joined)
+    };
     let is_verb_and_stroke = || joined.strip_suffix(STROKES_AT_END).is_some_and(ends_as_attributions_do);
     is_verb_and_stroke() && has_digit(joined)
         || is_date_and_address(joined)
+        || cites()
         || ends_in_other_letters(joined) && names_address() && has_time(joined) && has_year(joined)
 }
 

@@ -1,5 +1,6 @@
 //! What each line of a text is, from its top to where everything below is quoted.
 
+use super::announcements::ORIGINALS;
 use super::answered::{has_mark, header_above_marks, last_paragraph_unmarked, mark_below};
 use super::attribution::{
     ATTRIBUTION_LINES_MAX, Attribution, attribution_at, bare_attribution_at, both_begin_with_day,
@@ -18,6 +19,9 @@ use std::ops::Range;
 
 /// The most fields between a drawn line and an attribution.
 const FIELDS_ABOVE_MAX: usize = 4;
+/// The shortest and the longest words for a mail that is quoted.
+const ORIGINAL_BYTES_MIN: usize = 8;
+const ORIGINAL_BYTES_MAX: usize = 80;
 /// What stands above and below code.
 const FENCE: &str = "```";
 
@@ -246,15 +250,22 @@ fn opens_forward(below: &[&str]) -> bool {
 fn covered(lines: &[&str], mut kinds: Vec<Line>, from: usize, kind: Line) -> Vec<Line> {
     set(&mut kinds, from..lines.len(), kind);
     let above = lines.iter().zip(&mut kinds).take(from).rev();
-    for (_, covered) in
-        above.take_while(|(line, _)| line.trim().is_empty() || belongs_to_quotation_below(line))
-    {
+    for (_, covered) in above.take_while(|(line, _)| {
+        line.trim().is_empty() || belongs_to_quotation_below(line) || names_original(line)
+    }) {
         *covered = kind;
     }
     if let Some(rule) = rule_above_fields(lines, from) {
         set(&mut kinds, rule..from, kind);
     }
     kinds
+}
+
+/// `Original Message` with nothing drawn around it, as phones put it above a header.
+fn names_original(line: &str) -> bool {
+    let line = line.trim();
+    (ORIGINAL_BYTES_MIN..=ORIGINAL_BYTES_MAX).contains(&line.len())
+        && ORIGINALS.contains(&line.trim_end_matches([':', ' ']).to_lowercase().as_str())
 }
 
 /// The drawn line above fields that stand right above a quotation: to whom the quoted mail went, about what.

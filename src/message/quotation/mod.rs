@@ -28,15 +28,18 @@ mod words;
 
 use super::cut::{Cut, CutEvidence, CutPart, Sureness};
 use answers_within::says_answers_are_within;
-use attribution::{ATTRIBUTION_LINES_MAX, attribution_at};
+use attribution::attribution_at;
 use broken_lines::mark_rests;
 use classify::classify;
 pub(super) use containers::Containers;
 use greetings::is_greeting;
 use introduction::{are_few_without_attribution, are_prompts_or_diff, is_introduced_by_writer};
-use marks::is_quoted;
+use marks::{begins_original, is_quoted};
 pub(super) use structure::Structure;
 
+/// Over how many quoted lines a header that was quoted with the rest is looked for, and in how many of them it begins.
+const QUOTED_HEADER_LINES_MAX: usize = 12;
+const HEADER_AT_MAX: usize = 3;
 /// The longest name below an answer.
 const NAME_BYTES_MAX: usize = 40;
 
@@ -226,8 +229,10 @@ fn cut_leading_quotation(lines: &[&str], kinds: &mut [Line]) {
 fn begins_attributed(lines: &[&str], kinds: &[Line]) -> bool {
     let Some(first) = kinds.iter().position(|kind| *kind == Line::Quoted) else { return false };
     let quoted = lines.get(first..kinds.len()).unwrap_or_default();
-    let quoted: Vec<&str> = quoted.iter().take(ATTRIBUTION_LINES_MAX).map(|line| unmarked(line)).collect();
+    let quoted: Vec<&str> = quoted.iter().take(QUOTED_HEADER_LINES_MAX).map(|line| unmarked(line)).collect();
+    let is_header = |at| begins_original(quoted.get(at..).unwrap_or_default()).is_some();
     attribution_at(&quoted).is_some_and(|attribution| attribution.sureness == Sureness::Certain)
+        || (0..HEADER_AT_MAX).any(is_header)
 }
 
 /// Stretches of lines that were cut for the same reason, those aside that hold no words.
