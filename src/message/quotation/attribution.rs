@@ -140,6 +140,9 @@ fn judged(joined: &str, is_known: bool, behind: &[&str], lines: usize) -> Option
     if !has_address && !is_followed_by_quotation && is_prose(joined, &END_VERBS) {
         return None;
     }
+    if !has_address && !is_followed_by_quotation && joined.contains(": ") {
+        return None;
+    }
     if is_of_writer(joined) || !has_address && next.is_some_and(|line| begins_speech(line)) {
         return None;
     }

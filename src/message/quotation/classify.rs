@@ -22,6 +22,8 @@ const FIELDS_ABOVE_MAX: usize = 4;
 /// The shortest and the longest words for a mail that is quoted.
 const ORIGINAL_BYTES_MIN: usize = 8;
 const ORIGINAL_BYTES_MAX: usize = 80;
+/// How far above the sender of a header the field is looked for by which the mail was carried.
+const SHOWN_LINES_MAX: usize = 16;
 /// What stands above and below code.
 const FENCE: &str = "```";
 
@@ -228,11 +230,22 @@ impl Reading<'_> {
         }
         let above = self.lines.get(..at).unwrap_or_default();
         let below = self.lines.get(at..).unwrap_or_default();
+        if is_within_shown_header(above) {
+            return true;
+        }
         let is_within_form = above.last().is_some_and(|line| is_field_of_a_form(line));
         let last_words = || above.iter().rev().take(3).find(|line| !line.trim().is_empty());
         is_within_form && !names_address_and_time(below)
             || may_be_form(below) && !last_words().is_some_and(|line| belongs_to_quotation_below(line))
     }
+}
+
+/// Whether a field stands right above by which a mail is carried: somebody shows the header of one.
+fn is_within_shown_header(above: &[&str]) -> bool {
+    let is_of_transport =
+        |line: &&str| key_and_value(line).is_some_and(|(key, _)| Key::of(&key).is_of_transport());
+    let lines = above.iter().rev().take(SHOWN_LINES_MAX).take_while(|line| !line.trim().is_empty());
+    lines.clone().any(is_of_transport)
 }
 
 /// Whether a line begins or ends a passage of code.

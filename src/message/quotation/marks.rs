@@ -112,7 +112,7 @@ fn announced(line: &str) -> Option<String> {
     let inner = line.trim_matches(STROKES).trim_matches(BLANKS);
     (!inner.is_empty() && inner.len() <= ANNOUNCEMENT_BYTES_MAX).then(|| {
         // QQ writes its text with the blanks of HTML
-        let words = inner.replace("&nbsp;", " ").to_lowercase();
+        let words = inner.replace("&nbsp;", " ").replace('\u{a0}', " ").to_lowercase();
         words.trim_matches(BLANKS).trim_end_matches([':', '：', ' ', '\u{a0}']).to_owned()
     })
 }
@@ -209,7 +209,7 @@ fn is_header_on_one_line(value: &str) -> bool {
 }
 
 /// A header in a language that is not known here, field by field without empty lines: who wrote, with the address in
-/// brackets; when; to whom, with another one, or about what, with the mark of an answer.
+/// brackets; when; about what, with the mark of an answer. An appointment names people and a time as well, and answers none.
 fn is_header_of_unknown_language(sender: &str, below: &[&str]) -> bool {
     let names_address = |value: &str| value.ends_with('>') && value.contains('<') && value.contains('@');
     if !names_address(sender) {
@@ -222,7 +222,7 @@ fn is_header_of_unknown_language(sender: &str, below: &[&str]) -> bool {
     others.len() >= 3
         && dated.is_some_and(|at| at < 2)
         && !others.iter().any(|(key, _)| Key::of(key).is_of_transport())
-        && others.iter().any(|(_, value)| names_address(value) || take_apart(value).has_reply_mark)
+        && others.iter().any(|(_, value)| take_apart(value).has_reply_mark)
 }
 
 /// The value of a field, which may stand on the next line, further to the right or instead of another field.

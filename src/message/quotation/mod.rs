@@ -33,7 +33,9 @@ use broken_lines::mark_rests;
 use classify::classify;
 pub(super) use containers::Containers;
 use greetings::is_greeting;
-use introduction::{are_few_without_attribution, are_prompts_or_diff, is_introduced_by_writer};
+use introduction::{
+    are_few_without_attribution, are_prompts_or_diff, is_introduced_by_writer, keep_stretch_above_attribution,
+};
 use marks::{begins_original, is_quoted};
 pub(super) use structure::Structure;
 
@@ -94,6 +96,7 @@ pub(super) fn split(text: &str, structure: &Structure) -> Portions {
     let is_introduced = is_introduced_by_writer(&lines, &kinds)
         || are_prompts_or_diff(&lines, &kinds)
         || are_few_without_attribution(&lines, &kinds);
+    keep_stretch_above_attribution(&lines, &mut kinds);
     if !is_introduced {
         cut_trailing_quotation(&mut kinds);
     }

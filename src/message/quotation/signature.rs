@@ -3,7 +3,7 @@
 use super::classify::is_fence;
 use super::closings::{
     DAYS, DEVICE_ENDS, DEVICE_FREE_STARTS, DEVICE_GENERIC, DEVICE_LINES, DEVICE_OUTLOOK, DEVICE_OWNERS,
-    DEVICE_STARTS, DEVICE_WORDS, OUTLOOK_SYSTEMS,
+    DEVICE_STARTS, DEVICE_WORDS, EXCUSES, OUTLOOK_SYSTEMS, SPOKEN,
 };
 use super::disclaimers::{DISCLAIMER_HEADINGS, DISCLAIMER_STARTS, DISCLAIMER_WORDS, SECRECY_WORDS, SELVES};
 use super::drawn::is_rule;
@@ -152,7 +152,20 @@ fn begins_letter(below: &[&str]) -> bool {
         return false;
     };
     let greets = first.ends_with([',', '!', '，', '،']) && is_greeting(first);
-    greets || first.ends_with(['?', '？']) && begins_with_sentence(below)
+    let mut is_apart = false;
+    let goes_on = below.iter().any(|line| {
+        let is_first = std::mem::replace(&mut is_apart, line.trim().is_empty());
+        is_first && is_rest_of_sentence(line.trim())
+    });
+    greets || goes_on || first.ends_with(['?', '？']) && begins_with_sentence(below)
+}
+
+/// Whether a paragraph goes on with a sentence that began above what somebody shows.
+fn is_rest_of_sentence(line: &str) -> bool {
+    line.starts_with(char::is_lowercase)
+        && line.ends_with(['.', '?', '!'])
+        && line.split_whitespace().count() >= SENTENCE_WORDS_MIN
+        && !line.contains("://")
 }
 
 /// Whether what stands below two hyphens goes on with what somebody says: it asks, or begins with a sentence.
@@ -265,7 +278,9 @@ fn is_said_by_person(words: &str, lower: &str, link: &str) -> bool {
     };
     let is_of_outlook = DEVICE_OUTLOOK.iter().any(|start| lower.starts_with(start));
     let names_system = || link.contains("//") || has(&OUTLOOK_SYSTEMS);
+    let excuses = || EXCUSES.iter().any(|word| lower.contains(word));
     has(&DAYS)
+        || has(&SPOKEN) && !excuses()
         || is_of_outlook && !names_system()
         || lower.starts_with("yahoo mail: ") && lower.contains('@')
         || DEVICE_FREE_STARTS.iter().any(|start| lower.starts_with(start)) && !names_product(words, lower)

@@ -31,7 +31,7 @@ fn u9_attributions_and_headers_of_further_programs_are_cut() {
         "From:\nAna Lyst <ana.lyst@example.com>\nSent:\nMonday, March 2, 2026 9:05 AM\nTo:\nUma <uma@example.org>\nSubject:\nRE: VPN\n\nTry again?",
         "प्रेषक: Ana Lyst\nभेजा गया: सोमवार, 2 मार्च 2026 09:05\nप्रति: Uma\nविषय: RE: VPN\n\nTry again?",
         "Nork: Ana Lyst\nBidalia: astelehena, 2026(e)ko martxoak 2 09:05\nNori: Uma\nGaia: RE: VPN\n\nTry again?",
-        "Xyz: Ana Lyst <ana.lyst@example.com>\nXyzzy: 2 xyz 2026 09:05\nXy: Uma <uma@example.org>\nXyx: VPN\n\nTry again?",
+        "Xyz: Ana Lyst <ana.lyst@example.com>\nXyzzy: 2 xyz 2026 09:05\nXy: Uma <uma@example.org>\nXyx: RE: VPN\n\nTry again?",
         "----------------\nКому: uma@example.org (uma@example.org);\nТема: VPN;\n02.03.2026, 09:05, \"Ana Lyst\" <ana.lyst@example.com>:\nTry again?",
     ] {
         let text = format!("Yes please.\n\n{quoting}");
@@ -54,6 +54,12 @@ fn u9_what_people_show_and_cite_is_kept() {
         "Hello,\n\nyesterday (2 Feb 2026 10:15) bob@x.example wrote:\n\n> the part is out of stock\n\nIs that true?",
         "Did you get this?\n\nOn 2 Feb 2026 at 10:15, I wrote to support@desk.example:\n> printer broken",
         "The manual says on page 12:15 of 2026 to press\n\n*the red button at 9:05*\n\nand I did.",
+        "Meeting\n\nOrganizer: Tom Baker <tom@x.example>\nWhen: 2 Feb 2026 09:14\nWhere: Room 12\nAttendees: Uma <uma@example.org>\n\nI cannot come.",
+        "The header of the mail is\n\nReturn-Path: <x@y.example>\nReceived: from a by b\nFrom: Bob <bob@x.example>\nDate: Mon, 2 Feb 2026 09:14:22 +0000\nTo: uma@example.org\nSubject: Invoice\n\nIs it spam?",
+        "Two tickets.\nTicket 1: On 2 Feb 2026 at 9:14, Ana wrote:\nno paper.\nTicket 2: On 3 Feb 2026 at 9:14, Bob wrote:\nno toner.\n\nBoth are done.",
+        "I tried it\nSent from my iPhone it works, from my PC not.",
+        "Ich habe es versucht\nVon meinem iPhone gesendet kommt die Mail an, vom PC nicht.",
+        "The signature should be\n\n-- \nUma User\nSales\n\nand not what it is now.",
         "I need 2026/3/2 for Ana Lyst <ana.lyst@example.com>\n\nand for Bob.",
     ] {
         assert_eq!(reply(text), text);
