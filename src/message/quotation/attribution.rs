@@ -2,11 +2,15 @@
 
 use super::Sureness;
 use super::dates::{has_date_and_time, has_digit, has_time, has_year};
+use super::endings::{
+    STROKES_AT_END, ends_above_marks, ends_as_attributions_do, ends_in_other_letters,
+    has_quotation_behind_it, is_date_and_address, names_article, sends_at_end,
+};
 use super::marks::{DIRECTIONS, is_quoted};
-use super::prose::is_prose;
+use super::prose::{begins_speech, is_of_writer, is_prose};
 use super::words::{
-    END_VERBS, END_VERBS_ABOVE_MARKS, FIRST_PERSON, INNER_VERBS, INNER_VERBS_ABOVE_MARKS, MORE_STARTERS,
-    RELATIVE_DAYS, STARTERS, VERBS_ABOVE_MARKS,
+    END_VERBS, END_VERBS_ABOVE_MARKS, INNER_VERBS, INNER_VERBS_ABOVE_MARKS, MORE_STARTERS, STARTERS,
+    VERBS_ABOVE_MARKS,
 };
 use crate::message::phrases::Beginnings;
 
@@ -19,8 +23,6 @@ const ATTRIBUTION_BYTES_MIN: usize = 12;
 /// The longest line that says no more than who wrote, and its most words.
 const BARE_BYTES_MAX: usize = 60;
 const BARE_WORDS_MAX: usize = 4;
-/// What some write in place of the colon.
-const STROKES_AT_END: &[char] = &['-', '–', '—'];
 /// The most words of a name behind a date.
 const NAME_WORDS_MAX: usize = 4;
 /// What stands around a whole line: marks of bold and slanted words, brackets.
@@ -116,12 +118,6 @@ fn push_with_blanks(joined: &mut String, line: &str) {
 /// Whether a line needs none above it to be an attribution.
 fn is_whole_attribution(line: &str) -> bool {
     line.contains('@') && has_date_and_time(line) && ends_attribution(line) == Some(true)
-}
-
-/// `Ana wrote:` without when and where, as people write it, too.
-pub(super) fn ends_as_attributions_do(line: &str) -> bool {
-    let line = line.trim_end().trim_end_matches([':', '：']).to_lowercase();
-    END_VERBS.iter().any(|verb| line.ends_with(verb))
 }
 
 fn judged(joined: &str, is_known: bool, behind: &[&str], lines: usize) -> Option<Attribution> {
@@ -275,66 +271,6 @@ fn ends_attribution(joined: &str) -> Option<bool> {
     (is_known || is_likely()).then_some(is_known)
 }
 
-/// Whether lines with `>` follow right below what ends without a colon as attributions do: `Ana wrote -`, a date and an
-/// address in brackets, or address, year and time with a word behind them in another alphabet.
-fn ends_above_marks(joined: &str, behind: &[&str]) -> bool {
-    let next = behind.iter().find(|line| !line.trim().is_empty());
-    if joined.ends_with([':', '：']) || !next.is_some_and(|line| is_quoted(line)) {
-        return false;
-    }
-    let names_address = || joined.contains('<') && joined.contains('@');
-    let cites = || {
-        joined.ends_with(')')
-            && joined.get(..8).is_some_and(|word| word.eq_ignore_ascii_case("quoting "))
-            && has_time(joined)
-    };
-    let is_verb_and_stroke = || joined.strip_suffix(STROKES_AT_END).is_some_and(ends_as_attributions_do);
-    is_verb_and_stroke() && has_digit(joined)
-        || is_date_and_address(joined)
-        || cites()
-        || ends_in_other_letters(joined) && names_address() && has_time(joined) && has_year(joined)
-}
-
-/// `2026/3/12 Ana Lyst <ana.lyst@example.com>`
-fn is_date_and_address(line: &str) -> bool {
-    line.starts_with(|c: char| c.is_ascii_digit())
-        && line.ends_with('>')
-        && line.contains('@')
-        && line.split(' ').next().is_some_and(|day| has_year(day) && day.split(['/', '.', '-']).count() == 3)
-        && line.split(' ').count() <= NAME_WORDS_MAX + 3
-}
-
-fn ends_in_other_letters(line: &str) -> bool {
-    !line.ends_with(|c: char| c.is_ascii())
-}
-
-/// `On Seg 12/03/26 10:11 , Ana Lyst ana.lyst@example.com sent:`, with that blank before the comma.
-fn sends_at_end(lower: &str) -> bool {
-    lower.strip_suffix(" sent").is_some_and(|before| {
-        let names_address = before.rsplit(' ').next().is_some_and(|word| word.contains('@'));
-        names_address && before.contains(" , ") && has_date_and_time(before)
-    })
-}
-
-/// Whether the writer speaks of what he wrote himself, or says on which day it was as people do.
-fn is_of_writer(joined: &str) -> bool {
-    let lower = joined.to_lowercase();
-    let first = lower.split([' ', ',']).next().unwrap_or_default();
-    FIRST_PERSON.iter().any(|words| lower.contains(words))
-        || RELATIVE_DAYS.contains(&first) && !joined.contains('<')
-}
-
-/// Whether a line begins what somebody says between quotation marks.
-fn begins_speech(line: &str) -> bool {
-    let line = line.trim();
-    line.starts_with(['"', '“', '„', '«', '「']) && line.ends_with(['"', '”', '“', '»', '」'])
-}
-
-/// `"Ana Lyst" <ana.lyst@example.com> wrote in message news:4711@example.com...`, as programs for newsgroups put it.
-fn names_article(line: &str) -> bool {
-    line.ends_with("...") && (line.contains(" news:") || line.starts_with("news:"))
-}
-
 /// Whether an address without brackets stands behind these words: `Bob from support@example.com`, as people write it.
 fn names_bare_address_behind(lower: &str, words: &str) -> bool {
     lower.split_once(words).is_some_and(|(before, behind)| {
@@ -360,12 +296,6 @@ pub(super) fn bare_attribution_at(below: &[&str]) -> Option<Attribution> {
         names_address: false,
         sureness: Sureness::Likely,
     })
-}
-
-/// `On … at 10:11, Ana Lyst<ana.lyst@example.com> wrote:   Does it work?`, as Yahoo's phones put it on one line.
-fn has_quotation_behind_it(joined: &str) -> bool {
-    let Some((head, _)) = joined.split_once(":  ") else { return false };
-    head.contains('@') && has_time(head) && END_VERBS.iter().any(|verb| head.to_lowercase().ends_with(verb))
 }
 
 /// Whether two lines both begin with a day, as those of a log do.

@@ -1,6 +1,7 @@
 //! Lines with `>` that are the writer's own: commands, prompts, a passage of a manual.
 
-use super::attribution::{attribution_at, ends_as_attributions_do};
+use super::attribution::attribution_at;
+use super::endings::ends_as_attributions_do;
 use super::keys::Key;
 use super::marks::{begins_original, is_quoted, key_and_value};
 use super::{CutPart, Line, end_of_own, unmarked};
@@ -64,7 +65,9 @@ pub(super) fn keep_stretch_above_attribution(lines: &[&str], kinds: &mut [Line])
     let below = kinds.get(end..).unwrap_or_default();
     let length = below.iter().take_while(|kind| matches!(kind, Line::Quoted | Line::Empty)).count();
     let begins_mail = |kind: &Line| matches!(kind, Line::Attribution(_) | Line::Cut(CutPart::Quoted, ..));
-    let stands_apart = length.checked_sub(1).is_some_and(|last| below.get(last) == Some(&Line::Empty));
+    // an empty line right above a header is counted with it
+    let is_empty = |at: usize| lines.get(end + at).is_some_and(|line| line.trim().is_empty());
+    let stands_apart = length.checked_sub(1).is_some_and(is_empty) || is_empty(length);
     if !stands_apart || !below.get(length).is_some_and(begins_mail) {
         return;
     }
@@ -119,8 +122,13 @@ mod tests {
             "I do not understand this. What does it mean?\n\n> Press the red button.",
         ] {
             assert_eq!(split(text, &Structure::default()).reply, text);
-            let quoting = format!("{text}\n\nOn 2 Mar 2026 at 9:05, Ana Lyst wrote:\n> Does it work?");
-            assert_eq!(split(&quoting, &Structure::default()).reply, text);
+            for head in [
+                "On 2 Mar 2026 at 9:05, Ana Lyst wrote:",
+                "From: Ana Lyst <ana.lyst@example.com>\nSent: Monday, March 2, 2026 9:05 AM\nTo: Uma\nSubject: VPN\n",
+            ] {
+                let quoting = format!("{text}\n\n{head}\n> Does it work?");
+                assert_eq!(split(&quoting, &Structure::default()).reply, text, "{quoting}");
+            }
         }
         for text in [
             "Yes.\n\nOn 2 Mar 2026 at 9:05, Ana Lyst wrote:\n\nAL> Does it work?",

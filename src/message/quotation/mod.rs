@@ -12,8 +12,11 @@ mod classify;
 mod closings;
 mod containers;
 mod dates;
+mod device_line;
 mod disclaimers;
 mod drawn;
+mod endings;
+mod field_names;
 mod greetings;
 mod introduction;
 mod keys;
@@ -22,12 +25,13 @@ mod notes;
 mod prose;
 mod reply_markers;
 mod scanners;
+mod sentences;
 mod signature;
 mod structure;
 mod words;
 
 use super::cut::{Cut, CutEvidence, CutPart, Sureness};
-use answers_within::says_answers_are_within;
+use answers_within::{announces_answers, says_answers_are_within};
 use attribution::attribution_at;
 use broken_lines::mark_rests;
 use classify::classify;
@@ -172,8 +176,10 @@ fn unmarked(line: &str) -> &str {
 fn is_answered_within(lines: &[&str], kinds: &[Line], below: usize) -> bool {
     let above = lines.iter().zip(kinds).take(below);
     let mut own = above.filter(|(_, kind)| **kind == Line::Own).map(|(line, _)| *line);
-    let last = own.clone().last().unwrap_or_default();
-    own.any(says_answers_are_within) || are_signed_with(last, lines.get(below..).unwrap_or_default())
+    let last = own.clone().next_back().unwrap_or_default();
+    own.any(says_answers_are_within)
+        || announces_answers(last)
+        || are_signed_with(last, lines.get(below..).unwrap_or_default())
 }
 
 /// Whether lines of a quoted mail begin with the name that stands below the answer, between brackets: `[Pat] Room 12`.
@@ -181,14 +187,14 @@ fn are_signed_with(last: &str, quoted: &[&str]) -> bool {
     let name = last.trim();
     let is_name = (2..=NAME_BYTES_MAX).contains(&name.len()) && name.starts_with(char::is_uppercase);
     let first = name.split(' ').next().unwrap_or_default();
-    let is_signed = |line: &&str| {
+    let is_signed = |line: &str| {
         let Some((signer, words)) = line.trim_start().strip_prefix('[').and_then(|line| line.split_once(']'))
         else {
             return false;
         };
         !words.trim().is_empty() && (signer == name || signer == first)
     };
-    is_name && quoted.iter().any(|line| is_signed(&line))
+    is_name && quoted.iter().any(|line| is_signed(line))
 }
 
 /// The index behind the last line of the writer's own.

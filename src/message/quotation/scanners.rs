@@ -1,7 +1,8 @@
 //! What programs against viruses, and free mailboxes, write below what a person says.
 
+use super::device_line::without_links;
 use super::drawn::is_set_off;
-use super::signature::{is_announced, without_links};
+use super::signature::is_announced;
 use super::{CutEvidence, CutPart, Line, Sureness, end_of_own, set};
 
 /// Who looks through mail; in lower case.
