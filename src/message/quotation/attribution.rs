@@ -3,8 +3,7 @@
 use super::Sureness;
 use super::dates::{has_date_and_time, has_digit, has_time, has_year};
 use super::endings::{
-    STROKES_AT_END, ends_above_marks, ends_as_attributions_do, ends_in_other_letters,
-    has_quotation_behind_it, is_date_and_address, names_article, sends_at_end,
+    ends_above_marks, ends_as_attributions_do, has_quotation_behind_it, names_article, sends_at_end,
 };
 use super::marks::{DIRECTIONS, is_quoted};
 use super::prose::{begins_speech, is_of_writer, is_prose};
@@ -139,7 +138,9 @@ fn judged(joined: &str, is_known: bool, behind: &[&str], lines: usize) -> Option
     if !has_address && !is_followed_by_quotation && joined.contains(": ") {
         return None;
     }
-    if is_of_writer(joined) || !has_address && next.is_some_and(|line| begins_speech(line)) {
+    if !joined.contains('<') && is_of_writer(joined)
+        || !has_address && next.is_some_and(|line| begins_speech(line))
+    {
         return None;
     }
     (stands_alone || is_followed_by_quotation).then_some(Attribution {
@@ -158,7 +159,8 @@ fn is_address_and_verb(joined: &str) -> bool {
 /// Without what turns the reading direction, and without the marks of bold words and the brackets around a whole line.
 fn without_directions(line: &str) -> &str {
     let line = line.trim();
-    let line = if line.starts_with(EMPHASES) || line.ends_with(EMPHASES) {
+    let is_emphasis = |byte: Option<&u8>| byte.is_some_and(|byte| EMPHASES.contains(&char::from(*byte)));
+    let line = if is_emphasis(line.as_bytes().first()) || is_emphasis(line.as_bytes().last()) {
         line.trim_start_matches(EMPHASES).trim_end_matches(EMPHASES).trim()
     } else {
         line
@@ -192,14 +194,10 @@ pub(super) fn may_end_attribution(line: &str) -> bool {
     // 0xef begins the wide colon
     let has_colon = memchr::memchr2(b':', 0xef, line.as_bytes()).is_some();
     if !has_colon && memchr::memchr(b'-', line.as_bytes()).is_none() {
-        return is_date_and_address(line.trim());
+        return false;
     }
     let line = without_directions(line);
     line.ends_with("---")
-        || line.ends_with(STROKES_AT_END)
-        || is_date_and_address(line)
-        || line.ends_with(')') && has_colon && line.starts_with(['q', 'Q'])
-        || ends_in_other_letters(line) && line.contains('<')
         || is_day(line.split(' ').next().unwrap_or_default())
         || has_colon && (line.ends_with([':', '：']) || line.contains(":  ") || names_article(line))
 }

@@ -7,6 +7,7 @@ use super::attribution::{
     may_end_attribution,
 };
 use super::drawn::{belongs_to_quotation_below, is_between_arrows, is_rule};
+use super::endings::may_end_above_marks;
 use super::keys::Key;
 use super::marks::{
     announces_forward, begins_forward, begins_original, begins_plainly, begins_soon, is_field_of_a_form,
@@ -136,7 +137,11 @@ impl Reading<'_> {
     fn attribution_at(&mut self, at: usize) -> Option<Attribution> {
         let below = self.lines.get(at..).unwrap_or_default();
         if self.next_end.is_none_or(|end| end < at) {
-            let end = below.iter().position(|line| may_end_attribution(line));
+            let may_end = |at: &usize| {
+                let below = below.get(*at..).unwrap_or_default();
+                below.first().is_some_and(|line| may_end_attribution(line)) || may_end_above_marks(below)
+            };
+            let end = (0..below.len()).find(may_end);
             self.next_end = Some(end.map_or(usize::MAX, |end| at + end));
         }
         let ends_soon = self.next_end.is_some_and(|end| end < at + ATTRIBUTION_LINES_MAX);

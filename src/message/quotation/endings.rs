@@ -5,7 +5,9 @@ use super::marks::is_quoted;
 use super::words::END_VERBS;
 
 /// What some write in place of the colon.
-pub(super) const STROKES_AT_END: &[char] = &['-', '–', '—'];
+const STROKES_AT_END: &[char] = &['-', '–', '—'];
+/// The most empty lines between an attribution without a colon and what it is above.
+const LINES_BETWEEN_MAX: usize = 2;
 /// The most words of a date and a name with its address.
 const DATED_WORDS_MAX: usize = 7;
 
@@ -15,10 +17,25 @@ pub(super) fn ends_as_attributions_do(line: &str) -> bool {
     END_VERBS.iter().any(|verb| line.ends_with(verb))
 }
 
+/// Whether the first of these lines may be the end of what [`ends_above_marks`], with such marks soon below it. Asked of every
+/// line, so what the line ends with is looked at first.
+pub(super) fn may_end_above_marks(below: &[&str]) -> bool {
+    let line = below.first().map_or("", |line| line.trim_end());
+    let may_end = match line.as_bytes().last() {
+        Some(b'>') => line.trim_start().starts_with(|c: char| c.is_ascii_digit()),
+        Some(b'-') => true,
+        Some(b')') => line.trim_start().starts_with(['q', 'Q']),
+        Some(byte) => !byte.is_ascii() && (line.contains('<') || line.ends_with(STROKES_AT_END)),
+        None => false,
+    };
+    let next = || below.iter().skip(1).take(LINES_BETWEEN_MAX + 1).find(|line| !line.trim().is_empty());
+    may_end && next().is_some_and(|line| is_quoted(line))
+}
+
 /// Whether lines with `>` follow right below what ends without a colon as attributions do: `Ana wrote -`, a date and an
 /// address in brackets, or address, year and time with a word behind them in another alphabet.
 pub(super) fn ends_above_marks(joined: &str, behind: &[&str]) -> bool {
-    let next = behind.iter().find(|line| !line.trim().is_empty());
+    let next = behind.iter().take(LINES_BETWEEN_MAX + 1).find(|line| !line.trim().is_empty());
     if joined.ends_with([':', '：']) || !next.is_some_and(|line| is_quoted(line)) {
         return false;
     }
@@ -36,7 +53,7 @@ pub(super) fn ends_above_marks(joined: &str, behind: &[&str]) -> bool {
 }
 
 /// `2026/3/12 Ana Lyst <ana.lyst@example.com>`
-pub(super) fn is_date_and_address(line: &str) -> bool {
+fn is_date_and_address(line: &str) -> bool {
     line.starts_with(|c: char| c.is_ascii_digit())
         && line.ends_with('>')
         && line.contains('@')
@@ -44,7 +61,7 @@ pub(super) fn is_date_and_address(line: &str) -> bool {
         && line.split(' ').count() <= DATED_WORDS_MAX
 }
 
-pub(super) fn ends_in_other_letters(line: &str) -> bool {
+fn ends_in_other_letters(line: &str) -> bool {
     !line.ends_with(|c: char| c.is_ascii())
 }
 

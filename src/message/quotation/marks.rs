@@ -289,7 +289,8 @@ fn has_fields_of_a_header(below: &[&str], sender: &str, above: Above) -> bool {
             Some((key, value)) if key.is_of_others() => {
                 others += 1;
                 has_address |= value.contains('@');
-                answers |= is_within_header && take_apart(value).has_reply_mark;
+                // with a date and a time nothing more is needed
+                answers |= !has_date && is_within_header && take_apart(value).has_reply_mark;
             }
             // the field of the date, in a language that is not known here
             Some((key, value))

@@ -67,8 +67,7 @@ fn without_verb<'t>(joined: &'t str, verbs: &[&str]) -> &'t str {
 pub(super) fn is_of_writer(joined: &str) -> bool {
     let lower = joined.to_lowercase();
     let first = lower.split([' ', ',']).next().unwrap_or_default();
-    FIRST_PERSON.iter().any(|words| lower.contains(words))
-        || RELATIVE_DAYS.contains(&first) && !joined.contains('<')
+    FIRST_PERSON.iter().any(|words| lower.contains(words)) || RELATIVE_DAYS.contains(&first)
 }
 
 /// Whether a line begins what somebody says between quotation marks.
