@@ -24,8 +24,10 @@ const BARE_BYTES_MAX: usize = 60;
 const BARE_WORDS_MAX: usize = 4;
 /// The most words of a name behind a date.
 const NAME_WORDS_MAX: usize = 4;
-/// What stands around a whole line: marks of bold and slanted words, brackets.
-const EMPHASES: [char; 4] = ['*', '_', '[', ']'];
+/// How an item of a list begins.
+const ITEMS: [&str; 4] = ["* ", "- ", "• ", "– "];
+/// Marks of bold and slanted words.
+const EMPHASES: [char; 2] = ['*', '_'];
 /// Words before an address that only people write there.
 const INTRODUCES_BARE_ADDRESS: [&str; 1] = [" from "];
 /// Before an address in brackets no program puts these.
@@ -135,7 +137,9 @@ fn judged(joined: &str, is_known: bool, behind: &[&str], lines: usize) -> Option
     if !has_address && !is_followed_by_quotation && is_prose(joined, &END_VERBS) {
         return None;
     }
-    if !has_address && !is_followed_by_quotation && joined.contains(": ") {
+    // an item of a list, and of an account of who wrote what
+    let is_item = || joined.contains(": ") || ITEMS.iter().any(|mark| joined.starts_with(mark));
+    if !has_address && !is_followed_by_quotation && is_item() {
         return None;
     }
     if !joined.contains('<') && is_of_writer(joined)
@@ -158,18 +162,22 @@ fn is_address_and_verb(joined: &str) -> bool {
 
 /// Without what turns the reading direction, and without the marks of bold words and the brackets around a whole line.
 fn without_directions(line: &str) -> &str {
-    let line = line.trim();
-    let is_emphasis = |byte: Option<&u8>| byte.is_some_and(|byte| EMPHASES.contains(&char::from(*byte)));
-    let line = if is_emphasis(line.as_bytes().first()) || is_emphasis(line.as_bytes().last()) {
-        line.trim_start_matches(EMPHASES).trim_end_matches(EMPHASES).trim()
-    } else {
-        line
-    };
+    let line = without_emphasis(line.trim());
     let is_plain = |byte: Option<u8>| byte.is_none_or(|byte| byte.is_ascii());
     if is_plain(line.bytes().next()) && is_plain(line.bytes().next_back()) {
         return line;
     }
     line.trim_matches(DIRECTIONS).trim()
+}
+
+/// `On … wrote:` of `*On … wrote:*` and of `[On … wrote:]`. A star with a blank behind it begins an item of a list.
+fn without_emphasis(line: &str) -> &str {
+    match (line.as_bytes(), line.as_bytes().last()) {
+        ([b'*' | b'_', b' ', ..], _) => line,
+        ([b'*' | b'_', ..], _) | (_, Some(b'*' | b'_')) => line.trim_matches(EMPHASES).trim(),
+        ([b'[', ..], Some(b']')) => line.trim_matches(['[', ']']).trim(),
+        _ => line,
+    }
 }
 
 fn may_begin_attribution(line: &str) -> bool {

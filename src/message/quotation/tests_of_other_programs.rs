@@ -56,6 +56,7 @@ fn u9_what_people_show_and_cite_is_kept() {
         "The manual says on page 12:15 of 2026 to press\n\n*the red button at 9:05*\n\nand I did.",
         "Meeting\n\nOrganizer: Tom Baker <tom@x.example>\nWhen: 2 Feb 2026 09:14\nWhere: Room 12\nAttendees: Uma <uma@example.org>\n\nI cannot come.",
         "The header of the mail is\n\nReturn-Path: <x@y.example>\nReceived: from a by b\nFrom: Bob <bob@x.example>\nDate: Mon, 2 Feb 2026 09:14:22 +0000\nTo: uma@example.org\nSubject: Invoice\n\nIs it spam?",
+        "Two tickets.\n* On 2 Feb 2026 at 9:14, Ana wrote:\nno paper.\n* On 3 Feb 2026 at 9:14, Bob wrote:\nno toner.\n\nBoth are done.",
         "Two tickets.\nTicket 1: On 2 Feb 2026 at 9:14, Ana wrote:\nno paper.\nTicket 2: On 3 Feb 2026 at 9:14, Bob wrote:\nno toner.\n\nBoth are done.",
         "I tried it\nSent from my iPhone it works, from my PC not.",
         "Ich habe es versucht\nVon meinem iPhone gesendet kommt die Mail an, vom PC nicht.",
