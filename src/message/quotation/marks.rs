@@ -173,11 +173,11 @@ fn is_original(words: &str) -> bool {
 /// `From:`, `Sent:`, `To:`, `Subject:` in any of the languages, in any order.
 fn begins_header_block(below: &[&str]) -> bool {
     let Some((key, value)) = below.first().and_then(|line| key_and_value(line)) else { return false };
-    let value = value_within(value, below);
     let key = Key::of(&key);
     if !key.is_of_quotations() {
         return is_header_of_unknown_language(value, below);
     }
+    let value = value_within(value, below);
     // whoever has called has a number and no name
     if key.is_of_sender() && !value.is_empty() && !value.contains(char::is_alphabetic) {
         return false;
