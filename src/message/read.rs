@@ -8,8 +8,8 @@ use super::report::{self, Evidence};
 use super::signs::{self, Sight};
 use super::subject::{self, Subject};
 use super::{
-    Defects, Limits, Message, ProtectionMethod, Sureness, attached, authentication, automatic, enclosed,
-    line_breaks, parts,
+    CutEvidence, Defects, Limits, Message, ProtectionMethod, Sureness, attached, authentication, automatic,
+    enclosed, line_breaks, parts,
 };
 use crate::vocab::{Automatic, Mailbox, ReturnPath};
 
@@ -230,13 +230,27 @@ fn read_body(
         quotation::keep_whole(text)
     } else {
         let html = contents.html.as_deref().unwrap_or_default();
-        quotation::split(text, &Structure::of(&containers, html, text, contents.places.as_ref()))
+        let portions =
+            quotation::split(text, &Structure::of(&containers, html, text, contents.places.as_ref()));
+        if message.is_reply || !shows_other_mail(&portions) {
+            portions
+        } else {
+            Portions { sureness: Sureness::Doubtful, ..quotation::keep_whole(text) }
+        }
     };
     take_portions(message, portions);
     message.protection = contents.protection;
     (message.text, message.html, message.attachments) = (contents.text, contents.html, contents.attachments);
     attached::bound(message, limits, defects);
     attached::mark(message);
+}
+
+/// Whether what is quoted bears a header of its own, as what is forwarded does: a mail that answers none shows it on purpose.
+fn shows_other_mail(portions: &Portions) -> bool {
+    portions
+        .cuts
+        .iter()
+        .any(|cut| matches!(cut.evidence, CutEvidence::HeaderBlock | CutEvidence::OriginalMessage))
 }
 
 fn take_portions(message: &mut Message, portions: Portions) {

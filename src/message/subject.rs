@@ -1,7 +1,7 @@
 //! The subject as its writer meant it, and what it is without the marks that mail programs put before it.
 
 /// Marks of an answer, in lower case, as mail programs of many languages write them.
-const REPLY_MARKS: [&str; 34] = [
+const REPLY_MARKS: [&str; 35] = [
     "re",
     "aw",
     "antw",
@@ -36,9 +36,10 @@ const REPLY_MARKS: [&str; 34] = [
     "رد",
     "השב",
     "답장",
+    "odg",
 ];
 /// Marks of a forwarded mail.
-const FORWARD_MARKS: [&str; 28] = [
+const FORWARD_MARKS: [&str; 43] = [
     "fw",
     "fwd",
     "wg",
@@ -68,6 +69,21 @@ const FORWARD_MARKS: [&str; 28] = [
     "προώθηση",
     "전달",
     "trs",
+    "fs",
+    "tov",
+    "továbbítás",
+    "пред",
+    "препратено",
+    "переслать",
+    "пересланное",
+    "doorsturen",
+    "videres",
+    "välitetty",
+    "přeposláno",
+    "réach",
+    "reenviado",
+    "encaminhado",
+    "inoltrato",
 ];
 /// What gateways write before a subject.
 const WARNINGS: [&str; 22] = [

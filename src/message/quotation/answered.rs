@@ -8,7 +8,7 @@ use super::marks::{is_quoted, key_and_value};
 /// How many lines a header has above the first line that it quotes.
 const HEADER_LINES_MAX: usize = 16;
 /// The marks of a quotation beside `>`; in front of nothing else does a person put them right below an attribution.
-const MARKS: [&str; 2] = ["|", ":"];
+const MARKS: [&str; 7] = ["|", ":", "»", "›", "│", "┃", "¦"];
 /// How far lines stand to the right that some programs quote so.
 const INDENT: &str = "    ";
 
@@ -38,7 +38,17 @@ pub(super) fn has_mark(line: &str, mark: &str) -> bool {
 pub(super) fn header_above_marks(below: &[&str]) -> Option<usize> {
     let is_of_header = |(at, line): (usize, &&str)| {
         let is_field = || key_and_value(line).is_some_and(|(key, _)| Key::of(&key).is_of_quotations());
-        at == 0 || line.trim().is_empty() || line.starts_with([' ', '\t']) || is_set_off(line) || is_field()
+        // some programs put no colon behind the name of a field
+        let begins_with_name = || {
+            let name = line.split(' ').next().unwrap_or_default();
+            line.contains(' ') && Key::of(&name.to_lowercase()).is_of_quotations()
+        };
+        at == 0
+            || line.trim().is_empty()
+            || line.starts_with([' ', '\t'])
+            || is_set_off(line)
+            || is_field()
+            || begins_with_name()
     };
     let marked = below.iter().take(HEADER_LINES_MAX).position(|line| is_quoted(line))?;
     let header = below.get(..marked)?;

@@ -331,6 +331,13 @@ pub(super) fn says_answers_are_within(line: &str) -> bool {
     POINTING.stand_as_words_in(line, |_| true) && has_colour()
 }
 
+/// Whether a line speaks of answers and ends with a colon, as if they stood right below it.
+pub(super) fn announces_answers(line: &str) -> bool {
+    static STEMS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&ANSWERS));
+    let is_short = || line.len() <= BYTES_MAX && line.split_whitespace().count() <= WORDS_MAX;
+    line.trim_end().ends_with([':', '：']) && is_short() && STEMS.begin_words_in(line)
+}
+
 /// `psb`: "please see below".
 fn announces_in_short(line: &str) -> bool {
     line.trim_end_matches(['.', '!', ' ']).eq_ignore_ascii_case("psb")
@@ -367,6 +374,18 @@ mod tests {
             "See in red.",
         ] {
             assert!(says_answers_are_within(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn u9_answers_may_be_announced_with_a_colon() {
+        for (line, expected) in [
+            ("Antworten siehe PM:", true),
+            ("My answers:", true),
+            ("Thanks for the answers.", false),
+            ("Room 12:", false),
+        ] {
+            assert_eq!(announces_answers(line), expected, "{line}");
         }
     }
 

@@ -2,9 +2,15 @@
 
 use super::Sureness;
 use super::dates::{has_date_and_time, has_digit, has_time, has_year};
+use super::endings::{
+    ends_above_marks, ends_as_attributions_do, has_quotation_behind_it, names_article, sends_at_end,
+};
 use super::marks::{DIRECTIONS, is_quoted};
-use super::prose::is_prose;
-use super::words::{END_VERBS, INNER_VERBS, MORE_STARTERS, STARTERS, VERBS_ABOVE_MARKS};
+use super::prose::{begins_speech, is_of_writer, is_prose};
+use super::words::{
+    END_VERBS, END_VERBS_ABOVE_MARKS, INNER_VERBS, INNER_VERBS_ABOVE_MARKS, MORE_STARTERS, STARTERS,
+    VERBS_ABOVE_MARKS,
+};
 use crate::message::phrases::Beginnings;
 
 /// How many lines an attribution may be wrapped over.
@@ -18,8 +24,14 @@ const BARE_BYTES_MAX: usize = 60;
 const BARE_WORDS_MAX: usize = 4;
 /// The most words of a name behind a date.
 const NAME_WORDS_MAX: usize = 4;
+/// How an item of a list begins.
+const ITEMS: [&str; 4] = ["* ", "- ", "• ", "– "];
+/// Marks of bold and slanted words.
+const EMPHASES: [char; 2] = ['*', '_'];
 /// Words before an address that only people write there.
 const INTRODUCES_BARE_ADDRESS: [&str; 1] = [" from "];
+/// Before an address in brackets no program puts these.
+const INTRODUCES_ADDRESS: [&str; 2] = [" from <", " to <"];
 /// A line such as `On … wrote:`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Attribution {
@@ -62,25 +74,37 @@ pub(super) fn attribution_at(below: &[&str]) -> Option<Attribution> {
         opened += line.bytes().filter(|byte| *byte == b'<').count();
         closed += line.bytes().filter(|byte| *byte == b'>').count();
         let is_within_parentheses = joined.rfind('(') > joined.rfind(')');
-        let goes_on = || below.get(index + 1).is_some_and(|next| goes_on_below(&joined, next));
+        let behind = below.get(index + 1..).unwrap_or_default();
+        let goes_on = || behind.first().is_some_and(|next| goes_on_below(&joined, next));
         let ended = if is_within_parentheses || goes_on() { None } else { ends_attribution(&joined) };
+        let ended = ended.or_else(|| ends_above_marks(&joined, behind).then_some(false));
         if let Some(is_known) = ended {
             if index > 0 && !may_begin_wrapped_attribution(first) {
                 return None;
             }
-            return judged(&joined, is_known, below.get(index + 1..).unwrap_or_default(), index + 1);
+            return judged(&joined, is_known, behind, index + 1);
         }
         if line.ends_with([':', '：']) && opened <= closed && !is_within_parentheses {
             return None;
         }
         let next = below.get(index + 1).map_or("", |line| line.trim());
         let skips_empty_line =
-            next.is_empty() && below.get(index + 2).is_some_and(|line| line.trim_start().starts_with('<'));
+            next.is_empty() && below.get(index + 2).is_some_and(|line| goes_on_behind_empty_line(line));
         if next.is_empty() && !skips_empty_line && !line.is_empty() {
             return None;
         }
     }
     None
+}
+
+/// Whether a line is the address of an attribution, or nothing but its verb: an empty line may stand above it.
+fn goes_on_behind_empty_line(line: &str) -> bool {
+    let line = line.trim();
+    let is_verb = || {
+        let verb = line.trim_end_matches([':', '：', ' ', '\u{a0}']).to_lowercase();
+        END_VERBS.iter().any(|known| known.strip_prefix(' ') == Some(verb.as_str()))
+    };
+    line.starts_with('<') || line.len() <= BARE_BYTES_MAX && line.ends_with([':', '：']) && is_verb()
 }
 
 /// Adds a line, with plain blanks for those at which no line is broken.
@@ -95,12 +119,6 @@ fn push_with_blanks(joined: &mut String, line: &str) {
 /// Whether a line needs none above it to be an attribution.
 fn is_whole_attribution(line: &str) -> bool {
     line.contains('@') && has_date_and_time(line) && ends_attribution(line) == Some(true)
-}
-
-/// `Ana wrote:` without when and where, as people write it, too.
-pub(super) fn ends_as_attributions_do(line: &str) -> bool {
-    let line = line.trim_end().trim_end_matches([':', '：']).to_lowercase();
-    END_VERBS.iter().any(|verb| line.ends_with(verb))
 }
 
 fn judged(joined: &str, is_known: bool, behind: &[&str], lines: usize) -> Option<Attribution> {
@@ -119,6 +137,16 @@ fn judged(joined: &str, is_known: bool, behind: &[&str], lines: usize) -> Option
     if !has_address && !is_followed_by_quotation && is_prose(joined, &END_VERBS) {
         return None;
     }
+    // an item of a list, and of an account of who wrote what
+    let is_item = || joined.contains(": ") || ITEMS.iter().any(|mark| joined.starts_with(mark));
+    if !has_address && !is_followed_by_quotation && is_item() {
+        return None;
+    }
+    if !joined.contains('<') && is_of_writer(joined)
+        || !has_address && next.is_some_and(|line| begins_speech(line))
+    {
+        return None;
+    }
     (stands_alone || is_followed_by_quotation).then_some(Attribution {
         lines,
         is_followed_by_quotation,
@@ -132,13 +160,24 @@ fn is_address_and_verb(joined: &str) -> bool {
     joined.rsplit_once('>').is_some_and(|(_, verb)| ends_as_attributions_do(verb) && verb.len() < 24)
 }
 
+/// Without what turns the reading direction, and without the marks of bold words and the brackets around a whole line.
 fn without_directions(line: &str) -> &str {
-    let line = line.trim();
+    let line = without_emphasis(line.trim());
     let is_plain = |byte: Option<u8>| byte.is_none_or(|byte| byte.is_ascii());
     if is_plain(line.bytes().next()) && is_plain(line.bytes().next_back()) {
         return line;
     }
     line.trim_matches(DIRECTIONS).trim()
+}
+
+/// `On … wrote:` of `*On … wrote:*` and of `[On … wrote:]`. A star with a blank behind it begins an item of a list.
+fn without_emphasis(line: &str) -> &str {
+    match (line.as_bytes(), line.as_bytes().last()) {
+        ([b'*' | b'_', b' ', ..], _) => line,
+        ([b'*' | b'_', ..], _) | (_, Some(b'*' | b'_')) => line.trim_matches(EMPHASES).trim(),
+        ([b'[', ..], Some(b']')) => line.trim_matches(['[', ']']).trim(),
+        _ => line,
+    }
 }
 
 fn may_begin_attribution(line: &str) -> bool {
@@ -208,7 +247,9 @@ fn ends_attribution(joined: &str) -> Option<bool> {
         return has_quotation_behind_it(joined).then_some(true);
     }
     let lower = joined.trim_end_matches([':', '：', '-', ' ', '\u{a0}']).to_lowercase();
-    if INTRODUCES_BARE_ADDRESS.iter().any(|words| names_bare_address_behind(&lower, words)) {
+    if INTRODUCES_BARE_ADDRESS.iter().any(|words| names_bare_address_behind(&lower, words))
+        || INTRODUCES_ADDRESS.iter().any(|words| lower.contains(words))
+    {
         return None;
     }
     let has_mark = lower.contains(|c: char| c.is_numeric() || c == '@');
@@ -216,21 +257,24 @@ fn ends_attribution(joined: &str) -> Option<bool> {
     let is_known = has_mark
         && (END_VERBS.iter().any(|verb| lower.ends_with(verb))
             || INNER_VERBS.iter().any(|verb| lower.contains(verb))
+            || sends_at_end(&lower)
             || (starts_with_date
                 && has_time(&lower)
                 && lower.ends_with(['>', '\u{202c}'])
                 && lower.contains('@')));
-    let is_above_marks = || has_mark && VERBS_ABOVE_MARKS.iter().any(|verb| lower.contains(verb));
+    let is_above_marks = || {
+        let is_met = || {
+            END_VERBS_ABOVE_MARKS.iter().any(|verb| lower.ends_with(verb))
+                || INNER_VERBS_ABOVE_MARKS.iter().any(|verb| lower.contains(verb))
+        };
+        has_mark && VERBS_ABOVE_MARKS.iter().any(|verb| lower.contains(verb))
+            || has_mark && has_date_and_time(&lower) && is_met()
+    };
     let is_likely = || {
         is_above_marks()
-            || lower.contains('@') && ((has_time(&lower) && has_year(&lower)) || lower.ends_with('>'))
+            || lower.contains('@') && ((has_time(&lower) && has_year(&lower)) || lower.ends_with(['>', ')']))
     };
     (is_known || is_likely()).then_some(is_known)
-}
-
-/// `"Ana Lyst" <ana.lyst@example.com> wrote in message news:4711@example.com...`, as programs for newsgroups put it.
-fn names_article(line: &str) -> bool {
-    line.ends_with("...") && (line.contains(" news:") || line.starts_with("news:"))
 }
 
 /// Whether an address without brackets stands behind these words: `Bob from support@example.com`, as people write it.
@@ -258,12 +302,6 @@ pub(super) fn bare_attribution_at(below: &[&str]) -> Option<Attribution> {
         names_address: false,
         sureness: Sureness::Likely,
     })
-}
-
-/// `On … at 10:11, Ana Lyst<ana.lyst@example.com> wrote:   Does it work?`, as Yahoo's phones put it on one line.
-fn has_quotation_behind_it(joined: &str) -> bool {
-    let Some((head, _)) = joined.split_once(":  ") else { return false };
-    head.contains('@') && has_time(head) && END_VERBS.iter().any(|verb| head.to_lowercase().ends_with(verb))
 }
 
 /// Whether two lines both begin with a day, as those of a log do.

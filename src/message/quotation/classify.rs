@@ -1,20 +1,30 @@
 //! What each line of a text is, from its top to where everything below is quoted.
 
+use super::announcements::ORIGINALS;
 use super::answered::{has_mark, header_above_marks, last_paragraph_unmarked, mark_below};
 use super::attribution::{
     ATTRIBUTION_LINES_MAX, Attribution, attribution_at, bare_attribution_at, both_begin_with_day,
     may_end_attribution,
 };
-use super::drawn::{belongs_to_quotation_below, is_between_arrows};
+use super::drawn::{belongs_to_quotation_below, is_between_arrows, is_rule};
+use super::endings::may_end_above_marks;
+use super::keys::Key;
 use super::marks::{
-    announces_forward, begins_forward, begins_original, begins_plainly, is_field_of_a_form, is_quoted,
-    lacks_signs, may_be_form, names_address_and_time,
+    announces_forward, begins_forward, begins_original, begins_plainly, begins_soon, is_field_of_a_form,
+    is_header_of_nothing, is_quoted, key_and_value, lacks_signs, may_be_form, names_address_and_time,
 };
 use super::structure::Structure;
 use super::{CutEvidence, Line, Sureness, quoted, set, unmarked};
 use std::cell::OnceCell;
 use std::ops::Range;
 
+/// The most fields between a drawn line and an attribution.
+const FIELDS_ABOVE_MAX: usize = 4;
+/// The shortest and the longest words for a mail that is quoted.
+const ORIGINAL_BYTES_MIN: usize = 8;
+const ORIGINAL_BYTES_MAX: usize = 80;
+/// How far above the sender of a header the field is looked for by which the mail was carried.
+const SHOWN_LINES_MAX: usize = 16;
 /// What stands above and below code.
 const FENCE: &str = "```";
 
@@ -107,9 +117,12 @@ impl Reading<'_> {
         } else if let Some(length) = self.fenced(below) {
             (self.has_own, self.mark) = (true, None);
             Found::Lines(Line::Own, length)
-        } else if let Some(evidence) =
-            begins_original(below).filter(|evidence| !self.fills_in_form(at, *evidence))
+        } else if let Some(evidence) = begins_original(below)
+            .filter(|evidence| !self.fills_in_form(at, *evidence) && !self.cites(at, *evidence))
         {
+            if evidence == CutEvidence::HeaderBlock && is_header_of_nothing(below) {
+                return Found::Rest(Line::Own);
+            }
             self.original(at, below, evidence)
         } else if let Some(attribution) =
             self.attribution_at(at).or_else(|| bare_attribution_at(below).filter(|_| self.has_own))
@@ -124,7 +137,11 @@ impl Reading<'_> {
     fn attribution_at(&mut self, at: usize) -> Option<Attribution> {
         let below = self.lines.get(at..).unwrap_or_default();
         if self.next_end.is_none_or(|end| end < at) {
-            let end = below.iter().position(|line| may_end_attribution(line));
+            let may_end = |at: &usize| {
+                let below = below.get(*at..).unwrap_or_default();
+                below.first().is_some_and(|line| may_end_attribution(line)) || may_end_above_marks(below)
+            };
+            let end = (0..below.len()).find(may_end);
             self.next_end = Some(end.map_or(usize::MAX, |end| at + end));
         }
         let ends_soon = self.next_end.is_some_and(|end| end < at + ATTRIBUTION_LINES_MAX);
@@ -202,6 +219,15 @@ impl Reading<'_> {
         above.zip(self.lines.get(at)).is_some_and(|(above, line)| both_begin_with_day(above, line))
     }
 
+    /// Whether the writer announces with a colon the words between strokes that others put above a header, and there is none.
+    fn cites(&self, at: usize, evidence: CutEvidence) -> bool {
+        let above = self.lines.get(..at).unwrap_or_default().iter().rev().take(3);
+        let last = above.map(|line| line.trim_end()).find(|line| !line.is_empty());
+        evidence == CutEvidence::OriginalMessage
+            && last.is_some_and(|line| line.ends_with([':', '：']))
+            && !begins_soon(self.lines.get(at..).unwrap_or_default())
+    }
+
     /// Whether what looks like a header is a form, or goes on with the one above it.
     fn fills_in_form(&self, at: usize, evidence: CutEvidence) -> bool {
         if evidence != CutEvidence::HeaderBlock {
@@ -209,11 +235,22 @@ impl Reading<'_> {
         }
         let above = self.lines.get(..at).unwrap_or_default();
         let below = self.lines.get(at..).unwrap_or_default();
+        if is_within_shown_header(above) {
+            return true;
+        }
         let is_within_form = above.last().is_some_and(|line| is_field_of_a_form(line));
         let last_words = || above.iter().rev().take(3).find(|line| !line.trim().is_empty());
         is_within_form && !names_address_and_time(below)
             || may_be_form(below) && !last_words().is_some_and(|line| belongs_to_quotation_below(line))
     }
+}
+
+/// Whether a field stands right above by which a mail is carried: somebody shows the header of one.
+fn is_within_shown_header(above: &[&str]) -> bool {
+    let is_of_transport =
+        |line: &&str| key_and_value(line).is_some_and(|(key, _)| Key::of(&key).is_of_transport());
+    let lines = above.iter().rev().take(SHOWN_LINES_MAX).take_while(|line| !line.trim().is_empty());
+    lines.clone().any(is_of_transport)
 }
 
 /// Whether a line begins or ends a passage of code.
@@ -231,12 +268,31 @@ fn opens_forward(below: &[&str]) -> bool {
 fn covered(lines: &[&str], mut kinds: Vec<Line>, from: usize, kind: Line) -> Vec<Line> {
     set(&mut kinds, from..lines.len(), kind);
     let above = lines.iter().zip(&mut kinds).take(from).rev();
-    for (_, covered) in
-        above.take_while(|(line, _)| line.trim().is_empty() || belongs_to_quotation_below(line))
-    {
+    for (_, covered) in above.take_while(|(line, _)| {
+        line.trim().is_empty() || belongs_to_quotation_below(line) || names_original(line)
+    }) {
         *covered = kind;
     }
+    if let Some(rule) = rule_above_fields(lines, from) {
+        set(&mut kinds, rule..from, kind);
+    }
     kinds
+}
+
+/// `Original Message` with nothing drawn around it, as phones put it above a header.
+fn names_original(line: &str) -> bool {
+    let line = line.trim();
+    (ORIGINAL_BYTES_MIN..=ORIGINAL_BYTES_MAX).contains(&line.len())
+        && ORIGINALS.contains(&line.trim_end_matches([':', ' ']).to_lowercase().as_str())
+}
+
+/// The drawn line above fields that stand right above a quotation: to whom the quoted mail went, about what.
+fn rule_above_fields(lines: &[&str], from: usize) -> Option<usize> {
+    let is_field = |line: &str| key_and_value(line).is_some_and(|(key, _)| Key::of(&key).is_of_others());
+    let above = lines.get(..from)?.iter().rev().take(FIELDS_ABOVE_MAX);
+    let fields = above.take_while(|line| is_field(line)).count();
+    let rule = from.checked_sub(fields + 1)?;
+    (fields > 0 && is_rule(lines.get(rule)?)).then_some(rule)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use crate::message::phrases::Beginnings;
 
 /// Whole lines by which programs sign, without naming themselves in a word of [`DEVICE_WORDS`].
-pub(super) const DEVICE_LINES: [&str; 10] = [
+pub(super) const DEVICE_LINES: [&str; 15] = [
     "sent from nine",
     "sent from typeapp",
     "please excuse my brevity",
@@ -14,9 +14,14 @@ pub(super) const DEVICE_LINES: [&str; 10] = [
     "sent from hcl verse",
     "sent from workspace one boxer",
     "enviado via uol mail",
+    "sent from hey",
+    "sent with hey",
+    "sent from spike",
+    "sent from missive",
+    "sent with missive",
 ];
 /// How other lines begin by which programs sign.
-pub(super) static DEVICE_STARTS: Beginnings<157> = Beginnings::of([
+pub(super) static DEVICE_STARTS: Beginnings<207> = Beginnings::of([
     "sent from my ",
     "sent from outlook",
     "sent from mail for ",
@@ -174,6 +179,56 @@ pub(super) static DEVICE_STARTS: Beginnings<157> = Beginnings::of([
     "gesendet vom ",
     "gesendet per ",
     "şu cihazdan gönderildi",
+    "أرسلت من",
+    "أُرسل من",
+    "ارسلت من",
+    "مرسل من",
+    "تم إرسالها من",
+    "נשלח מ",
+    "ارسال شده با",
+    "отправлено через ",
+    "отправлено от ",
+    "надіслано від ",
+    "sent from spark mail",
+    "sent from superhuman",
+    "sent from hey",
+    "sent from missive",
+    "sent from thunderbird",
+    "sent from k-9",
+    "sent from outlook for ",
+    "sent from huawei",
+    "sent from xiaomi",
+    "sent from my xiaomi",
+    "sent from web.de",
+    "sent from gmx",
+    "sent from libero",
+    "sent from orange",
+    "envoyé par ",
+    "von freenet mobile",
+    "ce mail a été envoyé depuis ",
+    "ce message a été envoyé depuis ",
+    "este mensaje ha sido enviado desde ",
+    "mensagem enviada de ",
+    "dit bericht is verzonden ",
+    "wiadomość wysłana z ",
+    "küldve ",
+    "sent fra ",
+    "verstuurd met ",
+    "verstuurd via ",
+    "verzonden via ",
+    "skickat via ",
+    "odesláno pomocí ",
+    "odosláno ",
+    "odoslané pomocou ",
+    "enviado pelo ",
+    "изпратено чрез ",
+    "послано са ",
+    "στάλθηκε με ",
+    "trimis cu ",
+    "dikirim menggunakan ",
+    "gửi từ ",
+    "được gửi từ ",
+    "ส่งจากiphone",
 ]);
 /// And how they end.
 pub(super) const DEVICE_ENDS: [&str; 13] = [
@@ -193,7 +248,7 @@ pub(super) const DEVICE_ENDS: [&str; 13] = [
 ];
 
 /// What a program or a device is called; people send things from Lund, too.
-pub(super) const DEVICE_WORDS: [&str; 60] = [
+pub(super) const DEVICE_WORDS: [&str; 75] = [
     "iphon",
     "ipad",
     "android",
@@ -254,9 +309,24 @@ pub(super) const DEVICE_WORDS: [&str; 60] = [
     "邮件",
     "小米",
     "삼성",
+    "айпад",
+    "آيفون",
+    "ايفون",
+    "آی‌فون",
+    "سامسونج",
+    "אייפון",
+    "spark mail",
+    "missive",
+    "thunderbird",
+    "web.de",
+    "gmx",
+    "freenet",
+    "почта",
+    "redmi",
+    "realme",
 ];
 /// Beginnings of [`DEVICE_STARTS`] with which people begin as well when they sent something by mail or telephone.
-pub(super) const DEVICE_FREE_STARTS: [&str; 20] = [
+pub(super) const DEVICE_FREE_STARTS: [&str; 27] = [
     "sent via ",
     "sent using ",
     "sent with ",
@@ -277,6 +347,13 @@ pub(super) const DEVICE_FREE_STARTS: [&str; 20] = [
     "sendt med ",
     "sendt via ",
     "lähetetty ",
+    "отправлено через ",
+    "verstuurd met ",
+    "verstuurd via ",
+    "verzonden via ",
+    "skickat via ",
+    "envoyé par ",
+    "enviado pelo ",
 ];
 /// Words of [`DEVICE_WORDS`] that name no product.
 pub(super) const DEVICE_GENERIC: [&str; 13] = [
@@ -302,52 +379,3 @@ pub(super) const DEVICE_OWNERS: [&str; 16] = [
 /// Beginnings of [`DEVICE_STARTS`] behind which a system has to stand, and what that is called.
 pub(super) const DEVICE_OUTLOOK: [&str; 3] = ["get outlook for ", "outlook für ", "outlook para "];
 pub(super) const OUTLOOK_SYSTEMS: [&str; 6] = ["ios", "android", "iphone", "ipad", "mac", "mobile"];
-/// When people sent something; no program says it so.
-pub(super) const DAYS: [&str; 46] = [
-    "yesterday",
-    "gestern",
-    "ayer",
-    "gisteren",
-    "eilen",
-    "ieri",
-    "ontem",
-    "igår",
-    "wczoraj",
-    "včera",
-    "вчера",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "montag",
-    "dienstag",
-    "mittwoch",
-    "donnerstag",
-    "freitag",
-    "samstag",
-    "sonntag",
-    "lundi",
-    "mardi",
-    "mercredi",
-    "jeudi",
-    "vendredi",
-    "samedi",
-    "dimanche",
-    "lunes",
-    "martes",
-    "miércoles",
-    "jueves",
-    "viernes",
-    "lunedì",
-    "martedì",
-    "mercoledì",
-    "giovedì",
-    "venerdì",
-    "maandag",
-    "dinsdag",
-    "woensdag",
-    "vrijdag",
-];

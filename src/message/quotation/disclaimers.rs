@@ -1,9 +1,12 @@
-//! How lawyers end a mail, in many languages; in lower case.
+//! How lawyers end a mail, in many languages; the words in lower case.
 
+use super::drawn::is_rule;
 use crate::message::phrases::Beginnings;
 
+/// The shortest disclaimer.
+const DISCLAIMER_BYTES_MIN: usize = 40;
 /// Headings of disclaimers, before a colon or alone on their line.
-pub(super) static DISCLAIMER_HEADINGS: Beginnings<26> = Beginnings::of([
+static DISCLAIMER_HEADINGS: Beginnings<26> = Beginnings::of([
     "confidentiality notice",
     "confidentiality",
     "confidential notice",
@@ -32,7 +35,7 @@ pub(super) static DISCLAIMER_HEADINGS: Beginnings<26> = Beginnings::of([
     "registered in england",
 ]);
 /// How disclaimers begin.
-pub(super) static DISCLAIMER_STARTS: Beginnings<102> = Beginnings::of([
+static DISCLAIMER_STARTS: Beginnings<106> = Beginnings::of([
     "this e-mail and any ",
     "this email and any ",
     "this message and any ",
@@ -59,7 +62,11 @@ pub(super) static DISCLAIMER_STARTS: Beginnings<102> = Beginnings::of([
     "please consider the environment",
     "think before you print",
     "if you are not the intended recipient",
-    "if you have received this ",
+    "if you have received this e",
+    "if you have received this m",
+    "if you have received this c",
+    "if you have received this t",
+    "if you have received this in error",
     "diese e-mail enthält vertrauliche",
     "diese e-mail kann vertrauliche",
     "diese e-mail ist vertraulich",
@@ -137,7 +144,7 @@ pub(super) static DISCLAIMER_STARTS: Beginnings<102> = Beginnings::of([
     "이 전자우편",
 ]);
 /// What disclaimers are for; one of these is in each.
-pub(super) const SECRECY_WORDS: [&str; 36] = [
+const SECRECY_WORDS: [&str; 36] = [
     "confiden",
     "privileged",
     "vertraul",
@@ -176,7 +183,7 @@ pub(super) const SECRECY_WORDS: [&str; 36] = [
     "brevity",
 ];
 /// What else disclaimers speak of.
-pub(super) const DISCLAIMER_WORDS: [&str; 56] = [
+const DISCLAIMER_WORDS: [&str; 56] = [
     "intended",
     "virus",
     "recipient",
@@ -235,7 +242,65 @@ pub(super) const DISCLAIMER_WORDS: [&str; 56] = [
     "stamp",
 ];
 /// Who speaks of himself; in lower case.
-pub(super) const SELVES: [&str; 22] = [
+const SELVES: [&str; 22] = [
     "i", "me", "my", "ich", "mich", "mir", "mein", "meine", "je", "moi", "mon", "yo", "io", "ik", "mij",
     "eu", "jag", "jeg", "ja", "я", "мне", "ben",
 ];
+
+/// It begins as one and speaks as they do: of secrets and of whom they are for. A person may begin with the same words,
+/// and asks.
+pub(super) fn is_disclaimer(paragraph: &[&str]) -> bool {
+    // some draw a line above it
+    let Some(line) = paragraph.iter().find(|line| !is_rule(line)) else { return false };
+    let line = line.trim_start_matches([' ', '*', '_', '-', '\t', '"', '=']);
+    let start = line.get(..line.floor_char_boundary(120)).unwrap_or_default();
+    let is_headed = is_heading(start);
+    if !is_headed && !DISCLAIMER_STARTS.begin(start) {
+        return false;
+    }
+    let whole = paragraph.join(" ").to_lowercase();
+    if whole.len() < DISCLAIMER_BYTES_MIN || whole.contains(['?', '？']) {
+        return false;
+    }
+    let count = |words: &[&str]| words.iter().filter(|word| whole.contains(**word)).count();
+    if is_of_english_writer(paragraph) {
+        return false;
+    }
+    let secrecy = count(&SECRECY_WORDS);
+    let is_of_company = || whole.trim_start_matches(['*', '_', ' ']).starts_with("registered in england");
+    if is_headed && (is_of_company() || speaks_of_oneself(&whole)) {
+        return is_of_company();
+    }
+    secrecy > 0 && secrecy + count(&DISCLAIMER_WORDS) > 1 && !speaks_of_settings(&whole)
+}
+
+/// Whether an English paragraph says `I`, which in other languages is another word.
+fn is_of_english_writer(paragraph: &[&str]) -> bool {
+    let start = paragraph.first().map_or("", |line| line.trim_start_matches([' ', '*', '_']));
+    let is_english = ["This ", "The ", "If ", "Please "].iter().any(|word| start.starts_with(word));
+    is_english && paragraph.iter().any(|line| line.split(' ').any(|word| matches!(word, "I" | "I'm" | "I’m")))
+}
+
+/// Whether somebody speaks of himself, as lawyers do not.
+pub(super) fn speaks_of_oneself(lower: &str) -> bool {
+    lower.split(|c: char| !c.is_alphanumeric()).any(|word| SELVES.contains(&word))
+}
+
+/// Whether the environment that somebody asks to consider is that of a program: nothing is said of a mail, or of what is to be
+/// done before it is printed.
+fn speaks_of_settings(lower: &str) -> bool {
+    let asks = ["before", "mail", "messag", "page", "unless", "really"];
+    lower.contains("consider the environment")
+        && (lower.contains("environment variable") || !asks.iter().any(|word| lower.contains(word)))
+}
+
+/// Whether a line is a heading of disclaimers, or begins with one and a colon.
+fn is_heading(line: &str) -> bool {
+    if !DISCLAIMER_HEADINGS.may_begin(line) {
+        return false;
+    }
+    let line = line.to_lowercase();
+    DISCLAIMER_HEADINGS
+        .each_behind(&line)
+        .any(|rest| rest.trim_start_matches(['*', ' ', '_']).is_empty() || rest.contains([':', '：']))
+}

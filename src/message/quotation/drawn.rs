@@ -1,7 +1,7 @@
 //! Lines that programs draw above what they quote, and lines with words between strokes.
 
 use super::attribution::ATTRIBUTION_BYTES_MAX;
-use super::dates::{has_time, has_year};
+use super::dates::{has_date_and_time, has_time, has_year};
 use super::marks::key_and_value;
 
 /// How few underscores Outlook draws above a quoted header.
@@ -47,7 +47,9 @@ fn is_drawn_otherwise(line: &str) -> bool {
 pub(super) fn is_between_arrows(line: &str) -> bool {
     let line = line.trim();
     let inner = line.strip_prefix(">>> ").and_then(|rest| rest.strip_suffix(">>>"));
-    inner.is_some_and(|inner| has_time(inner) && inner.len() <= ATTRIBUTION_BYTES_MAX)
+    inner.is_some_and(|inner| {
+        (has_time(inner) || has_date_and_time(inner)) && inner.len() <= ATTRIBUTION_BYTES_MAX
+    })
 }
 
 /// A header in a language that is not known here: below Outlook's rule, fields with an address and with a time.
@@ -60,7 +62,10 @@ pub(super) fn is_rule_above_unknown_header(below: &[&str]) -> bool {
     let fields: Vec<_> = fields.map_while(|line| key_and_value(line)).collect();
     let [(_, sender), others @ ..] = fields.as_slice() else { return false };
     let is_date = |value: &str| has_time(value) && has_year(value) && !value.contains('@');
-    others.len() == 3 && sender.contains('@') && others.iter().any(|(_, value)| is_date(value))
+    others.len() == 3
+        && sender.contains('@')
+        && sender.contains(['<', '['])
+        && others.iter().any(|(_, value)| is_date(value))
 }
 
 #[cfg(test)]

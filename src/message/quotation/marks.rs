@@ -45,6 +45,8 @@ const PLAIN_DATES: [&str; 22] = [
     "วันที่",
     "data e ora",
 ];
+/// The most fields of a header in a language that is not known here, without the sender.
+const UNKNOWN_FIELDS_MAX: usize = 5;
 /// How soon a quotation begins below words between two hyphens.
 const SOON_LINES_MAX: usize = 3;
 /// The most bytes of the initials of somebody who is quoted: four letters, in any alphabet.
@@ -61,7 +63,7 @@ pub(super) const DIRECTIONS: [char; 10] = [
 pub(super) fn is_quoted(line: &str) -> bool {
     let line = line.trim_start();
     let behind_initials = line.trim_start_matches(char::is_uppercase);
-    line.starts_with('>')
+    line.starts_with(['>', '＞'])
         || (behind_initials.starts_with('>')
             && (1..=INITIALS_BYTES_MAX).contains(&(line.len() - behind_initials.len())))
 }
@@ -110,7 +112,7 @@ fn announced(line: &str) -> Option<String> {
     let inner = line.trim_matches(STROKES).trim_matches(BLANKS);
     (!inner.is_empty() && inner.len() <= ANNOUNCEMENT_BYTES_MAX).then(|| {
         // QQ writes its text with the blanks of HTML
-        let words = inner.replace("&nbsp;", " ").to_lowercase();
+        let words = inner.replace("&nbsp;", " ").replace('\u{a0}', " ").to_lowercase();
         words.trim_matches(BLANKS).trim_end_matches([':', '：', ' ', '\u{a0}']).to_owned()
     })
 }
@@ -128,12 +130,18 @@ pub(super) fn begins_original(below: &[&str]) -> Option<CutEvidence> {
     if is_between_arrows(trimmed) {
         return Some(CutEvidence::Attribution);
     }
-    if is_reply_marker(trimmed) {
+    if is_reply_marker(trimmed) && !goes_on_with_it(trimmed, below) {
         return Some(CutEvidence::ReplyMarker);
     }
     let has_header =
         begins_header_block(below) || is_rule_above_unknown_header(below) || begins_header_of_notes(below);
     has_header.then_some(CutEvidence::HeaderBlock)
+}
+
+/// Whether somebody who cites the line by which a desk asks to write above it, with nothing drawn around it, goes on below.
+fn goes_on_with_it(line: &str, below: &[&str]) -> bool {
+    let next = below.iter().skip(1).find(|line| !line.trim().is_empty());
+    line.starts_with(char::is_alphabetic) && next.is_some_and(|next| next.starts_with(char::is_lowercase))
 }
 
 /// People put two hyphens around words, too.
@@ -142,7 +150,7 @@ fn has_strokes_of_program(line: &str) -> bool {
 }
 
 /// Whether a field or a line marked as quoted is among the next lines.
-fn begins_soon(below: &[&str]) -> bool {
+pub(super) fn begins_soon(below: &[&str]) -> bool {
     let is_field = |line: &str| key_and_value(line).is_some_and(|(key, _)| Key::of(&key).is_of_quotations());
     let next = below.iter().skip(1).filter(|line| !line.trim().is_empty());
     next.take(SOON_LINES_MAX).any(|line| is_quoted(line) || is_field(line))
@@ -165,18 +173,25 @@ fn is_original(words: &str) -> bool {
 /// `From:`, `Sent:`, `To:`, `Subject:` in any of the languages, in any order.
 fn begins_header_block(below: &[&str]) -> bool {
     let Some((key, value)) = below.first().and_then(|line| key_and_value(line)) else { return false };
-    let value = value_within(value, below);
     let key = Key::of(&key);
+    if !key.is_of_quotations() {
+        return is_header_of_unknown_language(value, below);
+    }
+    let value = value_within(value, below);
+    // whoever has called has a number and no name
+    if key.is_of_sender() && !value.is_empty() && !value.contains(char::is_alphabetic) {
+        return false;
+    }
     if key.is_of_sender() && is_header_on_one_line(value) {
         return true;
     }
-    if key.is_of_sender() && has_fields_of_a_header(below, value, false) {
+    if key.is_of_sender() && has_fields_of_a_header(below, value, Above::default()) {
         return true;
     }
     let next = below.get(1..).unwrap_or_default();
     let is_date = key.is_of_date() && has_date_and_time(value);
     (is_date && begins_block_behind_date(next))
-        || ((is_date || key.is_of_others()) && names_sender_soon(next, is_date))
+        || ((is_date || key.is_of_others()) && names_sender_soon(next, is_date, key.is_of_others()))
 }
 
 /// `From: Ana Sent: 12 March 2026 10:11 To: Uma Subject: VPN`, as what is left of HTML.
@@ -193,23 +208,52 @@ fn is_header_on_one_line(value: &str) -> bool {
     has_date && others >= 2 && has_date_and_time(value)
 }
 
-/// The value of a field, which may stand on the next line, further to the right.
+/// A header in a language that is not known here, field by field without empty lines: who wrote, with the address in
+/// brackets; when; about what, with the mark of an answer. An appointment names people and a time as well, and answers none.
+fn is_header_of_unknown_language(sender: &str, below: &[&str]) -> bool {
+    let names_address = |value: &str| value.ends_with('>') && value.contains('<') && value.contains('@');
+    if !names_address(sender) {
+        return false;
+    }
+    let others: Vec<_> =
+        below.iter().skip(1).take(UNKNOWN_FIELDS_MAX).map_while(|line| key_and_value(line)).collect();
+    let is_date = |value: &str| has_time(value) && has_year(value) && !value.contains('@');
+    let dated = others.iter().position(|(_, value)| is_date(value));
+    others.len() >= 3
+        && dated.is_some_and(|at| at < 2)
+        && !others.iter().any(|(key, _)| Key::of(key).is_of_transport())
+        && others.iter().any(|(_, value)| take_apart(value).has_reply_mark)
+}
+
+/// The value of a field, which may stand on the next line, further to the right or instead of another field.
 fn value_within<'t>(value: &'t str, below: &[&'t str]) -> &'t str {
+    let is_field = |line| key_and_value(line).is_some_and(|(key, _)| Key::of(&key).is_of_quotations());
     match below.get(1) {
-        Some(next) if value.is_empty() && next.starts_with([' ', '\t']) => next.trim(),
+        Some(next) if value.is_empty() && (next.starts_with([' ', '\t']) || !is_field(next)) => next.trim(),
         _ => value,
     }
 }
 
+/// What stands above the sender of a header.
+#[derive(Debug, Clone, Copy, Default)]
+struct Above {
+    is_dated: bool,
+    /// How many fields say to whom, about what.
+    others: usize,
+}
+
 /// Where the sender is not the first field, it stands in one of the next lines, with an address.
-fn names_sender_soon(next: &[&str], mut is_dated: bool) -> bool {
+fn names_sender_soon(next: &[&str], mut is_dated: bool, is_of_others: bool) -> bool {
+    let mut others = usize::from(is_of_others);
     let fields = next.iter().take(3).map_while(|line| key_and_value(line));
     for (at, (key, value)) in fields.enumerate() {
         let key = Key::of(&key);
         is_dated |= key.is_of_date() && has_date_and_time(value);
         if key.is_of_sender() && value.contains('@') {
-            return has_fields_of_a_header(next.get(at..).unwrap_or_default(), value, is_dated);
+            let above = Above { is_dated, others };
+            return has_fields_of_a_header(next.get(at..).unwrap_or_default(), value, above);
         }
+        others += usize::from(key.is_of_others());
     }
     false
 }
@@ -218,15 +262,16 @@ fn names_sender_soon(next: &[&str], mut is_dated: bool) -> bool {
 fn begins_block_behind_date(below: &[&str]) -> bool {
     let first = below.first().and_then(|line| key_and_value(line));
     first.is_some_and(|(key, sender)| {
-        Key::of(&key).is_of_sender() && has_fields_of_a_header(below, sender, true)
+        let above = Above { is_dated: true, others: 0 };
+        Key::of(&key).is_of_sender() && has_fields_of_a_header(below, sender, above)
     })
 }
 
 /// What stands below the sender: when, to whom, about what.
-fn has_fields_of_a_header(below: &[&str], sender: &str, is_dated: bool) -> bool {
-    let (mut has_day, mut has_date, mut others) = (is_dated, is_dated, 0);
+fn has_fields_of_a_header(below: &[&str], sender: &str, above: Above) -> bool {
+    let (mut has_day, mut has_date, mut others) = (above.is_dated, above.is_dated, above.others);
     let mut has_address = sender.contains('@');
-    let mut is_within_header = true;
+    let (mut is_within_header, mut answers, mut is_sent) = (true, false, false);
     for (at, line) in below.iter().enumerate().skip(1).take(BLOCK_LINES_MAX) {
         if line.trim().is_empty() {
             is_within_header = false;
@@ -237,12 +282,15 @@ fn has_fields_of_a_header(below: &[&str], sender: &str, is_dated: bool) -> bool 
             Some((key, value)) if key.is_of_date() => {
                 has_day |= has_digit(value);
                 has_date |= has_date_and_time(value);
+                is_sent |= at == 1 && !is_plain_date(line);
             }
             // no program quotes these: somebody shows the header of a mail
             Some((key, _)) if is_within_header && key.is_of_transport() => return false,
             Some((key, value)) if key.is_of_others() => {
                 others += 1;
                 has_address |= value.contains('@');
+                // with a date and a time nothing more is needed
+                answers |= !has_date && is_within_header && take_apart(value).has_reply_mark;
             }
             // the field of the date, in a language that is not known here
             Some((key, value))
@@ -255,8 +303,22 @@ fn has_fields_of_a_header(below: &[&str], sender: &str, is_dated: bool) -> bool 
             _ => {}
         }
     }
-    // people fill in forms with the same words, without a time of day and without addresses
-    (has_date || (has_day && has_address)) && (others >= 2 || (others == 1 && sender.contains('@')))
+    // people fill in forms with the same words, without a time of day, without addresses, and not about answers
+    let is_bracketed = || sender.contains('@') && sender.ends_with('>');
+    (has_date || (has_day && (has_address || answers)))
+        && (others >= 2 || (others == 1 && sender.contains('@')))
+        || has_date && is_sent && is_bracketed()
+}
+
+/// Whether a field names the date with a word that forms have as well.
+fn is_plain_date(line: &str) -> bool {
+    key_and_value(line).is_none_or(|(key, _)| PLAIN_DATES.contains(&key.as_str()))
+}
+
+/// Whether below a header nothing is quoted: there are fields of headers, and nothing else.
+pub(super) fn is_header_of_nothing(below: &[&str]) -> bool {
+    let is_field = |line: &str| key_and_value(line).is_some_and(|(key, _)| Key::of(&key).is_of_quotations());
+    below.iter().all(|line| line.trim().is_empty() || is_field(line))
 }
 
 /// Whether a line fills in a field that no header has, so that the fields below it are those of a form.

@@ -7,12 +7,16 @@ mod announcements;
 mod answered;
 mod answers_within;
 mod attribution;
+mod broken_lines;
 mod classify;
 mod closings;
 mod containers;
 mod dates;
+mod device_line;
 mod disclaimers;
 mod drawn;
+mod endings;
+mod field_names;
 mod greetings;
 mod introduction;
 mod keys;
@@ -21,19 +25,29 @@ mod notes;
 mod prose;
 mod reply_markers;
 mod scanners;
+mod sentences;
 mod signature;
 mod structure;
 mod words;
 
 use super::cut::{Cut, CutEvidence, CutPart, Sureness};
-use answers_within::says_answers_are_within;
-use attribution::{ATTRIBUTION_LINES_MAX, attribution_at};
+use answers_within::{announces_answers, says_answers_are_within};
+use attribution::attribution_at;
+use broken_lines::mark_rests;
 use classify::classify;
 pub(super) use containers::Containers;
 pub(super) use greetings::is_greeting;
-use introduction::{are_prompts_or_diff, is_introduced_by_writer};
-use marks::is_quoted;
+use introduction::{
+    are_few_without_attribution, are_prompts_or_diff, is_introduced_by_writer, keep_stretch_above_attribution,
+};
+use marks::{begins_original, is_quoted};
 pub(super) use structure::Structure;
+
+/// Over how many quoted lines a header that was quoted with the rest is looked for, and in how many of them it begins.
+const QUOTED_HEADER_LINES_MAX: usize = 12;
+const HEADER_AT_MAX: usize = 3;
+/// The longest name below an answer.
+const NAME_BYTES_MAX: usize = 40;
 
 /// A text in three: what its writer says, what is quoted, and the signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,11 +92,15 @@ pub(super) fn keep_whole(text: &str) -> Portions {
 pub(super) fn split(text: &str, structure: &Structure) -> Portions {
     let lines = lines_of(text);
     let (mut kinds, below) = classify(text, &lines, structure);
+    mark_rests(&lines, &mut kinds);
     if below.is_some_and(|at| is_answered_within(&lines, &kinds, at)) {
         return Portions { sureness: Sureness::Doubtful, ..keep_whole(text) };
     }
     signature::cut(&lines, &mut kinds, structure);
-    let is_introduced = is_introduced_by_writer(&lines, &kinds) || are_prompts_or_diff(&lines, &kinds);
+    let is_introduced = is_introduced_by_writer(&lines, &kinds)
+        || are_prompts_or_diff(&lines, &kinds)
+        || are_few_without_attribution(&lines, &kinds);
+    keep_stretch_above_attribution(&lines, &mut kinds);
     if !is_introduced {
         cut_trailing_quotation(&mut kinds);
     }
@@ -151,13 +169,32 @@ fn set(kinds: &mut [Line], range: std::ops::Range<usize>, kind: Line) {
 
 /// A line without the marks of a quotation.
 fn unmarked(line: &str) -> &str {
-    line.trim_start_matches(['>', ' '])
+    line.trim_start_matches(['>', ' ', '＞'])
 }
 
 /// Whether the writer says that the answers stand within the quoted mail, which has no marks to tell them by.
 fn is_answered_within(lines: &[&str], kinds: &[Line], below: usize) -> bool {
     let above = lines.iter().zip(kinds).take(below);
-    above.filter(|(_, kind)| **kind == Line::Own).any(|(line, _)| says_answers_are_within(line))
+    let mut own = above.filter(|(_, kind)| **kind == Line::Own).map(|(line, _)| *line);
+    let last = own.clone().next_back().unwrap_or_default();
+    own.any(says_answers_are_within)
+        || announces_answers(last)
+        || are_signed_with(last, lines.get(below..).unwrap_or_default())
+}
+
+/// Whether lines of a quoted mail begin with the name that stands below the answer, between brackets: `[Pat] Room 12`.
+fn are_signed_with(last: &str, quoted: &[&str]) -> bool {
+    let name = last.trim();
+    let is_name = (2..=NAME_BYTES_MAX).contains(&name.len()) && name.starts_with(char::is_uppercase);
+    let first = name.split(' ').next().unwrap_or_default();
+    let is_signed = |line: &str| {
+        let Some((signer, words)) = line.trim_start().strip_prefix('[').and_then(|line| line.split_once(']'))
+        else {
+            return false;
+        };
+        !words.trim().is_empty() && (signer == name || signer == first)
+    };
+    is_name && quoted.iter().any(|line| is_signed(line))
 }
 
 /// The index behind the last line of the writer's own.
@@ -201,8 +238,10 @@ fn cut_leading_quotation(lines: &[&str], kinds: &mut [Line]) {
 fn begins_attributed(lines: &[&str], kinds: &[Line]) -> bool {
     let Some(first) = kinds.iter().position(|kind| *kind == Line::Quoted) else { return false };
     let quoted = lines.get(first..kinds.len()).unwrap_or_default();
-    let quoted: Vec<&str> = quoted.iter().take(ATTRIBUTION_LINES_MAX).map(|line| unmarked(line)).collect();
+    let quoted: Vec<&str> = quoted.iter().take(QUOTED_HEADER_LINES_MAX).map(|line| unmarked(line)).collect();
+    let is_header = |at| begins_original(quoted.get(at..).unwrap_or_default()).is_some();
     attribution_at(&quoted).is_some_and(|attribution| attribution.sureness == Sureness::Certain)
+        || (0..HEADER_AT_MAX).any(is_header)
 }
 
 /// Stretches of lines that were cut for the same reason, those aside that hold no words.
@@ -258,5 +297,7 @@ fn trimmed(text: &str) -> String {
 mod tests;
 #[cfg(test)]
 mod tests_of_old_programs;
+#[cfg(test)]
+mod tests_of_other_programs;
 #[cfg(test)]
 mod tests_of_programs;

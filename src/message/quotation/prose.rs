@@ -1,5 +1,7 @@
 //! Sentences of people that are worded as attributions are: `On 2 Feb 2026 at 10:15 the shop wrote:`.
 
+use super::words::{FIRST_PERSON, RELATIVE_DAYS};
+
 /// The most words that a program puts around a name.
 const WORDS_MAX: usize = 16;
 /// The fewest letters of the last word of a sentence; shorter ones are abbreviations.
@@ -59,6 +61,19 @@ fn without_verb<'t>(joined: &'t str, verbs: &[&str]) -> &'t str {
     let words = joined.trim_end_matches([':', '：', ' ', '\u{a0}']);
     let found = verbs.iter().filter(|verb| words.ends_with(**verb)).max_by_key(|verb| verb.len());
     found.and_then(|verb| words.strip_suffix(*verb)).unwrap_or(words)
+}
+
+/// Whether the writer speaks of what he wrote himself, or says on which day it was as people do.
+pub(super) fn is_of_writer(joined: &str) -> bool {
+    let lower = joined.to_lowercase();
+    let first = lower.split([' ', ',']).next().unwrap_or_default();
+    FIRST_PERSON.iter().any(|words| lower.contains(words)) || RELATIVE_DAYS.contains(&first)
+}
+
+/// Whether a line begins what somebody says between quotation marks.
+pub(super) fn begins_speech(line: &str) -> bool {
+    let line = line.trim();
+    line.starts_with(['"', '“', '„', '«', '「']) && line.ends_with(['"', '”', '“', '»', '」'])
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! What programs against viruses, and free mailboxes, write below what a person says.
 
+use super::device_line::without_links;
 use super::drawn::is_set_off;
-use super::signature::without_links;
+use super::signature::is_announced;
 use super::{CutEvidence, CutPart, Line, Sureness, end_of_own, set};
 
 /// Who looks through mail; in lower case.
@@ -70,11 +71,12 @@ pub(super) fn cut(lines: &[&str], kinds: &mut [Line]) -> bool {
         return false;
     };
     let has_own = kinds.get(..start).is_some_and(|above| above.contains(&Line::Own));
-    if has_own {
+    let is_cut = has_own && !is_announced(lines, kinds, start);
+    if is_cut {
         let kind = Line::Cut(CutPart::Signature, CutEvidence::Disclaimer, Sureness::Likely);
         set(kinds, start..end, kind);
     }
-    has_own
+    is_cut
 }
 
 /// Where a paragraph begins that is hardly more than such a link.

@@ -1,12 +1,10 @@
 //! Signatures at the end of what a person wrote: below their mark, in the program's own words, or a lawyer's.
 
 use super::classify::is_fence;
-use super::closings::{
-    DAYS, DEVICE_ENDS, DEVICE_FREE_STARTS, DEVICE_GENERIC, DEVICE_LINES, DEVICE_OUTLOOK, DEVICE_OWNERS,
-    DEVICE_STARTS, DEVICE_WORDS, OUTLOOK_SYSTEMS,
-};
-use super::disclaimers::{DISCLAIMER_HEADINGS, DISCLAIMER_STARTS, DISCLAIMER_WORDS, SECRECY_WORDS, SELVES};
+use super::device_line::{is_device_line, names_phone};
+use super::disclaimers::{is_disclaimer, speaks_of_oneself};
 use super::drawn::is_rule;
+use super::greetings::is_greeting;
 use super::scanners;
 use super::structure::Structure;
 use super::{CutEvidence, CutPart, Line, Sureness, end_of_own, set};
@@ -15,12 +13,6 @@ use super::{CutEvidence, CutPart, Line, Sureness, end_of_own, set};
 const EXACT_MARK: &str = "-- ";
 /// The most lines, empty ones aside, that a signature may have.
 const SIGNATURE_LINES_MAX: usize = 15;
-/// The most characters of a line by which a program signs, and its bytes with the links in it.
-const DEVICE_CHARS_MAX: usize = 100;
-const DEVICE_BYTES_MAX: usize = 600;
-/// Where the links of such lines lead, in whichever language they are.
-const PROGRAM_LINKS: [&str; 5] =
-    ["//aka.ms/", "//go.microsoft.com/fwlink", "mail.onelink.me", "//proton.me", "//sprh.mn"];
 /// How few words make a sentence that is no greeting.
 const SENTENCE_WORDS_MIN: usize = 5;
 /// The most lines of a disclaimer.
@@ -29,10 +21,41 @@ const DISCLAIMER_LINES_MAX: usize = 40;
 const LIST_FOOTER_LINES_MAX: usize = 6;
 /// How long a line mailing lists draw; people draw shorter ones.
 const LIST_RULE_BYTES_MIN: usize = 40;
-/// The shortest disclaimer.
-const DISCLAIMER_BYTES_MIN: usize = 40;
+/// How far above something the line stands that announces it, with empty ones between them.
+const ANNOUNCING_LINES_MAX: usize = 3;
+/// Words with which no sentence ends, behind which somebody shows what he speaks of; in lower case.
+const ANNOUNCE_MORE: [&str; 18] = [
+    "is",
+    "are",
+    "says",
+    "say",
+    "reads",
+    "ones",
+    "following",
+    "lautet",
+    "folgendes",
+    "steht",
+    "est",
+    "dit",
+    "es",
+    "dice",
+    "è",
+    "é",
+    "diz",
+    "zegt",
+];
 /// The most closings that are taken off one after the other.
 const CLOSINGS_MAX: usize = 8;
+
+/// Whether the writer's last line above a place announces what stands below it: it ends with a colon, or with a word behind
+/// which a sentence goes on.
+pub(super) fn is_announced(lines: &[&str], kinds: &[Line], start: usize) -> bool {
+    let above = lines.iter().zip(kinds).take(start).rev().take(ANNOUNCING_LINES_MAX);
+    let last = above.map(|(line, kind)| (line.trim_end(), kind)).find(|(line, _)| !line.is_empty());
+    let Some((line, Line::Own)) = last else { return false };
+    let word = || line.rsplit(' ').next().map_or(String::new(), str::to_lowercase);
+    line.ends_with([':', '：']) || line.contains(' ') && ANNOUNCE_MORE.contains(&word().as_str())
+}
 
 /// Takes the signature off what is the writer's own; never the last that is left.
 pub(super) fn cut(lines: &[&str], kinds: &mut [Line], structure: &Structure) {
@@ -91,8 +114,13 @@ fn cut_below_mark(lines: &[&str], kinds: &mut [Line], is_mark_here: impl Fn(&str
             // two such lines without the space of the standard are drawn between parts of what somebody says
             let is_one_of_many = || lines.iter().take(at).any(|line| is_mark(line) && *line != EXACT_MARK);
             let goes_on = || lines.get(at + 1..end).is_some_and(says_something);
-            let is_cut =
-                has_own(kinds, at) && (sureness == Sureness::Certain || !is_one_of_many() && !goes_on());
+            let begins_letter = || lines.get(at + 1..end).is_some_and(begins_letter);
+            let is_cut = has_own(kinds, at)
+                && if sureness == Sureness::Certain {
+                    !begins_letter()
+                } else {
+                    !is_one_of_many() && !goes_on()
+                };
             if is_cut {
                 set(kinds, at..end, signature(CutEvidence::SignatureMark, sureness));
             }
@@ -104,6 +132,29 @@ fn cut_below_mark(lines: &[&str], kinds: &mut [Line], is_mark_here: impl Fn(&str
         }
     }
     false
+}
+
+/// Whether what stands below the exact mark is no signature but more of what somebody says: it greets, or its first line is a
+/// sentence and asks. Signatures hold words of wisdom and ask what one thinks of the service, but begin with neither.
+fn begins_letter(below: &[&str]) -> bool {
+    let Some(first) = below.iter().map(|line| line.trim()).find(|line| !line.is_empty()) else {
+        return false;
+    };
+    let greets = first.ends_with([',', '!', '，', '،']) && is_greeting(first);
+    let mut is_apart = false;
+    let goes_on = below.iter().any(|line| {
+        let is_first = std::mem::replace(&mut is_apart, line.trim().is_empty());
+        is_first && is_rest_of_sentence(line.trim())
+    });
+    greets || goes_on || first.ends_with(['?', '？']) && begins_with_sentence(below)
+}
+
+/// Whether a paragraph goes on with a sentence that began above what somebody shows.
+fn is_rest_of_sentence(line: &str) -> bool {
+    line.starts_with(char::is_lowercase)
+        && line.ends_with(['.', '?', '!'])
+        && line.split_whitespace().count() >= SENTENCE_WORDS_MIN
+        && !line.contains("://")
 }
 
 /// Whether what stands below two hyphens goes on with what somebody says: it asks, or begins with a sentence.
@@ -161,7 +212,10 @@ fn cut_device_line(lines: &[&str], kinds: &mut [Line]) -> bool {
     let above = end.checked_sub(2).and_then(|at| lines.get(at)).map_or("", |line| line.trim());
     // right below other words, people say how they sent something
     let is_apart = || above.is_empty() || is_mark(above) || is_rule(above) || is_device_line(above);
-    let is_cut = has_own(kinds, end - 1) && is_device_line(last) && (names_phone(last) || is_apart());
+    let is_cut = has_own(kinds, end - 1)
+        && is_device_line(last)
+        && (names_phone(last) || is_apart())
+        && !is_announced(lines, kinds, end - 1);
     if is_cut {
         set(kinds, end - 1..end, signature(CutEvidence::DeviceLine, Sureness::Likely));
     }
@@ -177,84 +231,6 @@ fn device_line_above_link(lines: &[&str], end: usize) -> Option<usize> {
     (is_link && is_device_line(above)).then_some(start)
 }
 
-/// Whether a line names a thing that only its own signature names.
-fn names_phone(line: &str) -> bool {
-    let lower = line.to_lowercase();
-    ["iphone", "ipad", "android", "galaxy", "samsung", "blackberry"].iter().any(|name| lower.contains(name))
-}
-
-/// `Sent from my phone` and its like.
-pub(super) fn is_device_line(line: &str) -> bool {
-    let line = line.trim().trim_start_matches(['*', '_', '[', '-', ' ']);
-    if line.is_empty() || line.len() > DEVICE_BYTES_MAX {
-        return false;
-    }
-    let (words, link) = without_links(line);
-    if words.is_empty() || words.chars().nth(DEVICE_CHARS_MAX).is_some() {
-        return false;
-    }
-    let lower = words.to_lowercase();
-    let lower = lower.trim_matches([' ', '.', '!', ']', '*', '_', '\u{a0}']);
-    if lower.ends_with(['?', ',', ';', ':']) {
-        return false;
-    }
-    let names_program = || DEVICE_WORDS.iter().any(|word| lower.contains(word));
-    let signs = DEVICE_STARTS.behind(lower).is_some()
-        || DEVICE_ENDS.iter().any(|end| lower.ends_with(end))
-        || PROGRAM_LINKS.iter().any(|known| link.contains(known));
-    DEVICE_LINES.contains(&lower) || (signs && names_program() && !is_said_by_person(&words, lower, &link))
-}
-
-/// Whether a line that begins as programs sign says when, or by which mail in the other sense, something was sent, or speaks
-/// of a program.
-fn is_said_by_person(words: &str, lower: &str, link: &str) -> bool {
-    let has = |known: &[&str]| {
-        lower.split(|c: char| !c.is_alphanumeric() && c != '-').any(|word| known.contains(&word))
-    };
-    let is_of_outlook = DEVICE_OUTLOOK.iter().any(|start| lower.starts_with(start));
-    let names_system = || link.contains("//") || has(&OUTLOOK_SYSTEMS);
-    has(&DAYS)
-        || is_of_outlook && !names_system()
-        || lower.starts_with("yahoo mail: ") && lower.contains('@')
-        || DEVICE_FREE_STARTS.iter().any(|start| lower.starts_with(start)) && !names_product(words, lower)
-}
-
-/// Whether a line names more than mail and telephones as such: those of the writer, or what is sold under a name.
-fn names_product(words: &str, lower: &str) -> bool {
-    let names_special =
-        DEVICE_WORDS.iter().any(|word| !DEVICE_GENERIC.contains(word) && lower.contains(word));
-    let is_compound = |word: &str| {
-        let word = word.trim_matches(['.', '!', '*', '_', ']', ',']).to_lowercase();
-        word.ends_with("mail") && !["mail", "email", "e-mail", "voicemail"].contains(&word.as_str())
-    };
-    let mut before = "";
-    let mut is_named = false;
-    for word in words.split(' ').skip(1) {
-        is_named |= word.starts_with("Mail") && before.starts_with(char::is_uppercase) || is_compound(word);
-        before = word;
-    }
-    names_special || is_named || lower.split(' ').any(|word| DEVICE_OWNERS.contains(&word))
-}
-
-/// A line without what stands in brackets, and what stood in them.
-pub(super) fn without_links(line: &str) -> (String, String) {
-    if line.is_ascii() && !line.contains(['<', '(', '\t']) && !line.contains("  ") {
-        return (line.to_owned(), String::new());
-    }
-    let (mut words, mut links) = (String::with_capacity(line.len()), String::new());
-    let mut closing = None;
-    for c in line.chars() {
-        match (closing, c) {
-            (None, '<') => closing = Some('>'),
-            (None, '(') => closing = Some(')'),
-            (Some(close), c) if c == close => closing = None,
-            (None, c) => words.push(c),
-            (Some(_), c) => links.push(c),
-        }
-    }
-    (words.split_whitespace().collect::<Vec<_>>().join(" "), links)
-}
-
 /// What a mailing list writes below a mail: a drawn line, its name, its address.
 fn cut_list_footer(lines: &[&str], kinds: &mut [Line]) -> bool {
     let Some(end) = end_of_own(kinds) else { return false };
@@ -266,7 +242,10 @@ fn cut_list_footer(lines: &[&str], kinds: &mut [Line]) -> bool {
     };
     let start = end - 1 - length;
     let asks = last.clone().take(length).any(|line| speaks_of_oneself(&line.to_lowercase()));
-    let is_cut = !asks && last.take(length).any(names_list) && has_own(kinds, start);
+    let is_cut = !asks
+        && last.take(length).any(names_list)
+        && has_own(kinds, start)
+        && !is_announced(lines, kinds, start);
     if is_cut {
         set(kinds, start..end, signature(CutEvidence::SignatureMark, Sureness::Likely));
     }
@@ -284,65 +263,18 @@ fn cut_disclaimer(lines: &[&str], kinds: &mut [Line]) -> bool {
     let paragraph = lines.get(..end).unwrap_or_default().iter().rev();
     let paragraph = paragraph.take(DISCLAIMER_LINES_MAX).take_while(|line| !line.trim().is_empty()).count();
     let start = end - paragraph;
-    let is_cut = lines.get(start..end).is_some_and(is_disclaimer) && has_own(kinds, start);
+    let is_cut = lines.get(start..end).is_some_and(is_disclaimer)
+        && has_own(kinds, start)
+        && !is_announced(lines, kinds, start);
     if is_cut {
         set(kinds, start..end, signature(CutEvidence::Disclaimer, Sureness::Likely));
     }
     is_cut
 }
 
-/// It begins as one and speaks as they do: of secrets and of whom they are for. A person may begin with the same words,
-/// and asks.
-fn is_disclaimer(paragraph: &[&str]) -> bool {
-    // some draw a line above it
-    let Some(line) = paragraph.iter().find(|line| !is_rule(line)) else { return false };
-    let line = line.trim_start_matches([' ', '*', '_', '-', '\t', '"', '=']);
-    let start = line.get(..line.floor_char_boundary(120)).unwrap_or_default();
-    let is_headed = is_heading(start);
-    if !is_headed && !DISCLAIMER_STARTS.begin(start) {
-        return false;
-    }
-    let whole = paragraph.join(" ").to_lowercase();
-    if whole.len() < DISCLAIMER_BYTES_MIN || whole.contains(['?', '？']) {
-        return false;
-    }
-    let count = |words: &[&str]| words.iter().filter(|word| whole.contains(**word)).count();
-    let secrecy = count(&SECRECY_WORDS);
-    let is_of_company = || whole.trim_start_matches(['*', '_', ' ']).starts_with("registered in england");
-    if is_headed && (is_of_company() || speaks_of_oneself(&whole)) {
-        return is_of_company();
-    }
-    secrecy > 0 && secrecy + count(&DISCLAIMER_WORDS) > 1 && !speaks_of_settings(&whole)
-}
-
-/// Whether somebody speaks of himself, as lawyers do not.
-fn speaks_of_oneself(lower: &str) -> bool {
-    lower.split(|c: char| !c.is_alphanumeric()).any(|word| SELVES.contains(&word))
-}
-
-/// Whether the environment that somebody asks to consider is that of a program: nothing is said of a mail, or of what is to be
-/// done before it is printed.
-fn speaks_of_settings(lower: &str) -> bool {
-    let asks = ["before", "mail", "messag", "page", "unless", "really"];
-    lower.contains("consider the environment")
-        && (lower.contains("environment variable") || !asks.iter().any(|word| lower.contains(word)))
-}
-
-/// Whether a line is a heading of disclaimers, or begins with one and a colon.
-fn is_heading(line: &str) -> bool {
-    if !DISCLAIMER_HEADINGS.may_begin(line) {
-        return false;
-    }
-    let line = line.to_lowercase();
-    DISCLAIMER_HEADINGS
-        .each_behind(&line)
-        .any(|rest| rest.trim_start_matches(['*', ' ', '_']).is_empty() || rest.contains([':', '：']))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::split;
-    use super::*;
+    use super::super::{Structure, split};
 
     #[test]
     fn u9_two_hyphens_between_parts_of_an_answer_begin_no_signature() {
@@ -379,54 +311,6 @@ mod tests {
         ] {
             let text = format!("It works.\n\n{last}");
             assert_eq!(split(&text, &Structure::default()).reply, "It works.", "{text}");
-        }
-    }
-
-    #[test]
-    fn programs_sign_in_many_languages() {
-        for line in [
-            "Sent from my iPhone",
-            "Get Outlook for iOS<https://aka.ms/o0ukef>",
-            "Von meinem iPhone gesendet",
-            "Envoyé de mon iPhone",
-            "Verzonden vanaf mijn iPhone",
-            "Lähetetty iPhonesta",
-            "Wysłane z iPhone’a",
-            "iPhoneから送信",
-            "发自我的iPhone",
-            "나의 iPhone에서 보냄",
-            "Отправлено с iPhone",
-            "iPhone'umdan gönderildi",
-            "Sent with Proton Mail secure email.",
-            "Diese Nachricht wurde von meinem Android-Gerät mit K-9 Mail gesendet.",
-            "Enviado\u{a0}a partir do meu Galaxy",
-            "Sent with Tuta Mail",
-            "Sent using Hushmail",
-            "Sent via my phone",
-            "Sent from HCL Verse",
-            "Outlook für iOS <https://aka.ms/o0ukef>",
-            "Get Outlook for Mac",
-        ] {
-            assert!(is_device_line(line), "{line}");
-        }
-        for line in [
-            "Sent from my iPhone, does it matter?",
-            "It was sent from my desk",
-            "The parcel was gesendet",
-            "von meinem Rechner aus geht es nicht",
-            "Sent with love from Lund",
-            "Inviato da Mario",
-            "Sent using DHL mail.",
-            "Sent with registered mail",
-            "Sent from my phone yesterday",
-            "Yahoo Mail: pat@yahoo.example",
-            "Outlook für den PC",
-            "Gesendet per E-Mail am Montag.",
-            "Secured with a phone lock",
-            "Get Outlook for me please",
-            "Parça bugün gönderildi",
-        ] {
-            assert!(!is_device_line(line), "{line}");
         }
     }
 }

@@ -42,7 +42,7 @@ pub(super) static MORE_STARTERS: Beginnings<31> = Beginnings::of([
     "in a message dated ",
 ]);
 /// Verbs at the end of an attribution.
-pub(super) const END_VERBS: [&str; 95] = [
+pub(super) const END_VERBS: [&str; 129] = [
     " wrote",
     " writes",
     " schrieb",
@@ -138,9 +138,43 @@ pub(super) const END_VERBS: [&str; 95] = [
     " लिखा",
     "ने लिखा",
     " 于写道",
+    " লিখেছেন",
+    " எழுதியது",
+    " დაწერა",
+    "-მა დაწერა",
+    " деген жазды",
+    " жазды",
+    " піша",
+    " напісаў",
+    " напісала",
+    " бичсэн",
+    " бичив",
+    " je napisao",
+    " نوشته",
+    " napisal",
+    " ఇలా రాశారు",
+    " ಬರೆದಿದ್ದಾರೆ",
+    " എഴുതി",
+    " ने लिहिले",
+    " એ લખ્યું",
+    " ਨੇ ਲਿਖਿਆ",
+    " ले लेख्नुभयो",
+    " ලිවීය",
+    " បានសរសេរ",
+    " ຂຽນວ່າ",
+    " نے لکھا",
+    "-ը գրել է",
+    " գրել է",
+    " yozdi",
+    " huet geschriwwen",
+    " kiteb",
+    " es va escriure",
+    " ka shkruar",
+    " a scritto",
+    " hefur ritað",
 ];
 /// Verbs in the middle of an attribution, before a name or a time.
-pub(super) const INNER_VERBS: [&str; 34] = [
+pub(super) const INNER_VERBS: [&str; 39] = [
     " schrieb ",
     " schreef ",
     " skrev ",
@@ -175,7 +209,74 @@ pub(super) const INNER_VERBS: [&str; 34] = [
     " schreef in bericht ",
     " skrev i meddelandet ",
     " skrev i melding",
+    " писал(а) ",
+    " írta (",
+    "isinulat ni ",
+    " ysgrifennodd ",
+    " كتب ",
 ];
 /// Words of an attribution that people write as well: they count above lines with marks only.
 pub(super) const VERBS_ABOVE_MARKS: [&str; 5] =
     [" said the following on ", "thus spake ", "du schriebst am ", " schriebst du", "sie schrieben am "];
+/// Verbs of an attribution with date and time that count above lines with marks only: at its end, and before the date.
+pub(super) const END_VERBS_ABOVE_MARKS: [&str; 10] = [
+    " said",
+    " says",
+    " sent",
+    " replied",
+    " responded",
+    " sagte",
+    " a dit",
+    " вы писали",
+    " ты писал",
+    " ви писали",
+];
+pub(super) const INNER_VERBS_ABOVE_MARKS: [&str; 7] =
+    [" sent on ", " said on ", " replied on ", " kirjutas ", " píše v ", " písal v ", " pisze w "];
+/// Words by which somebody speaks of what he wrote himself; in lower case.
+pub(super) const FIRST_PERSON: [&str; 19] = [
+    " i wrote",
+    " schrieb ich",
+    " habe ich",
+    " j'ai écrit",
+    " j’ai écrit",
+    " he escrito",
+    " escribí",
+    " ho scritto",
+    " eu escrevi",
+    " schreef ik",
+    " heb ik",
+    " skrev jag",
+    " skrev jeg",
+    " napisałem",
+    " napisałam",
+    " я писал",
+    " я написал",
+    " jsem napsal",
+    " kirjoitin",
+];
+/// Days as people name them, and programs do not; in lower case.
+pub(super) const RELATIVE_DAYS: [&str; 22] = [
+    "yesterday",
+    "today",
+    "gestern",
+    "heute",
+    "aujourd'hui",
+    "aujourd’hui",
+    "ayer",
+    "hoy",
+    "ieri",
+    "oggi",
+    "ontem",
+    "hoje",
+    "gisteren",
+    "vandaag",
+    "igår",
+    "idag",
+    "wczoraj",
+    "dzisiaj",
+    "včera",
+    "dnes",
+    "вчера",
+    "сегодня",
+];

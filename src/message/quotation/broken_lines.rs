@@ -1,0 +1,148 @@
+//! Quoted lines that a program broke again: `> ` stands only above the break, and the rest of the line stands below it by
+//! itself, as an answer would.
+
+use super::marks::is_quoted;
+use super::{Line, unmarked};
+
+/// How long a quoted line is at least that was too long, in characters.
+const BROKEN_CHARS_MIN: usize = 60;
+/// The most characters of what was broken off, and its most words.
+const REST_CHARS_MAX: usize = 24;
+const REST_WORDS_MAX: usize = 3;
+/// How many such rests show that lines were broken, where none of them shows it by itself.
+const RESTS_MIN: usize = 2;
+/// Words behind which a sentence goes on, so that no answer stands there; in lower case.
+const GOES_ON_BEHIND: [&str; 70] = [
+    "the", "a", "an", "of", "to", "and", "or", "with", "for", "from", "at", "by", "my", "your", "our",
+    "their", "its", "than", "because", "der", "die", "das", "den", "dem", "des", "ein", "eine", "einen",
+    "einem", "und", "oder", "mit", "für", "von", "zum", "zur", "bei", "ihr", "ihre", "ihren", "unser",
+    "unsere", "le", "la", "les", "des", "du", "de", "un", "une", "et", "ou", "pour", "votre", "notre", "el",
+    "los", "las", "y", "para", "il", "lo", "gli", "di", "het", "een", "van", "och", "att", "og",
+];
+/// What may be an answer, however short; in lower case.
+const ANSWERS: [&str; 32] = [
+    "yes", "no", "ok", "okay", "done", "none", "yep", "nope", "sure", "both", "all", "true", "false",
+    "correct", "agreed", "ja", "nein", "doch", "oui", "non", "si", "sí", "sì", "sim", "não", "nee", "nej",
+    "tak", "nie", "да", "нет", "ne",
+];
+
+/// A rest of a quoted line.
+struct Rest {
+    at: usize,
+    /// Neither can a sentence end above it, nor can it be one.
+    is_sure: bool,
+}
+
+/// Marks the rests of broken lines as quoted: where all that stands unmarked between the lines of a quotation are such
+/// rests, and it is sure that they are none of the writer's answers.
+pub(super) fn mark_rests(lines: &[&str], kinds: &mut [Line]) {
+    let Some(first) = kinds.iter().position(|kind| *kind == Line::Quoted) else { return };
+    let Some(last) = kinds.iter().rposition(|kind| *kind == Line::Quoted) else { return };
+    let mut rests = Vec::new();
+    for at in first..last {
+        if kinds.get(at) != Some(&Line::Own) {
+            continue;
+        }
+        match rest_at(lines, kinds, at) {
+            Some(rest) => rests.push(rest),
+            // somebody answers here
+            None => return,
+        }
+    }
+    if rests.len() < RESTS_MIN && !rests.iter().any(|rest| rest.is_sure) {
+        return;
+    }
+    let is_trailing = |rest: &Rest| rest.is_sure || rests.len() >= RESTS_MIN;
+    let trailing = broken_off(lines, last + 1).filter(is_trailing).map(|rest| rest.at);
+    let stands_alone = |at: &usize| lines.get(at + 1).is_none_or(|below| below.trim().is_empty());
+    for at in rests.iter().map(|rest| rest.at).chain(trailing.filter(stands_alone)) {
+        if let Some(kind) = kinds.get_mut(at) {
+            *kind = Line::Quoted;
+        }
+    }
+}
+
+/// The rest that is the line at this place, right between two quoted lines of the same depth.
+fn rest_at(lines: &[&str], kinds: &[Line], at: usize) -> Option<Rest> {
+    let rest = broken_off(lines, at)?;
+    let (above, below) = (lines.get(at.checked_sub(1)?)?, lines.get(at + 1)?);
+    let is_between = kinds.get(at + 1) == Some(&Line::Quoted) && depth(above) == depth(below);
+    let ends_sentence = lines.get(at)?.trim_end().ends_with(['.', '!', '?', ':', ';']);
+    let goes_on = ends_sentence || unmarked(below).starts_with(|c: char| !c.is_uppercase());
+    (is_between && goes_on).then_some(rest)
+}
+
+/// What stands at this place, where it may have been broken off the quoted line above it.
+fn broken_off(lines: &[&str], at: usize) -> Option<Rest> {
+    let above = lines.get(at.checked_sub(1)?)?.trim_end();
+    let rest = lines.get(at)?.trim_end();
+    let is_rest = rest.starts_with(char::is_lowercase)
+        && rest.chars().nth(REST_CHARS_MAX).is_none()
+        && rest.split(' ').count() <= REST_WORDS_MAX
+        && !ANSWERS.contains(&rest.trim_end_matches(['.', ',', '!']));
+    let is_broken = is_rest
+        && is_quoted(above)
+        && above.chars().nth(BROKEN_CHARS_MIN - 1).is_some()
+        && above.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ',' | ')' | '-'));
+    is_broken.then(|| Rest { at, is_sure: goes_on_behind(above) || goes_on_behind(rest) })
+}
+
+fn goes_on_behind(line: &str) -> bool {
+    let last = line.rsplit(' ').next().unwrap_or_default();
+    GOES_ON_BEHIND.contains(&last)
+}
+
+/// How deep a line is quoted.
+fn depth(line: &str) -> usize {
+    line.chars().take_while(|c| matches!(c, '>' | '＞' | ' ')).filter(|c| *c != ' ').count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Structure, split};
+
+    const ATTRIBUTION: &str = "On 2 Mar 2026 at 9:05, Ana Lyst wrote:";
+
+    #[test]
+    fn u9_rests_of_lines_that_were_broken_are_quoted() {
+        for quoted in [
+            "> We have looked at the printer in room 12 and found that the drum of\nit\n> is worn. We will send somebody on Monday to replace it, please leave\nthe\n> door open.",
+            "> A very long line that was wrapped by another program at some column\nand\n> goes on here.",
+            "> We have looked at the printer in room 12 and have found that its drum\nis\n> worn. Somebody comes on Monday to replace it, and you need not be there\nthen.\n> Ana",
+            ">> We have looked at the printer in room 12 and found that the drum of\nit\n>> is worn and that on Monday the one who is to come will bring what of\nthe\n",
+        ] {
+            let text = format!("Thanks.\n\n{ATTRIBUTION}\n\n{quoted}");
+            assert_eq!(split(&text, &Structure::default()).reply, "Thanks.", "{text}");
+            let text = format!("{ATTRIBUTION}\n\n{quoted}\n\nThanks.");
+            assert_eq!(split(&text, &Structure::default()).reply, "Thanks.", "{text}");
+        }
+    }
+
+    #[test]
+    fn u9_answers_right_below_long_quoted_lines_are_kept() {
+        for (answered, answer) in [
+            (
+                "> Can you tell me whether the printer in the room on the second floor is on\nit is\n> And is the lamp green",
+                "it is",
+            ),
+            (
+                "> Can you tell me whether the printer in the room on the second floor is on\nyes\n> or whether it is off",
+                "yes",
+            ),
+            (
+                "> We have looked at the printer in room 12 and found that the drum of it\nWhich?\n> is worn",
+                "Which?",
+            ),
+            (
+                "> We have looked at the printer in room 12 and found that the drum of\nit\n> is worn. We will send somebody on Monday to replace it, please leave\nthe\n> door open.\nIt is open.\n> Ana",
+                "It is open.",
+            ),
+            ("> Can you tell me which of the printers in the second floor does not work\nroom 12", "room 12"),
+            ("> short\nit\n> is", "it"),
+        ] {
+            let text = format!("{ATTRIBUTION}\n\n{answered}");
+            let reply = split(&text, &Structure::default()).reply;
+            assert!(reply.split('\n').any(|line| line == answer), "{text}\n---\n{reply}");
+        }
+    }
+}
