@@ -248,6 +248,8 @@ fn quotations() -> Vec<Shape> {
         ("dates at the start of lines", |bytes| text(&filled("2026-03-12 10:11 GMT+01:00 <\n", bytes))),
         ("addresses, one a line", |bytes| text(&filled("a@b.example\n", bytes))),
         ("sender lines", |bytes| text(&filled("From:\n", bytes))),
+        ("fields of one letter", |bytes| text(&filled("a:\n", bytes))),
+        ("dates and addresses above marks", |bytes| text(&filled("2026/2/2 a <a@b.c>\n> x\n", bytes))),
         ("sender lines with addresses", |bytes| text(&filled("From: a@b.example\n", bytes))),
         ("blocks of fields", |bytes| text(&filled("a\nFrom: Ana\nTo: Uma\nSubject: x\n\n", bytes))),
         ("blocks of fields marked as quoted", |bytes| {

@@ -89,6 +89,8 @@ pub(super) const ORIGINALS: [&str; 86] = [
     "받은 메일 내용",
     "원본메시지",
 ];
+/// The fewest bytes of an announcement of a forwarded mail.
+pub(super) const FORWARD_BYTES_MIN: usize = 12;
 /// How a forwarded mail is announced, between hyphens or before a colon.
 pub(super) const FORWARDS: [&str; 66] = [
     "forwarded message",
@@ -328,3 +330,13 @@ pub(super) const ANSWERED_WITHIN: [&str; 120] = [
     "아래에 답변",
     "xem bên dưới",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::{FORWARD_BYTES_MIN, FORWARDS};
+
+    #[test]
+    fn shorter_lines_announce_no_forwarded_mail() {
+        assert_eq!(FORWARDS.iter().map(|words| words.len()).min(), Some(FORWARD_BYTES_MIN));
+    }
+}

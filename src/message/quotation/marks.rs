@@ -1,7 +1,7 @@
 //! The lines by which mail programs of many languages set off what they quote.
 
 use super::CutEvidence;
-use super::announcements::{FORWARD_STEMS, FORWARDS, ORIGINALS};
+use super::announcements::{FORWARD_BYTES_MIN, FORWARD_STEMS, FORWARDS, ORIGINALS};
 use super::dates::{has_date_and_time, has_digit, has_time, has_year};
 use super::drawn::{STROKES, is_between_arrows, is_rule, is_rule_above_unknown_header, is_set_off};
 use super::keys::Key;
@@ -86,9 +86,12 @@ pub(super) fn begins_plainly(line: &str) -> bool {
 /// `---------- Forwarded message ---------`, `Begin forwarded message:`.
 pub(super) fn begins_forward(line: &str) -> bool {
     static STEMS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&FORWARD_STEMS));
-    announced(line).is_some_and(|words| {
-        FORWARDS.contains(&words.as_str()) || (is_set_off(line.trim()) && STEMS.stand_in(&words))
-    })
+    let is_set_off = is_set_off(line.trim());
+    if !is_set_off && line.len() < FORWARD_BYTES_MIN {
+        return false;
+    }
+    announced(line)
+        .is_some_and(|words| FORWARDS.contains(&words.as_str()) || (is_set_off && STEMS.stand_in(&words)))
 }
 
 /// Whether a line that opens a container announces a mail that is forwarded, be it in an unknown language: words
@@ -112,7 +115,12 @@ fn announced(line: &str) -> Option<String> {
     let inner = line.trim_matches(STROKES).trim_matches(BLANKS);
     (!inner.is_empty() && inner.len() <= ANNOUNCEMENT_BYTES_MAX).then(|| {
         // QQ writes its text with the blanks of HTML
-        let words = inner.replace("&nbsp;", " ").replace('\u{a0}', " ").to_lowercase();
+        let has_hard_blanks = inner.contains(['&', '\u{a0}']);
+        let words = if has_hard_blanks {
+            inner.replace("&nbsp;", " ").replace('\u{a0}', " ").to_lowercase()
+        } else {
+            inner.to_lowercase()
+        };
         words.trim_matches(BLANKS).trim_end_matches([':', '：', ' ', '\u{a0}']).to_owned()
     })
 }
@@ -177,7 +185,8 @@ fn begins_header_block(below: &[&str]) -> bool {
     if !key.is_of_quotations() {
         return is_header_of_unknown_language(value, below);
     }
-    let value = value_within(value, below);
+    let tells = key.is_of_sender() || key.is_of_date();
+    let value = if tells { value_within(value, below) } else { value };
     // whoever has called has a number and no name
     if key.is_of_sender() && !value.is_empty() && !value.contains(char::is_alphabetic) {
         return false;
