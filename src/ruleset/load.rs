@@ -85,7 +85,7 @@ fn load_formats(top: Source, beside: Vec<Source>, library: &dyn Library, formats
             let mut proven = Findings::default();
             loaded.proof = prove(&rule_set, &mut proven);
             // what a rule does in a place that is not its own says nothing
-            let stands_well = |finding: &Diagnostic| !is_within(finding, &stack.misplaced);
+            let stands_well = |finding: &Diagnostic| !points_into(finding, &stack.misplaced);
             findings.extend(proven.into_sorted().into_iter().filter(stands_well));
             loaded.rule_set = (!findings.has_errors()).then_some(rule_set);
         }
@@ -131,13 +131,12 @@ fn decode(mut tree: Node, findings: &mut Findings) -> Option<RuleFile> {
     }
 }
 
-/// Whether a finding is about something in one of these stretches.
-fn is_within(finding: &Diagnostic, stretches: &[Span]) -> bool {
+/// Whether a finding is about something in one of these stretches, or held against it.
+fn points_into(finding: &Diagnostic, stretches: &[Span]) -> bool {
     let holds = |stretch: &Span, span: Span| {
         stretch.source == span.source && stretch.start <= span.start && span.end <= stretch.end
     };
-    let mut primary = finding.labels.iter().filter(|label| label.primary);
-    primary.any(|label| stretches.iter().any(|stretch| holds(stretch, label.span)))
+    finding.labels.iter().any(|label| stretches.iter().any(|stretch| holds(stretch, label.span)))
 }
 
 /// Takes out every entry whose key or value stands at one of these places; says whether there was one.
