@@ -249,6 +249,7 @@ fn quotations() -> Vec<Shape> {
         ("addresses, one a line", |bytes| text(&filled("a@b.example\n", bytes))),
         ("sender lines", |bytes| text(&filled("From:\n", bytes))),
         ("fields of one letter", |bytes| text(&filled("a:\n", bytes))),
+        ("brackets and colons by turns", |bytes| text(&filled("ü <@\na:\n", bytes))),
         ("dates and addresses above marks", |bytes| text(&filled("2026/2/2 a <a@b.c>\n> x\n", bytes))),
         ("sender lines with addresses", |bytes| text(&filled("From: a@b.example\n", bytes))),
         ("blocks of fields", |bytes| text(&filled("a\nFrom: Ana\nTo: Uma\nSubject: x\n\n", bytes))),

@@ -74,16 +74,20 @@ impl<'l> Iterator for Entries<'l> {
     fn next(&mut self) -> Option<Self::Item> {
         let line = self.0;
         let mut scan = Scan::default();
-        let mut start = 0;
+        let (mut start, mut is_literal) = (0, false);
         for (at, c) in line.char_indices() {
             match c {
                 _ if !scan.take(c) => {}
+                '[' | ']' => is_literal = c == '[',
                 '<' | '>' => scan.is_bracketed = c == '<',
                 ',' | ';' if !scan.is_bracketed => {
                     self.0 = line.get(at + 1..).unwrap_or_default();
                     return line.get(start..at);
                 }
-                ':' if !scan.is_bracketed && !line.get(start..at).is_some_and(ends_in_scheme) => {
+                ':' if !scan.is_bracketed
+                    && !is_literal
+                    && !line.get(start..at).is_some_and(ends_in_scheme) =>
+                {
                     start = at + 1;
                 }
                 _ => {}

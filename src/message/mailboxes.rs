@@ -74,8 +74,9 @@ fn read_again(line: &str, into: &mut Vec<Mailbox>) -> Writing {
     let line =
         if is_escaped { line.replace("&lt;", "<").replace("&gt;", ">").into() } else { Cow::Borrowed(line) };
     let mut writing = if is_escaped { Writing::Wrong } else { Writing::Sound };
-    let entries = address_list::entries(&line).filter(|entry| !entry.trim().is_empty());
-    for (number, entry) in entries.enumerate() {
+    let entries = || address_list::entries(&line).filter(|entry| !entry.trim().is_empty());
+    let is_alone = entries().nth(1).is_none();
+    for (number, entry) in entries().enumerate() {
         let before = into.len();
         if before.max(number) >= MAILBOXES_MAX {
             return Writing::Unusable;
@@ -84,7 +85,7 @@ fn read_again(line: &str, into: &mut Vec<Mailbox>) -> Writing {
             continue;
         }
         into.truncate(before);
-        match miswritten::meant(entry) {
+        match miswritten::meant(entry).filter(|meant| is_alone || !meant.is_in_name) {
             Some(meant) => {
                 into.push(Mailbox { name: display_name(Some(&meant.name)), address: meant.address });
                 writing = writing.max(Writing::Wrong);
@@ -250,6 +251,18 @@ mod tests {
         for (line, expected, writing) in [
             ("nobody", &[][..], Writing::Unusable),
             ("Ann <a@b.example", &["Ann <a@b.example>"], Writing::Wrong),
+            (
+                "\"ann@b.example\", Sales Team <sales@b.example>",
+                &["Sales Team <sales@b.example>"],
+                Writing::Unusable,
+            ),
+            (
+                "=?utf-8?Q?ceo=40bank.example?=, Inc <x@evil.example>",
+                &["Inc <x@evil.example>"],
+                Writing::Unusable,
+            ),
+            ("Lee (ann@b.example), Ann <sales@b.example>", &["Ann <sales@b.example>"], Writing::Unusable),
+            ("ann@[IPv6:2001:db8::1] (bob@c.example)", &[], Writing::Unusable),
             ("nobody, b@c.example", &["b@c.example"], Writing::Unusable),
             (
                 "Ann <<a@b.example>>, B <b@c.example>",

@@ -16,6 +16,8 @@ pub(super) struct Meant {
     /// What stands beside the address, still encoded; may be empty.
     pub(super) name: String,
     pub(super) address: AddrSpec,
+    /// It stands where a name does: in quotation marks, in a comment, encoded. Beside other entries it may be the name of one.
+    pub(super) is_in_name: bool,
 }
 
 /// Where a stretch of an entry stands.
@@ -57,8 +59,8 @@ pub(super) fn meant(entry: &str) -> Option<Meant> {
     if stands_in(Place::Comment) {
         return in_comment(&stretches);
     }
-    // the whole of it as one encoded word, against RFC 2047 §5
-    if entry.contains('@') || !entry.contains("=?") {
+    // the whole of it as one encoded word, against RFC 2047 §5; of two, nobody knows what stood between them
+    if entry.contains('@') || entry.matches("=?").count() != 1 {
         None
     } else {
         alone(&encoded_words::decode_words(entry))
@@ -74,7 +76,7 @@ fn in_brackets(stretches: &[Stretch]) -> Option<Meant> {
     let address = address_in(candidates.next()?)?;
     let is_one = candidates.all(|other| address_in(other).is_some_and(|other| other.key() == address.key()));
     let has_brackets = of(Place::Brackets).any(|stretch| !stretch.text.trim().is_empty());
-    (is_one && has_brackets).then(|| Meant { name: name(stretches), address })
+    (is_one && has_brackets).then(|| Meant { name: name(stretches), address, is_in_name: false })
 }
 
 /// A name without quotation marks, and an address without brackets behind it.
@@ -91,13 +93,18 @@ fn behind_name(stretches: &[Stretch]) -> Option<Meant> {
     }
     let (name_before, word) =
         last.text.trim().rsplit_once(char::is_whitespace).unwrap_or(("", last.text.trim()));
+    // a local part that was written with a blank, or a name of Notes, is no address behind a name
+    let is_part = |word: &str| word.ends_with('.') || word.starts_with(char::is_lowercase);
+    if name_before.split_whitespace().next_back().is_some_and(is_part) || word.contains('/') {
+        return None;
+    }
     let address = address_in(word).filter(|_| !name_before.contains('@'))?;
     let mut words = name(before);
     if !words.is_empty() && !name_before.is_empty() {
         words.push(' ');
     }
     words.push_str(name_before);
-    Some(Meant { name: words, address })
+    Some(Meant { name: words, address, is_in_name: false })
 }
 
 /// The address in the place of the name, as some programs have it the other way round.
@@ -110,13 +117,13 @@ fn in_comment(stretches: &[Stretch]) -> Option<Meant> {
         .filter(|stretch| stretch.place != Place::Comment)
         .map(|one| one.text.as_str())
         .collect();
-    Some(Meant { name: before.trim().to_owned(), address })
+    Some(Meant { name: before.trim().to_owned(), address, is_in_name: true })
 }
 
 /// A text that is nothing but an address, or a name with one in brackets.
 fn alone(text: &str) -> Option<Meant> {
-    let bare = address_in(text).map(|address| Meant { name: String::new(), address });
-    bare.or_else(|| in_brackets(&stretches(text)))
+    let bare = address_in(text).map(|address| Meant { name: String::new(), address, is_in_name: true });
+    bare.or_else(|| in_brackets(&stretches(text)).map(|meant| Meant { is_in_name: true, ..meant }))
 }
 
 /// What stands outside brackets.
@@ -281,6 +288,10 @@ mod tests {
             "Ann <>",
             "a@b.example <>",
             "a@x b@y",
+            "ann. lee@b.example",
+            "no reply@b.example",
+            "Ann Lee/Sales/Org@ORG",
+            "=?utf-8?Q?Bank?= =?utf-8?Q?ceo=40bank.example?=",
             "a@b.example Ann",
             "Ann a@b. example",
             "Ann <a @ b.example>",

@@ -9,7 +9,12 @@ const BYTES_MAX: usize = 1024;
 /// The name of the set in the first `meta` that has one, as written; sets whose texts could not say so are none.
 pub(in crate::message) fn declared_charset(bytes: &[u8]) -> Option<String> {
     let first = String::from_utf8_lossy(bytes.get(..BYTES_MAX).unwrap_or(bytes));
-    let name = Pieces::of(&first).find_map(|piece| match piece {
+    // what stands within the text is of a mail that is quoted
+    let is_of_head = |piece: &Piece<'_>| match piece {
+        Piece::Tag(tag) => tag.element != Element::BLOCKQUOTE && tag.element != Element::DIV,
+        Piece::Text(_) => true,
+    };
+    let name = Pieces::of(&first).take_while(is_of_head).find_map(|piece| match piece {
         Piece::Tag(tag) if tag.element == Element::META && !tag.is_end => {
             let declares_type = || {
                 tag.attribute("http-equiv")

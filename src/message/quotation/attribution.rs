@@ -3,7 +3,8 @@
 use super::Sureness;
 use super::dates::{has_date_and_time, has_digit, has_time, has_year};
 use super::endings::{
-    ends_above_marks, ends_as_attributions_do, has_quotation_behind_it, names_article, sends_at_end,
+    ends_above_marks, ends_as_attributions_do, ends_with_verb, has_quotation_behind_it, names_article,
+    sends_at_end,
 };
 use super::marks::{DIRECTIONS, is_quoted};
 use super::prose::{begins_speech, is_of_writer, is_prose};
@@ -11,7 +12,8 @@ use super::words::{
     END_VERBS, END_VERBS_ABOVE_MARKS, INNER_VERBS, INNER_VERBS_ABOVE_MARKS, MORE_STARTERS, STARTERS,
     VERBS_ABOVE_MARKS,
 };
-use crate::message::phrases::Beginnings;
+use crate::message::phrases::{Beginnings, Phrases};
+use std::sync::LazyLock;
 
 /// How many lines an attribution may be wrapped over.
 pub(super) const ATTRIBUTION_LINES_MAX: usize = 6;
@@ -82,7 +84,10 @@ pub(super) fn attribution_at(below: &[&str]) -> Option<Attribution> {
             if index > 0 && !may_begin_wrapped_attribution(first) {
                 return None;
             }
-            return judged(&joined, is_known, behind, index + 1);
+            let found = judged(&joined, is_known, behind, index + 1)?;
+            // people emphasise what they say, too
+            let is_likely = found.names_address || found.is_followed_by_quotation || !is_emphasised(below);
+            return is_likely.then_some(found);
         }
         if line.ends_with([':', '：']) && opened <= closed && !is_within_parentheses {
             return None;
@@ -180,6 +185,11 @@ fn without_emphasis(line: &str) -> &str {
     }
 }
 
+/// Whether the first line has such marks or brackets.
+fn is_emphasised(below: &[&str]) -> bool {
+    below.first().is_some_and(|line| without_emphasis(line.trim()).len() < line.trim().len())
+}
+
 fn may_begin_attribution(line: &str) -> bool {
     line.len() >= 4
         && (may_name_sender(line)
@@ -236,6 +246,7 @@ fn starts_with_any<const N: usize>(line: &str, starters: &Beginnings<N>) -> bool
 
 /// Whether an attribution ends here, and whether its words are known.
 fn ends_attribution(joined: &str) -> Option<bool> {
+    static WITHIN: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&INNER_VERBS));
     if joined.len() < ATTRIBUTION_BYTES_MIN {
         return None;
     }
@@ -255,8 +266,8 @@ fn ends_attribution(joined: &str) -> Option<bool> {
     let has_mark = lower.contains(|c: char| c.is_numeric() || c == '@');
     let starts_with_date = lower.split(' ').take(4).any(|word| word.contains(char::is_numeric));
     let is_known = has_mark
-        && (END_VERBS.iter().any(|verb| lower.ends_with(verb))
-            || INNER_VERBS.iter().any(|verb| lower.contains(verb))
+        && (ends_with_verb(&lower)
+            || WITHIN.stand_in(&lower)
             || sends_at_end(&lower)
             || (starts_with_date
                 && has_time(&lower)

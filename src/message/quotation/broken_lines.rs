@@ -9,6 +9,8 @@ const BROKEN_CHARS_MIN: usize = 60;
 /// The most characters of what was broken off, and its most words.
 const REST_CHARS_MAX: usize = 24;
 const REST_WORDS_MAX: usize = 3;
+/// The most bytes of the mark of an item.
+const ITEM_BYTES_MAX: usize = 3;
 /// How many such rests show that lines were broken, where none of them shows it by itself.
 const RESTS_MIN: usize = 2;
 /// Words behind which a sentence goes on, so that no answer stands there; in lower case.
@@ -20,16 +22,17 @@ const GOES_ON_BEHIND: [&str; 70] = [
     "los", "las", "y", "para", "il", "lo", "gli", "di", "het", "een", "van", "och", "att", "og",
 ];
 /// What may be an answer, however short; in lower case.
-const ANSWERS: [&str; 32] = [
+const ANSWERS: [&str; 48] = [
     "yes", "no", "ok", "okay", "done", "none", "yep", "nope", "sure", "both", "all", "true", "false",
     "correct", "agreed", "ja", "nein", "doch", "oui", "non", "si", "sí", "sì", "sim", "não", "nee", "nej",
-    "tak", "nie", "да", "нет", "ne",
+    "tak", "nie", "да", "нет", "ne", "not", "don't", "neither", "either", "latter", "former", "same",
+    "unknown", "approved", "beide", "keine", "keiner", "gleich", "aucun", "nessuno", "ninguno",
 ];
 
 /// A rest of a quoted line.
 struct Rest {
     at: usize,
-    /// Neither can a sentence end above it, nor can it be one.
+    /// It ends with a word that no answer ends with.
     is_sure: bool,
 }
 
@@ -67,8 +70,8 @@ fn rest_at(lines: &[&str], kinds: &[Line], at: usize) -> Option<Rest> {
     let rest = broken_off(lines, at)?;
     let (above, below) = (lines.get(at.checked_sub(1)?)?, lines.get(at + 1)?);
     let is_between = kinds.get(at + 1) == Some(&Line::Quoted) && depth(above) == depth(below);
-    let ends_sentence = lines.get(at)?.trim_end().ends_with(['.', '!', '?', ':', ';']);
-    let goes_on = ends_sentence || unmarked(below).starts_with(|c: char| !c.is_uppercase());
+    // an item of a list, or a sentence of its own, may well be a question that somebody has answered above it
+    let goes_on = unmarked(below).starts_with(char::is_lowercase) && !is_item(unmarked(below));
     (is_between && goes_on).then_some(rest)
 }
 
@@ -79,17 +82,24 @@ fn broken_off(lines: &[&str], at: usize) -> Option<Rest> {
     let is_rest = rest.starts_with(char::is_lowercase)
         && rest.chars().nth(REST_CHARS_MAX).is_none()
         && rest.split(' ').count() <= REST_WORDS_MAX
-        && !ANSWERS.contains(&rest.trim_end_matches(['.', ',', '!']));
+        && !rest.ends_with(['.', '!', '?', ':', ';'])
+        && !rest.split(' ').any(|word| ANSWERS.contains(&word.trim_matches([',', '\''])));
     let is_broken = is_rest
         && is_quoted(above)
         && above.chars().nth(BROKEN_CHARS_MIN - 1).is_some()
         && above.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ',' | ')' | '-'));
-    is_broken.then(|| Rest { at, is_sure: goes_on_behind(above) || goes_on_behind(rest) })
+    is_broken.then(|| Rest { at, is_sure: goes_on_behind(rest) })
 }
 
 fn goes_on_behind(line: &str) -> bool {
     let last = line.rsplit(' ').next().unwrap_or_default();
     GOES_ON_BEHIND.contains(&last)
+}
+
+/// `a) …`, `b. …`
+fn is_item(line: &str) -> bool {
+    let mark = line.split(' ').next().unwrap_or_default();
+    mark.len() <= ITEM_BYTES_MAX && mark.ends_with([')', '.', ':'])
 }
 
 /// How deep a line is quoted.
@@ -108,8 +118,8 @@ mod tests {
         for quoted in [
             "> We have looked at the printer in room 12 and found that the drum of\nit\n> is worn. We will send somebody on Monday to replace it, please leave\nthe\n> door open.",
             "> A very long line that was wrapped by another program at some column\nand\n> goes on here.",
-            "> We have looked at the printer in room 12 and have found that its drum\nis\n> worn. Somebody comes on Monday to replace it, and you need not be there\nthen.\n> Ana",
-            ">> We have looked at the printer in room 12 and found that the drum of\nit\n>> is worn and that on Monday the one who is to come will bring what of\nthe\n",
+            "> We have looked at the printer in room 12 and have found that its drum\nis\n> worn. Somebody comes on Monday to replace it, and you need not be\nthere\n> then.",
+            ">> We have looked at the printer in room 12 and found that the drum of\nthe\n>> printer is worn and that on Monday the one who is to come will bring what of\nthe\n",
         ] {
             let text = format!("Thanks.\n\n{ATTRIBUTION}\n\n{quoted}");
             assert_eq!(split(&text, &Structure::default()).reply, "Thanks.", "{text}");
@@ -139,6 +149,22 @@ mod tests {
             ),
             ("> Can you tell me which of the printers in the second floor does not work\nroom 12", "room 12"),
             ("> short\nit\n> is", "it"),
+            (
+                "> Should we replace the printer in room 12 or the one in the room next to the\nthe latter\n> kitchen, and when may we come?",
+                "the latter",
+            ),
+            (
+                "> Für welchen der beiden Mitarbeiter brauchen Sie die neue Lizenz, für Anna oder\nbeide.\n> für Bob?",
+                "beide.",
+            ),
+            (
+                "> - In which building is it, and what is written on the sign next to the door of\nhaus 3\n> - What is the number that is written below the screen of the machine, and whose is\ninv4711\n> - Who is it for",
+                "haus 3",
+            ),
+            (
+                "> Shall we close this call, or would you rather have it open until you hear of\nnot yet\n> somebody, or do you want us to move it to those who deal with it, or to a\nplease don't\n> colleague?",
+                "not yet",
+            ),
         ] {
             let text = format!("{ATTRIBUTION}\n\n{answered}");
             let reply = split(&text, &Structure::default()).reply;

@@ -25,6 +25,9 @@ const ORIGINAL_BYTES_MIN: usize = 8;
 const ORIGINAL_BYTES_MAX: usize = 80;
 /// How far above the sender of a header the field is looked for by which the mail was carried.
 const SHOWN_LINES_MAX: usize = 16;
+/// How many lines of a text are asked for the attribution that begins there. No mail has so many that might; logs have, and
+/// of those everything is kept.
+const ATTEMPTS_MAX: usize = 20_000;
 /// What stands above and below code.
 const FENCE: &str = "```";
 
@@ -40,6 +43,7 @@ pub(super) fn classify(text: &str, lines: &[&str], structure: &Structure) -> (Ve
         last_apart: OnceCell::new(),
         lacks_signs: lacks_signs(text),
         next_end: None,
+        attempts: 0,
         has_fences: true,
     };
     if reading.lacks_signs && memchr::memchr(b'-', text.as_bytes()).is_none() {
@@ -92,6 +96,8 @@ struct Reading<'t> {
     lacks_signs: bool,
     /// The next line that may end an attribution, once that is known.
     next_end: Option<usize>,
+    /// How many lines were asked for an attribution.
+    attempts: usize,
     /// Passages between fences may follow.
     has_fences: bool,
 }
@@ -145,7 +151,9 @@ impl Reading<'_> {
             self.next_end = Some(end.map_or(usize::MAX, |end| at + end));
         }
         let ends_soon = self.next_end.is_some_and(|end| end < at + ATTRIBUTION_LINES_MAX);
-        let found = if ends_soon { attribution_at(below) } else { None };
+        let is_asked = ends_soon && self.attempts < ATTEMPTS_MAX;
+        self.attempts += usize::from(is_asked);
+        let found = if is_asked { attribution_at(below) } else { None };
         found.filter(|_| !self.goes_on_from_log(at))
     }
 

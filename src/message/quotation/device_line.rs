@@ -6,6 +6,9 @@ use super::closings::{
 };
 use super::sentences::{DAYS, EXCUSES, SPOKEN};
 
+/// Words with which a description of what stands before the comma begins, in lower case.
+const APPOSITIONS: [&str; 12] =
+    ["the", "a", "an", "your", "der", "die", "das", "ein", "eine", "le", "la", "el"];
 /// The most characters of a line by which a program signs, and its bytes with the links in it.
 const DEVICE_CHARS_MAX: usize = 100;
 const DEVICE_BYTES_MAX: usize = 600;
@@ -50,8 +53,12 @@ fn is_said_by_person(words: &str, lower: &str, link: &str) -> bool {
     let is_of_outlook = DEVICE_OUTLOOK.iter().any(|start| lower.starts_with(start));
     let names_system = || link.contains("//") || has(&OUTLOOK_SYSTEMS);
     let excuses = || EXCUSES.iter().any(|word| lower.contains(word));
+    // what follows a comma says more of the program, or is said by somebody
+    let is_apposition = |rest: &str| APPOSITIONS.contains(&rest.split(' ').next().unwrap_or_default());
+    let goes_on =
+        || lower.split_once(", ").is_some_and(|(_, rest)| rest.contains(' ') && !is_apposition(rest));
     has(&DAYS)
-        || has(&SPOKEN) && !excuses()
+        || (has(&SPOKEN) || goes_on()) && !excuses()
         || is_of_outlook && !names_system()
         || lower.starts_with("yahoo mail: ") && lower.contains('@')
         || DEVICE_FREE_STARTS.iter().any(|start| lower.starts_with(start)) && !names_product(words, lower)

@@ -3,6 +3,7 @@
 use super::dates::{has_date_and_time, has_digit, has_time, has_year};
 use super::marks::is_quoted;
 use super::words::END_VERBS;
+use std::sync::LazyLock;
 
 /// What some write in place of the colon.
 const STROKES_AT_END: &[char] = &['-', '–', '—'];
@@ -11,10 +12,20 @@ const LINES_BETWEEN_MAX: usize = 2;
 /// The most words of a date and a name with its address.
 const DATED_WORDS_MAX: usize = 7;
 
+/// Whether a text in lower case ends with one of the [`END_VERBS`]: of more than a hundred, few have its last byte.
+pub(super) fn ends_with_verb(lower: &str) -> bool {
+    static BY_LAST_BYTE: LazyLock<Vec<Vec<&str>>> = LazyLock::new(|| {
+        let end_in =
+            |last: u8| END_VERBS.into_iter().filter(|verb| verb.as_bytes().last() == Some(&last)).collect();
+        (0..=u8::MAX).map(end_in).collect()
+    });
+    let near = lower.as_bytes().last().and_then(|last| BY_LAST_BYTE.get(usize::from(*last)));
+    near.is_some_and(|verbs| verbs.iter().any(|verb| lower.ends_with(verb)))
+}
+
 /// `Ana wrote:` without when and where, as people write it, too.
 pub(super) fn ends_as_attributions_do(line: &str) -> bool {
-    let line = line.trim_end().trim_end_matches([':', '：']).to_lowercase();
-    END_VERBS.iter().any(|verb| line.ends_with(verb))
+    ends_with_verb(&line.trim_end().trim_end_matches([':', '：']).to_lowercase())
 }
 
 /// Whether the first of these lines may be the end of what [`ends_above_marks`], with such marks soon below it. Asked of every
@@ -81,5 +92,5 @@ pub(super) fn names_article(line: &str) -> bool {
 /// `On … at 10:11, Ana Lyst<ana.lyst@example.com> wrote:   Does it work?`, as Yahoo's phones put it on one line.
 pub(super) fn has_quotation_behind_it(joined: &str) -> bool {
     let Some((head, _)) = joined.split_once(":  ") else { return false };
-    head.contains('@') && has_time(head) && END_VERBS.iter().any(|verb| head.to_lowercase().ends_with(verb))
+    head.contains('@') && has_time(head) && ends_with_verb(&head.to_lowercase())
 }

@@ -4,10 +4,10 @@ use super::CutEvidence;
 use super::announcements::{FORWARD_BYTES_MIN, FORWARD_STEMS, FORWARDS, ORIGINALS};
 use super::dates::{has_date_and_time, has_digit, has_time, has_year};
 use super::drawn::{STROKES, is_between_arrows, is_rule, is_rule_above_unknown_header, is_set_off};
+use super::endings::ends_with_verb;
 use super::keys::Key;
 use super::notes::begins_header_of_notes;
 use super::reply_markers::is_reply_marker;
-use super::words::END_VERBS;
 use crate::message::phrases::Phrases;
 use crate::message::subject::take_apart;
 use std::sync::LazyLock;
@@ -175,7 +175,7 @@ fn is_glued_to_header(line: &str) -> bool {
 
 /// `original message`, or `Ana Lyst wrote` as Notes puts it between hyphens.
 fn is_original(words: &str) -> bool {
-    ORIGINALS.contains(&words) || (words.len() < 80 && END_VERBS.iter().any(|verb| words.ends_with(verb)))
+    ORIGINALS.contains(&words) || (words.len() < 80 && ends_with_verb(words))
 }
 
 /// `From:`, `Sent:`, `To:`, `Subject:` in any of the languages, in any order.
@@ -228,7 +228,10 @@ fn is_header_of_unknown_language(sender: &str, below: &[&str]) -> bool {
         below.iter().skip(1).take(UNKNOWN_FIELDS_MAX).map_while(|line| key_and_value(line)).collect();
     let is_date = |value: &str| has_time(value) && has_year(value) && !value.contains('@');
     let dated = others.iter().position(|(_, value)| is_date(value));
-    others.len() >= 3
+    // lists of tickets and appointments have such fields, too; in ASCII most names of real ones are known
+    let has_foreign_names = others.iter().filter(|(key, _)| !key.is_ascii()).count() >= 2;
+    has_foreign_names
+        && others.len() >= 3
         && dated.is_some_and(|at| at < 2)
         && !others.iter().any(|(key, _)| Key::of(key).is_of_transport())
         && others.iter().any(|(_, value)| take_apart(value).has_reply_mark)

@@ -31,7 +31,7 @@ fn u9_attributions_and_headers_of_further_programs_are_cut() {
         "From:\nAna Lyst <ana.lyst@example.com>\nSent:\nMonday, March 2, 2026 9:05 AM\nTo:\nUma <uma@example.org>\nSubject:\nRE: VPN\n\nTry again?",
         "प्रेषक: Ana Lyst\nभेजा गया: सोमवार, 2 मार्च 2026 09:05\nप्रति: Uma\nविषय: RE: VPN\n\nTry again?",
         "Nork: Ana Lyst\nBidalia: astelehena, 2026(e)ko martxoak 2 09:05\nNori: Uma\nGaia: RE: VPN\n\nTry again?",
-        "Xyz: Ana Lyst <ana.lyst@example.com>\nXyzzy: 2 xyz 2026 09:05\nXy: Uma <uma@example.org>\nXyx: RE: VPN\n\nTry again?",
+        "ከ: Ana Lyst <ana.lyst@example.com>\nየተላከው: 2 መጋቢት 2026 09:05\nለ: Uma <uma@example.org>\nርዕስ: RE: VPN\n\nTry again?",
         "----------------\nКому: uma@example.org (uma@example.org);\nТема: VPN;\n02.03.2026, 09:05, \"Ana Lyst\" <ana.lyst@example.com>:\nTry again?",
     ] {
         let text = format!("Yes please.\n\n{quoting}");

@@ -19,7 +19,7 @@ const INTRODUCTIONS: [&str; 10] = [
     "your ticket",
 ];
 /// Whom programs greet, in lower case: not by a name.
-const ROLES: [&str; 42] = [
+const ROLES: [&str; 48] = [
     "sender",
     "user",
     "customer",
@@ -62,6 +62,12 @@ const ROLES: [&str; 42] = [
     "kund",
     "nadawco",
     "użytkowniku",
+    "пользователь",
+    "отправитель",
+    "клиент",
+    "абонент",
+    "desk",
+    "support",
 ];
 /// What else than mail is delivered, in lower case, as those say who deliver it.
 const GOODS: [&str; 36] = [
@@ -145,10 +151,15 @@ pub(super) fn repeats_somebody(text: &str) -> bool {
     }
 }
 
-/// Whether a text speaks of what else is delivered: orders, parcels, short messages.
+/// Whether it is something else than mail that a text says was not delivered: an order, a parcel, a short message. A subject
+/// that a server repeats may speak of those, too.
 pub(super) fn speaks_of_goods(text: &str) -> bool {
     static NAMED: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&GOODS));
     NAMED.stand_in(text)
+        && text
+            .lines()
+            .flat_map(|line| line.split(['.', '!', '"']))
+            .any(|sentence| NAMED.stand_in(sentence) && refusal::is_said(sentence))
 }
 
 #[cfg(test)]

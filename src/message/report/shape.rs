@@ -279,9 +279,12 @@ fn behind_refusal(line: &str) -> Option<Opening> {
 /// The address in brackets behind a name, and what is said of it: nothing, or a code behind a colon.
 fn behind_name(line: &str) -> Option<(AddrSpec, &str)> {
     let line = line.trim_end();
-    let said = line
-        .split_once(">: ")
-        .filter(|(_, rest)| smtp_code(rest, None).is_some() || enhanced_status(rest).is_some());
+    let says_code = |rest: &str| {
+        let first = rest.split(' ').next().unwrap_or_default();
+        smtp_code(first, None).is_some() || enhanced_status(first).is_some_and(|status| status == first)
+    };
+    let said =
+        line.split_once(">: ").filter(|(_, rest)| says_code(rest) && !contact::follows(&line.to_lowercase()));
     let (inner, rest) = said.or_else(|| Some((line.strip_suffix([')', '>'])?, "")))?;
     let at = inner.rfind(['(', '<'])?;
     let name = inner.get(..at)?;
@@ -349,6 +352,7 @@ mod tests {
         assert_eq!(named("Bob Builder <bob@example.net>", true), ["bob@example.net"]);
         assert_eq!(named("Bob Builder <bob@example.net>: 550 5.1.1 no", false), ["bob@example.net"]);
         assert!(named("Bob Builder <bob@example.net>: he is away", true).is_empty());
+        assert!(named("IT Helpdesk <help@example.net>: call us with the code 550", true).is_empty());
         assert!(named("Bob Builder (bob@example.net)", false).is_empty());
     }
 }
