@@ -77,6 +77,8 @@ fn orders_and_parcels_that_could_not_be_delivered_are_no_bounces() {
     ] {
         let shop = "Return-Path: <>\nFrom: Shop <noreply@shop.example.com>\nAuto-Submitted: auto-generated\nSubject: Delivery failed";
         assert_eq!(read(shop, body).report, None, "{body}");
+        let cited = "Your message could not be delivered.\n\n<bob@example.net>: no such user\n\nSubject: Your order 12, your parcel";
+        assert!(read(shop, cited).report.is_some());
         let daemon = "Return-Path: <>\nFrom: MAILER-DAEMON@example.com\nSubject: Delivery failed";
         assert!(read(daemon, &format!("{body}\n\n<bob@example.net>: 550 no")).report.is_some(), "{body}");
     }

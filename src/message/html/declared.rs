@@ -60,6 +60,9 @@ mod tests {
             ("<meta charset=utf-16le>", None),
             ("<meta charset=''>", None),
             ("<p>charset=koi8-r", None),
+            // that of a mail that is quoted
+            ("Hi<blockquote><meta charset=koi8-r>", None),
+            ("Hi<div class=gmail_quote><meta charset=koi8-r>", None),
             ("", None),
         ] {
             assert_eq!(declared_charset(html.as_bytes()).as_deref(), expected, "{html}");

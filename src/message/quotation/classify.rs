@@ -341,6 +341,25 @@ mod tests {
     }
 
     #[test]
+    fn u9_what_only_looks_like_the_head_of_a_mail_is_kept() {
+        for text in [
+            "*On 2 March 2026 at 10:15 server01 wrote:*\ndisk full\n\nWhat now?",
+            "I mean this ticket:\n\nRequester: Ann Lee <ann@example.com>\nCreated: 2026-03-12 10:15\nPriority: high\nTitle: Re: printer\n\nNothing happens.",
+        ] {
+            assert_eq!(split(text, &Structure::default()).reply, text);
+        }
+    }
+
+    #[test]
+    fn u9_a_text_full_of_what_may_begin_attributions_is_asked_for_so_many_and_kept() {
+        let attribution = "On 2 Mar 2026 at 9:05, Ana Lyst <ana@example.com> wrote:";
+        let below = |times: usize| format!("{}\n{attribution}\n> Does it?", "ü <@\na:\n".repeat(times));
+        let keeps_it = |text: &str| split(text, &Structure::default()).reply.contains(attribution);
+        assert!(!keeps_it(&below(10)));
+        assert!(keeps_it(&below(super::ATTEMPTS_MAX)));
+    }
+
+    #[test]
     fn u9_what_stands_between_fences_is_kept() {
         let head = "From: Ana Lyst <ana.lyst@example.com>\nSent: Monday, March 2, 2026 9:05 AM\nTo: Uma\nSubject: VPN";
         for text in [

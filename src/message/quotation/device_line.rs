@@ -147,6 +147,8 @@ mod tests {
             "Secured with a phone lock",
             "Get Outlook for me please",
             "Parça bugün gönderildi",
+            "Envoyé par Outlook, reçu nulle part",
+            "Verstuurd via Outlook, niets ontvangen",
         ] {
             assert!(!is_device_line(line), "{line}");
         }

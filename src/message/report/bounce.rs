@@ -4,7 +4,7 @@ use super::super::{automatic, responder};
 use super::code::{CODES, enhanced_status, smtp_code};
 use super::prose::{self, Openings};
 use super::{
-    Evidence, Report, ReportRecipient, after_type, letter, notification, original, refusal, sender, status,
+    Evidence, Report, ReportRecipient, after_type, innocent, notification, original, refusal, sender, status,
 };
 use crate::vocab::ReturnPath;
 
@@ -54,7 +54,7 @@ pub(super) fn recognise(evidence: &Evidence<'_, '_>) -> Option<Report> {
         return None;
     }
     let look = Look::at(evidence, text);
-    if !look.is_of_interest() || !sender::is_daemon(evidence) && letter::repeats_somebody(text) {
+    if !look.is_of_interest() || !sender::is_daemon(evidence) && innocent::repeats_somebody(text) {
         return None;
     }
     let recipients = recipients(evidence, text);
@@ -121,7 +121,7 @@ impl Look {
         let names_somebody = || !found.openings.addresses().is_empty() || original::is_returned(evidence);
         let is_answer =
             || automatic::is_answer(evidence.fields) || responder::in_subject(evidence.subject).is_some();
-        let says_so = || self.says_so && names_somebody() && !letter::speaks_of_goods(found.own);
+        let says_so = || self.says_so && names_somebody() && !innocent::speaks_of_goods(found.own);
         !is_answer() && (says_so() || found.has_status_and_code && found.has_address)
     }
 
@@ -175,11 +175,11 @@ pub(super) fn is_proven(evidence: &Evidence<'_, '_>) -> bool {
     }
     let has_verdict = Openings::read(own).has_verdict;
     // a postmaster shows such a line, too, in what he writes to somebody
-    if letter::greets_somebody(own) && !original::is_returned(evidence) {
+    if innocent::greets_somebody(own) && !original::is_returned(evidence) {
         return false;
     }
     if evidence.return_path.is_some() {
-        return has_verdict && (original::is_returned(evidence) || !letter::greets(own));
+        return has_verdict && (original::is_returned(evidence) || !innocent::greets(own));
     }
     let speaks_of_codes =
         || own.lines().any(|line| enhanced_status(line).is_some() || smtp_code(line, None).is_some());

@@ -9,7 +9,7 @@ mod bounce;
 mod code;
 mod contact;
 mod groups;
-mod letter;
+mod innocent;
 mod list_server;
 mod nested;
 mod notification;

@@ -1,4 +1,4 @@
-//! What shows that a text is written to somebody, passes on what somebody wrote, or speaks of other things than mail.
+//! What shows that a text is no bounce: it is written to somebody, passes on what somebody wrote, or speaks of other things than mail.
 
 use super::super::quotation;
 use super::refusal;
