@@ -348,5 +348,16 @@ fn unknown_codes_and_schemas_are_met_with_the_nearest() {
     }
     assert!(printed(&["explain"]).contains("unreachable-rule "));
     assert!(printed(&["explain", "unreachable-rule"]).contains("Why it matters at the desk"));
+    assert!(run(&["explain", "report_kode"]).2.contains("did you mean `report_code`?"));
     assert_eq!(printed(&["schema"]).lines().count(), postroom::cli::schema::SCHEMAS.len());
+}
+
+#[test]
+fn every_column_is_listed_with_its_words_and_has_a_page() {
+    let list = printed(&["explain", "columns"]);
+    for column in postroom::ruleset::column::Column::ALL {
+        assert!(list.contains(&format!("\n  {}: ", column.path())) && list.contains(column.meaning()));
+        assert!(printed(&["explain", column.path()]).contains(column.known_from().word()));
+    }
+    insta::assert_snapshot!(list);
 }

@@ -1,14 +1,17 @@
 //! A page for every code that a finding can have: `postroom explain CODE`.
 //!
 //! The pages live beside this file by theme, so that a new check cannot forget its page: a test compares them with
-//! the codes in use. `docs/DIAGNOSTICS.md` is made of the same pages.
+//! the codes in use. `docs/DIAGNOSTICS.md` is made of the same pages. Columns have pages, too, made of what the rule
+//! language itself says of them.
 
+mod column;
 mod pages;
 
 pub use pages::THEMES;
 
 use super::screen::columns;
 use super::{Exit, Trouble};
+use crate::ruleset::column::Column;
 use crate::ruleset::nearest;
 use std::io::Write;
 
@@ -18,13 +21,19 @@ Every finding names its code in brackets: `error[unreachable-rule]`.
 Examples:
   postroom explain unreachable-rule
   postroom explain
-      lists all codes";
+      lists all codes
+  postroom explain columns
+      lists what a condition may ask about, and the words it may hold
+  postroom explain report_code";
 
-/// Explains a finding: what it says, why it matters at the desk, an example, the cure.
+/// Word for the list of all columns.
+const COLUMNS: &str = "columns";
+
+/// Explains a finding: what it says, why it matters at the desk, an example, the cure. Or a column, and its words.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct ExplainArgs {
-    /// The code, as findings carry it; without one, all codes are listed.
+    /// The code, as findings carry it, a column, or `columns` for a list of those; without one, all codes are listed.
     code: Option<String>,
 }
 
@@ -38,18 +47,21 @@ pub(super) fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<Exit, Troub
         }
         return Ok(Exit::Done);
     };
-    let page = page(code).ok_or_else(|| unknown(code))?;
+    let of_column = || Column::parse(code).map(column::page);
+    let of_columns = || (code == COLUMNS).then(column::list);
+    let page = page(code).or_else(of_column).or_else(of_columns).ok_or_else(|| unknown(code))?;
     out.write_all(page.as_bytes())?;
     Ok(Exit::Done)
 }
 
 fn unknown(code: &str) -> Trouble {
-    let codes: Vec<&str> = pages().map(|page| page.code).collect();
-    let help = match nearest(code, codes.iter().copied()) {
+    let columns = Column::ALL.iter().map(|column| column.path());
+    let known: Vec<&str> = pages().map(|page| page.code).chain(columns).chain([COLUMNS]).collect();
+    let help = match nearest(code, known) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "`postroom explain` lists all codes".to_owned(),
+        None => "`postroom explain` lists all codes, `postroom explain columns` all columns".to_owned(),
     };
-    Trouble::usage(format!("no finding has the code `{code}`; {help}"))
+    Trouble::usage(format!("no finding has the code `{code}`, and no column this name; {help}"))
 }
 
 /// What there is to say about one code.

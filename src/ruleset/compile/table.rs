@@ -277,7 +277,10 @@ impl Tables<'_, '_> {
                 .map(|column| column.path())
                 .collect();
             let message = format!("there is no column `{}`", path.value);
-            self.compiler.findings.push(unknown_name("unknown-column", &message, path.span, path, &known));
+            let finding = unknown_name("unknown-column", &message, path.span, path, &known);
+            self.compiler
+                .findings
+                .push(finding.note("`postroom explain columns` lists all, with the words they may hold"));
             return None;
         };
         if column.known_from() > stage {

@@ -52,7 +52,7 @@ pub(super) const THEME: Theme = Theme {
             says: "A condition asks about a fact or switch that does not exist.",
             matters: "A condition that is never true switches its rule off silently.",
             example: "when: { closed_calls.reopn: true }",
-            cure: "Use a column that is offered. Columns are the facts of a mail, the paths of the account's switches, and `x.` columns that a script declares.",
+            cure: "Use a column that is offered; `postroom explain columns` lists them with the words they may hold. Columns are the facts of a mail, the paths of the account's switches, and `x.` columns that a script declares.",
         },
         Page {
             code: "unknown-reply",
