@@ -217,6 +217,12 @@ pub(super) fn says_nothing(name: &str) -> bool {
         .any(|known| name.eq_ignore_ascii_case(known))
 }
 
+/// Whether a set is one of a country or a region: who declares it says something of all that stands beside.
+pub(super) fn is_of_one_region(name: &str) -> bool {
+    let is_of_all = is_unicode_or_ascii(name) || says_nothing(name) || is_utf_7(name);
+    !is_of_all && !is_latin(name) && !squeezed(name).starts_with("utf")
+}
+
 /// The name under which the decoders know a set that some programs call otherwise.
 fn name_at_hand(name: &str) -> &str {
     const OTHER_NAMES: [(&str, &str); 17] = [

@@ -60,7 +60,8 @@ impl<'x> Fields<'x> {
         let mut position = start;
         let mut open: Option<(&'x str, usize, usize)> = None;
         while let Some((line, next)) = line_at(raw, position) {
-            if line.is_empty() || is_lost_delimiter(line) {
+            let is_first = fields.list.is_empty() && open.is_none();
+            if line.is_empty() || is_lost_delimiter(line) && !(is_first && is_banner(line)) {
                 fields.lacks_empty_line = !line.is_empty();
                 fields.body_start = if line.is_empty() { next } else { position };
                 fields.close(raw, open, start, bytes_max);
@@ -208,6 +209,11 @@ fn field_name(line: &[u8]) -> Option<(&str, usize)> {
 
 fn is_lost_delimiter(line: &[u8]) -> bool {
     line.starts_with(b"--")
+}
+
+/// A line such as `---- Original message ----`, which programs put above a mail that they hand on; no delimiter has words.
+fn is_banner(line: &[u8]) -> bool {
+    line.ends_with(b"--") && line.contains(&b' ')
 }
 
 fn is_envelope_line(line: &[u8]) -> bool {

@@ -4,14 +4,16 @@ use super::header::{self, Fields};
 use super::mailboxes::{self, Writing};
 use super::mime::{self, Tree};
 use super::quotation::{self, Containers, Portions, Structure};
+use super::raw_letters::RawLetters;
 use super::report::{self, Evidence};
 use super::signs::{self, Sight};
 use super::subject::{self, Subject};
 use super::{
-    CutEvidence, Defects, Limits, Message, ProtectionMethod, Sureness, attached, authentication, automatic,
-    enclosed, line_breaks, parts,
+    CutEvidence, Defects, Limits, Message, Sureness, attached, authentication, automatic, encrypted,
+    line_breaks, parts,
 };
 use crate::vocab::{Automatic, Mailbox, ReturnPath};
+use std::iter;
 
 /// Fields of which a mail has at least one (RFC 5322 §3.6, RFC 2045 §3).
 const MAIL_FIELDS: [&str; 16] = [
@@ -64,12 +66,13 @@ pub(super) fn read(raw: &[u8], limits: &Limits) -> Message {
         defects.add("it holds NUL characters; they are left out of every text");
     }
     judge_header(&fields, &mut defects);
-    read_people(&fields, &mut message, &mut defects);
+    let letters = RawLetters::of(&fields);
+    read_people(&fields, &letters, &mut message, &mut defects);
     read_identity(&fields, &mut message, &mut defects);
-    let marks = read_subject(&fields, &mut message, &mut defects);
+    let marks = read_subject(&fields, &letters, &mut message, &mut defects);
     let tree = mime::walk(bytes, fields.about_content(), limits, &mut defects);
     read_body(&tree, &marks, &mut message, limits, &mut defects);
-    keep_encrypted_whole(raw, &tree, &mut message, limits);
+    encrypted::keep_whole(raw, &tree, &mut message, limits);
     read_origin(&fields, &tree, &marks, &mut message);
     message.defects = defects.0;
     message
@@ -133,23 +136,30 @@ fn judge_header(fields: &Fields<'_>, defects: &mut Defects) {
     }
     for name in ["From", "Subject", "Date", "Message-ID", "Sender"] {
         if fields.all(name).nth(1).is_some() {
-            defects.add(&format!("`{name}` is there more than once; the first is taken"));
+            let taken = if name == "From" { "the first that can be used" } else { "the first" };
+            defects.add(&format!("`{name}` is there more than once; {taken} is taken"));
         }
     }
 }
 
-fn read_people(fields: &Fields<'_>, message: &mut Message, defects: &mut Defects) {
-    let writing_of_from;
-    (message.from, writing_of_from) = people(fields.first("from").into_iter(), "From", defects);
+fn read_people(fields: &Fields<'_>, letters: &RawLetters, message: &mut Message, defects: &mut Defects) {
+    let mut writing_of_from = Writing::Sound;
+    for body in fields.all("from") {
+        (message.from, writing_of_from) = people(iter::once(body), letters, "From", defects);
+        if !message.from.is_empty() {
+            break;
+        }
+    }
     if fields.first("from").is_none() {
         defects.add("`From` is missing");
     } else if message.from.is_empty() {
         defects.add("`From` names no usable address");
     }
-    message.sender = people(fields.first("sender").into_iter(), "Sender", defects).0.into_iter().next();
-    message.reply_to = people(fields.first("reply-to").into_iter(), "Reply-To", defects).0;
-    message.to = people(fields.all("to"), "To", defects).0;
-    message.cc = people(fields.all("cc"), "Cc", defects).0;
+    message.sender =
+        people(fields.first("sender").into_iter(), letters, "Sender", defects).0.into_iter().next();
+    message.reply_to = people(fields.first("reply-to").into_iter(), letters, "Reply-To", defects).0;
+    message.to = people(fields.all("to"), letters, "To", defects).0;
+    message.cc = people(fields.all("cc"), letters, "Cc", defects).0;
     let mut delivered = Vec::new();
     for body in fields.all("delivered-to").chain(fields.all("x-original-to")) {
         let _writing = mailboxes::read(body, &mut delivered);
@@ -164,12 +174,13 @@ fn read_people(fields: &Fields<'_>, message: &mut Message, defects: &mut Defects
 
 fn people<'x>(
     bodies: impl Iterator<Item = &'x [u8]>,
+    letters: &RawLetters,
     name: &str,
     defects: &mut Defects,
 ) -> (Vec<Mailbox>, Writing) {
     let (mut found, mut writing) = (Vec::new(), Writing::Sound);
     for body in bodies {
-        writing = writing.max(mailboxes::read(body, &mut found));
+        writing = writing.max(mailboxes::read(&letters.read(body), &mut found));
     }
     match writing {
         Writing::Sound => {}
@@ -197,11 +208,16 @@ fn read_identity(fields: &Fields<'_>, message: &mut Message, defects: &mut Defec
         .collect();
 }
 
-fn read_subject(fields: &Fields<'_>, message: &mut Message, defects: &mut Defects) -> Subject {
-    if fields.first("subject").is_none() {
-        defects.add("`Subject` is missing");
+fn read_subject(
+    fields: &Fields<'_>,
+    letters: &RawLetters,
+    message: &mut Message,
+    defects: &mut Defects,
+) -> Subject {
+    match fields.first("subject") {
+        Some(body) => message.subject = header::text(&letters.read(body)),
+        None => defects.add("`Subject` is missing"),
     }
-    message.subject = fields.text("subject").unwrap_or_default();
     let marks = subject::take_apart(&message.subject);
     message.base_subject.clone_from(&marks.base);
     message.is_reply =
@@ -253,31 +269,11 @@ fn shows_other_mail(portions: &Portions) -> bool {
         .any(|cut| matches!(cut.evidence, CutEvidence::HeaderBlock | CutEvidence::OriginalMessage))
 }
 
-fn take_portions(message: &mut Message, portions: Portions) {
+/// Enters what is whose words.
+pub(super) fn take_portions(message: &mut Message, portions: Portions) {
     (message.reply_portion, message.quoted, message.signature) =
         (portions.reply, portions.quoted, portions.signature);
     (message.cuts, message.reply_sureness) = (portions.cuts, portions.sureness);
-}
-
-/// A mail that is nothing but something encrypted is kept as it came: only whole can a mail program open it with its
-/// key. Its text says so at the desk. Where the whole is beyond the limit, its parts stay attached.
-fn keep_encrypted_whole(raw: &[u8], tree: &Tree<'_>, message: &mut Message, limits: &Limits) {
-    let Some(protection) = message.protection.filter(|protection| protection.encrypted) else { return };
-    let is_all = tree.media_type == "multipart/encrypted" || tree.media_type.ends_with("pkcs7-mime");
-    if !is_all {
-        return;
-    }
-    let name = match protection.method {
-        ProtectionMethod::SMime => "S/MIME",
-        ProtectionMethod::OpenPgp => "OpenPGP",
-    };
-    let text =
-        format!("This mail is encrypted ({name}) and cannot be read here. It is attached as it came.\n");
-    take_portions(message, quotation::keep_whole(&text));
-    message.text = Some(text);
-    if message.size <= limits.decoded_bytes_max {
-        message.attachments = vec![enclosed::whole_mail(raw, &message.subject)];
-    }
 }
 
 fn read_origin(fields: &Fields<'_>, tree: &Tree<'_>, marks: &Subject, message: &mut Message) {
@@ -327,34 +323,6 @@ fn read_origin(fields: &Fields<'_>, tree: &Tree<'_>, marks: &Subject, message: &
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn encrypted(more: &str) -> String {
-        format!(
-            "From: uma@example.com\nContent-Type: multipart/encrypted; boundary=b\n\n--b\n\
-             Content-Type: application/pgp-encrypted\n\nVersion: 1\n--b\n\
-             Content-Type: application/octet-stream; name=a.asc\n\n-----BEGIN PGP MESSAGE-----\n{more}\n--b--\n"
-        )
-    }
-
-    #[test]
-    fn encrypted_mail_is_attached_whole_where_it_is_within_the_limit() {
-        let raw = encrypted("hQEMA");
-        let size = raw.len() as u64;
-        for (bytes_max, sizes) in [(size, vec![size]), (size - 1, vec![10, 33]), (20, vec![10])] {
-            let limits = Limits { decoded_bytes_max: bytes_max, ..Limits::default() };
-            let message = read(raw.as_bytes(), &limits);
-            assert!(message.reply_portion.starts_with("This mail is encrypted (OpenPGP)"), "{bytes_max}");
-            let found: Vec<u64> = message.attachments.iter().map(|attachment| attachment.size).collect();
-            assert_eq!(found, sizes, "{bytes_max}");
-        }
-    }
-
-    #[test]
-    fn nothing_is_cut_of_what_is_said_in_place_of_an_encrypted_mail() {
-        let message = read(encrypted("\n--b\n\nHello\n-- \nUma").as_bytes(), &Limits::default());
-        assert!(message.reply_portion.starts_with("This mail is encrypted"));
-        assert_eq!((message.signature.as_str(), message.cuts), ("", Vec::new()));
-    }
 
     #[test]
     fn header_whose_known_fields_stand_beyond_the_limit_is_said_to_be_too_long() {

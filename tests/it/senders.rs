@@ -82,6 +82,35 @@ fn i1_sender_is_whom_from_can_only_mean_and_a_defect_says_that_it_is_written_wro
     }
 }
 
+#[test]
+fn of_two_from_the_first_that_can_be_used_is_taken_and_says_nothing_of_who_is_authenticated() {
+    for (first, second, sender, name) in [
+        ("[??????]", "Bob <bob@b.example>", "bob@b.example", "Bob"),
+        ("Ann <ann@b.example>", "Bob <bob@b.example>", "ann@b.example", "Ann"),
+        ("Ann", "=?utf-8?q?B=C3=B6b?= <bob@b.example>", "bob@b.example", "Böb"),
+    ] {
+        let message = read(&format!("{first}\nFrom: {second}"));
+        let [from] = message.from.as_slice() else { panic!("{first}: {:?}", message.from) };
+        assert_eq!((from.address.as_str(), from.name.as_deref()), (sender, Some(name)));
+        assert!(message.defects.iter().any(|defect| defect.contains("the first that can be used")));
+        assert!(!message.is_authenticated_by(Some("mx.example")), "{first}");
+    }
+}
+
+#[test]
+fn a_line_of_strokes_and_words_above_the_header_is_no_end_of_it() {
+    for (banner, is_mail) in [
+        ("---- Original email message ----", true),
+        ("-- forwarded by the gateway --", true),
+        // the delimiter of a mail whose header is lost
+        ("--part", false),
+        ("--b of two", false),
+    ] {
+        let message = Message::read(format!("{banner}\nFrom: a@b.example\nSubject: x\n\nhi\n").as_bytes());
+        assert_eq!((message.is_mail, message.from.len() == 1), (is_mail, is_mail), "{banner}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(3_000))]
 

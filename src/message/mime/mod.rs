@@ -114,6 +114,11 @@ struct Walk<'x, 'd> {
     alternatives: usize,
 }
 
+/// The character set that the body says it is in.
+pub(super) fn declared_set(fields: &Fields<'_>) -> Option<String> {
+    Kind::of(fields, false).parameter("charset")
+}
+
 /// Splits a mail into its parts. `fields` is its header.
 pub(super) fn walk<'x>(
     raw: &'x [u8],
