@@ -21,9 +21,9 @@ pub(super) struct RawLetters {
 }
 
 impl RawLetters {
-    /// Looks at what the body declares, else at all such letters of the header together.
-    pub(super) fn of(fields: &Fields<'_>) -> Self {
-        if fields.iter().all(|field| field.body.is_ascii()) {
+    /// Looks at what the body declares, else at all such letters of the header together. `mail` is what the header is of.
+    pub(super) fn of(fields: &Fields<'_>, mail: &[u8]) -> Self {
+        if mail.get(..fields.body_start).unwrap_or(mail).is_ascii() {
             return Self::default();
         }
         let mut letters = Vec::new();

@@ -66,7 +66,7 @@ pub(super) fn read(raw: &[u8], limits: &Limits) -> Message {
         defects.add("it holds NUL characters; they are left out of every text");
     }
     judge_header(&fields, &mut defects);
-    let letters = RawLetters::of(&fields);
+    let letters = RawLetters::of(&fields, bytes);
     read_people(&fields, &letters, &mut message, &mut defects);
     read_identity(&fields, &mut message, &mut defects);
     let marks = read_subject(&fields, &letters, &mut message, &mut defects);
