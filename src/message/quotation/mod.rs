@@ -22,6 +22,7 @@ mod introduction;
 mod keys;
 mod marks;
 mod notes;
+mod postscripts;
 mod prose;
 mod reply_markers;
 mod scanners;

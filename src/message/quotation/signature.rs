@@ -5,6 +5,7 @@ use super::device_line::{is_device_line, names_phone};
 use super::disclaimers::{is_disclaimer, speaks_of_oneself};
 use super::drawn::is_rule;
 use super::greetings::is_greeting;
+use super::postscripts::postscript_within;
 use super::scanners;
 use super::structure::Structure;
 use super::{CutEvidence, CutPart, Line, Sureness, end_of_own, set};
@@ -113,8 +114,9 @@ fn cut_below_mark(lines: &[&str], kinds: &mut [Line], is_mark_here: impl Fn(&str
             let sureness = if *line == EXACT_MARK { Sureness::Certain } else { Sureness::Likely };
             // two such lines without the space of the standard are drawn between parts of what somebody says
             let is_one_of_many = || lines.iter().take(at).any(|line| is_mark(line) && *line != EXACT_MARK);
-            let goes_on = || lines.get(at + 1..end).is_some_and(says_something);
-            let begins_letter = || lines.get(at + 1..end).is_some_and(begins_letter);
+            let signed = at + 1..end_of_signed(lines, at + 1..end);
+            let goes_on = || lines.get(signed.clone()).is_some_and(says_something);
+            let begins_letter = || lines.get(signed.clone()).is_some_and(begins_letter);
             let is_cut = has_own(kinds, at)
                 && if sureness == Sureness::Certain {
                     !begins_letter()
@@ -122,7 +124,7 @@ fn cut_below_mark(lines: &[&str], kinds: &mut [Line], is_mark_here: impl Fn(&str
                     !is_one_of_many() && !goes_on()
                 };
             if is_cut {
-                set(kinds, at..end, signature(CutEvidence::SignatureMark, sureness));
+                set(kinds, at..signed.end, signature(CutEvidence::SignatureMark, sureness));
             }
             return is_cut;
         }
@@ -132,6 +134,12 @@ fn cut_below_mark(lines: &[&str], kinds: &mut [Line], is_mark_here: impl Fn(&str
         }
     }
     false
+}
+
+/// Where what is signed ends: with the lines, or above what is added below it.
+fn end_of_signed(lines: &[&str], below: std::ops::Range<usize>) -> usize {
+    let added = lines.get(below.clone()).and_then(postscript_within);
+    added.map_or(below.end, |added| below.start + added)
 }
 
 /// Whether what stands below the exact mark is no signature but more of what somebody says: it greets, or its first line is a
@@ -177,7 +185,7 @@ fn cut_container(lines: &[&str], kinds: &mut [Line], structure: &Structure) {
     }
     if is_last && has_own(kinds, range.start) && end <= lines.len() {
         let kind = signature(CutEvidence::HtmlSignature, Sureness::Certain);
-        set(kinds, range.start..end, kind);
+        set(kinds, range.start..end_of_signed(lines, range.start..end), kind);
     }
 }
 
