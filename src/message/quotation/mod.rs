@@ -17,6 +17,7 @@ mod disclaimers;
 mod drawn;
 mod endings;
 mod field_names;
+mod filled_in;
 mod greetings;
 mod introduction;
 mod keys;
@@ -37,6 +38,7 @@ use attribution::attribution_at;
 use broken_lines::mark_rests;
 use classify::classify;
 pub(super) use containers::Containers;
+use filled_in::says_it_is_filled_in;
 pub(super) use greetings::is_greeting;
 use introduction::{
     are_few_without_attribution, are_prompts_or_diff, is_introduced_by_writer, keep_stretch_above_attribution,
@@ -178,9 +180,11 @@ fn is_answered_within(lines: &[&str], kinds: &[Line], below: usize) -> bool {
     let above = lines.iter().zip(kinds).take(below);
     let mut own = above.filter(|(_, kind)| **kind == Line::Own).map(|(line, _)| *line);
     let last = own.clone().next_back().unwrap_or_default();
-    own.any(says_answers_are_within)
+    let quoted = lines.get(below..).unwrap_or_default();
+    own.clone().any(says_answers_are_within)
         || announces_answers(last)
-        || are_signed_with(last, lines.get(below..).unwrap_or_default())
+        || are_signed_with(last, quoted)
+        || own.any(|line| says_it_is_filled_in(line, quoted))
 }
 
 /// Whether lines of a quoted mail begin with the name that stands below the answer, between brackets: `[Pat] Room 12`.
