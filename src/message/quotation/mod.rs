@@ -23,11 +23,13 @@ mod introduction;
 mod keys;
 mod marks;
 mod notes;
+mod own_lines;
 mod postscripts;
 mod prose;
 mod reply_markers;
 mod scanners;
 mod sentences;
+mod shown;
 mod signature;
 mod structure;
 mod words;
@@ -104,10 +106,16 @@ pub(super) fn split(text: &str, structure: &Structure) -> Portions {
         || are_prompts_or_diff(&lines, &kinds)
         || are_few_without_attribution(&lines, &kinds);
     keep_stretch_above_attribution(&lines, &mut kinds);
+    let cites_above_attribution = cites_above_attribution(&kinds);
     if !is_introduced {
         cut_trailing_quotation(&mut kinds);
     }
-    cut_leading_quotation(&lines, &mut kinds);
+    if !cites_above_attribution {
+        cut_leading_quotation(&lines, &mut kinds);
+    }
+    if cites_above_attribution {
+        keep_leading_attribution(&mut kinds);
+    }
     for kind in &mut kinds {
         if let Line::Attribution(sureness) = *kind {
             *kind = quoted(CutEvidence::Attribution, sureness);
@@ -236,6 +244,30 @@ fn cut_leading_quotation(lines: &[&str], kinds: &mut [Line]) {
     if is_attributed && above.contains(&Line::Quoted) && !below.contains(&Line::Quoted) {
         let kind = evidence_of(above);
         above.fill(kind);
+    }
+}
+
+/// Whether the writer's words stand between two quotations, and what is said above the first is no more than likely an
+/// attribution: `Ann replied on Monday that …`. A program attributes the one below.
+fn cites_above_attribution(kinds: &[Line]) -> bool {
+    let Some(first_own) = kinds.iter().position(|kind| *kind == Line::Own) else { return false };
+    let (above, below) = kinds.split_at(first_own);
+    let is_unsure = above.contains(&Line::Attribution(Sureness::Likely))
+        && !above.contains(&Line::Attribution(Sureness::Certain));
+    let is_sure = |kind: &Line| {
+        matches!(
+            kind,
+            Line::Attribution(Sureness::Certain) | Line::Cut(CutPart::Quoted, _, Sureness::Certain)
+        )
+    };
+    is_unsure && below.iter().any(is_sure)
+}
+
+/// What looks like an attribution above the writer's first words is his.
+fn keep_leading_attribution(kinds: &mut [Line]) {
+    let above = kinds.iter_mut().take_while(|kind| **kind != Line::Own);
+    for kind in above.filter(|kind| kind.is_attribution()) {
+        *kind = Line::Own;
     }
 }
 
