@@ -294,6 +294,13 @@ fn speaks_of_settings(lower: &str) -> bool {
         && (lower.contains("environment variable") || !asks.iter().any(|word| lower.contains(word)))
 }
 
+/// Whether a line is such a heading and nothing else.
+pub(super) fn is_heading_alone(line: &str) -> bool {
+    let line = line.trim_matches([' ', '*', '_', '-', '=', '\t', ':']);
+    let lower = line.to_lowercase();
+    DISCLAIMER_HEADINGS.each_behind(&lower).any(str::is_empty)
+}
+
 /// Whether a line is a heading of disclaimers, or begins with one and a colon.
 fn is_heading(line: &str) -> bool {
     if !DISCLAIMER_HEADINGS.may_begin(line) {

@@ -7,6 +7,7 @@ mod announcements;
 mod answered;
 mod answers_within;
 mod attribution;
+mod banners;
 mod broken_lines;
 mod classify;
 mod closings;
@@ -21,6 +22,7 @@ mod filled_in;
 mod greetings;
 mod introduction;
 mod keys;
+mod list_footers;
 mod marks;
 mod notes;
 mod own_lines;
@@ -102,6 +104,7 @@ pub(super) fn split(text: &str, structure: &Structure) -> Portions {
         return Portions { sureness: Sureness::Doubtful, ..keep_whole(text) };
     }
     signature::cut(&lines, &mut kinds, structure);
+    banners::cut(&lines, &mut kinds);
     let is_introduced = is_introduced_by_writer(&lines, &kinds)
         || are_prompts_or_diff(&lines, &kinds)
         || are_few_without_attribution(&lines, &kinds);
@@ -136,6 +139,17 @@ pub(super) fn split(text: &str, structure: &Structure) -> Portions {
         return Portions { sureness: Sureness::Doubtful, ..keep_whole(text) };
     }
     portions
+}
+
+/// Whether what is quoted begins with the header of a mail.
+pub(super) fn begins_with_header(quoted: &str) -> bool {
+    let lines: Vec<&str> =
+        quoted.lines().filter(|line| !line.trim().is_empty()).take(QUOTED_HEADER_LINES_MAX).collect();
+    let is_header = |at| {
+        let evidence = begins_original(lines.get(at..).unwrap_or_default());
+        matches!(evidence, Some(CutEvidence::HeaderBlock | CutEvidence::OriginalMessage))
+    };
+    (0..HEADER_AT_MAX).any(is_header)
 }
 
 /// Whether nothing but a greeting is left, and what was cut has no marks of a quotation, or is no more than a guess: then
