@@ -130,10 +130,10 @@ fn is_whole_attribution(line: &str) -> bool {
     line.contains('@') && has_date_and_time(line) && ends_attribution(line) == Some(true)
 }
 
-/// `Ana Lyst <ana.lyst@example.com> wrote:`, which says all but when.
+/// `Ana Lyst <ana.lyst@example.com> wrote:` or `Ana Lyst wrote on …:`, which need no line above them.
 fn is_name_and_verb(line: &str) -> bool {
-    let name = line.split_once('<').map_or("", |(name, _)| name);
-    !name.is_empty() && !has_digit(name) && line.contains('@') && ends_attribution(line) == Some(true)
+    let name = line.split(|c: char| c == '<' || c.is_numeric()).next().unwrap_or_default();
+    !name.trim().is_empty() && !starts_with_any(line, &STARTERS) && ends_attribution(line) == Some(true)
 }
 
 fn judged(joined: &str, is_known: bool, behind: &[&str], lines: usize) -> Option<Attribution> {

@@ -175,52 +175,108 @@ const FROM_OUTSIDE: [&str; 62] = [
     "kuruluş dışından",
     "szervezeten kívülről",
 ];
-/// What they tell the reader to do or to leave; in lower case.
-const ADVICE: [&str; 44] = [
-    "click",
-    "attachment",
-    "recognize",
-    "recognise",
-    "know the sender",
-    "trust the sender",
+/// By which words they name the mail below them; in lower case.
+const THIS_MAIL: [&str; 43] = [
+    "this e-mail",
+    "this email",
+    "this message",
+    "this mail",
+    "diese e-mail",
+    "diese mail",
+    "diese nachricht",
+    "ce message",
+    "ce courriel",
+    "ce mail",
+    "cet e-mail",
+    "cet email",
+    "este correo",
+    "este mensaje",
+    "este e-mail",
+    "este email",
+    "questa e-mail",
+    "questa email",
+    "questa mail",
+    "questo messaggio",
+    "esta mensagem",
+    "deze e-mail",
+    "deze mail",
+    "dit bericht",
+    "detta mejl",
+    "detta mail",
+    "detta e-post",
+    "det här mejlet",
+    "denne e-mail",
+    "denne mail",
+    "denne e-post",
+    "tämä viesti",
+    "tämä sähköposti",
+    "ta wiadomość",
+    "tato zpráva",
+    "tento e-mail",
+    "это письмо",
+    "это сообщение",
+    "письмо от внешнего",
+    "bu e-posta",
+    "bu mesaj",
+    "ez az e-mail",
+    "ez a levél",
+];
+/// What they tell the reader to leave; in lower case.
+const ADVICE: [&str; 54] = [
+    "do not click",
+    "don't click",
+    "don’t click",
+    "not click",
+    "do not open",
+    "don't open",
+    "unless you",
     "exercise caution",
+    "use caution",
     "be cautious",
-    "klick",
-    "anhänge",
-    "anhang",
-    "absender kennen",
-    "vertrauen",
-    "clique",
-    "pièces jointes",
-    "expéditeur",
-    "haga clic",
-    "adjunto",
-    "enlaces",
-    "cliccare",
-    "clicc",
-    "allegati",
-    "clique em",
-    "anexos",
-    "links",
-    "klik",
-    "bijlagen",
-    "bilag",
-    "bilagor",
-    "vedlegg",
-    "länkar",
-    "lenker",
-    "linkkejä",
-    "liitteitä",
-    "załączni",
-    "odkazy",
-    "přílohy",
-    "ссылк",
-    "вложен",
-    "bağlantı",
-    "ekleri",
-    "mellékletek",
-    "hivatkozás",
-    "safe",
+    "be careful",
+    "caution when",
+    "klicken sie nicht",
+    "klicken sie keine",
+    "klicken sie auf keine",
+    "öffnen sie keine",
+    "öffnen sie nicht",
+    "keine anhänge",
+    "seien sie vorsichtig",
+    "ne cliquez",
+    "n'ouvrez",
+    "n’ouvrez",
+    "soyez prudent",
+    "no haga clic",
+    "no abra",
+    "tenga cuidado",
+    "non cliccare",
+    "non aprire",
+    "prestare attenzione",
+    "não clique",
+    "não abra",
+    "klik niet",
+    "open geen",
+    "wees voorzichtig",
+    "klicka inte",
+    "öppna inte",
+    "klik ikke",
+    "åbn ikke",
+    "klikk ikke",
+    "åpne ikke",
+    "älä avaa",
+    "älä klikkaa",
+    "nie klikaj",
+    "nie otwieraj",
+    "neklikejte",
+    "neotvírejte",
+    "neotevírejte",
+    "не открывайте",
+    "не нажимайте",
+    "не переходите",
+    "tıklamayın",
+    "açmayın",
+    "ne kattintson",
+    "ne nyissa",
 ];
 /// How the advice begins about somebody who has not written before; in lower case.
 static FIRST_MAILS: Beginnings<12> = Beginnings::of([
@@ -281,10 +337,11 @@ fn is_drawn_around(line: &str, opening: &str) -> bool {
     line.len() > opening.len() + 1 || !line.contains(char::is_lowercase)
 }
 
-/// Whether a paragraph warns of a mail from outside: it begins as banners do, says so, and tells what to leave. A person who
+/// Whether a paragraph warns of a mail from outside: it begins as banners do, says so of this mail, and tells what to leave. A person who
 /// speaks of one asks, or names himself.
 fn is_banner(paragraph: &[&str], opening: &str) -> bool {
     static OUTSIDE: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&FROM_OUTSIDE));
+    static MAIL: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&THIS_MAIL));
     static ADVISING: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&ADVICE));
     if !STARTS.begin(opening) && !FIRST_MAILS.begin(opening) {
         return false;
@@ -301,7 +358,10 @@ fn is_banner(paragraph: &[&str], opening: &str) -> bool {
         return !names_oneself(&whole);
     }
     FIRST_MAILS.begin(opening) && whole.contains('@') && paragraph.len() <= 2
-        || OUTSIDE.stand_in(&whole) && ADVISING.stand_in(&whole) && !names_oneself(&whole)
+        || OUTSIDE.stand_in(&whole)
+            && MAIL.stand_in(&whole)
+            && ADVISING.stand_in(&whole)
+            && !names_oneself(&whole)
 }
 
 /// Whether somebody speaks of himself, in English too.
@@ -353,6 +413,11 @@ mod tests {
             "This mail from an external sender came today, is it safe?",
             "Diese E-Mail von einem externen Absender kam heute, ich öffne den Anhang nicht.",
             "External",
+            "Warning: a mail from an external sender goes round. Do not open it, exercise caution!",
+            "Attention: mails from an external sender with attachments do not arrive.",
+            "Achtung: Mails von einem externen Absender mit Anhang kommen nicht an.",
+            "WARNING: the external disk was sent from outside. Do not click it on.",
+            "This email was sent from outside of the office, attachments follow.",
             "You don't often get email from us, so please read this.",
         ] {
             let text = format!("{said}\n\nUma");

@@ -6,9 +6,13 @@ use super::dates::{has_digit, has_time, has_year};
 const LAST_WORD_LETTERS_MIN: usize = 3;
 /// With what the time of day ends in attributions, before a dot as well.
 const BEHIND_TIMES: [&str; 10] = ["uhr", "hod", "godz", "hrs", "час", "год", "óra", "ora", "kell", "klo"];
-/// How many words of a sentence stand behind a time, and behind a date without one. Names have two at most, `van der`.
-const WORDS_BEHIND_TIME_MIN: usize = 3;
-const WORDS_BEHIND_DATE_MIN: usize = 2;
+/// Small words of names.
+const OF_NAMES: [&str; 22] = [
+    "van", "der", "den", "de", "la", "le", "von", "zu", "zur", "dos", "das", "da", "di", "del", "della",
+    "el", "al", "bin", "ten", "ter", "und", "via",
+];
+/// How few words behind a time, or behind a date without one, make a sentence.
+const WORDS_MIN: usize = 2;
 
 /// Whether a sentence ends with a line, so that the next one does not go on with it. A month may end with a dot.
 pub(super) fn ends_sentence(line: &str, next: &str) -> bool {
@@ -29,15 +33,14 @@ pub(super) fn says_more_than_when(above: &str) -> bool {
     }
     let words: Vec<&str> = above.split_whitespace().collect();
     let is_time = |word: &&str| word.contains(':') && has_digit(word);
-    let (at, words_min) = match words.iter().position(is_time) {
-        Some(time) => (time, WORDS_BEHIND_TIME_MIN),
-        None => (words.iter().rposition(|word| has_digit(word)).unwrap_or_default(), WORDS_BEHIND_DATE_MIN),
-    };
+    let time = words.iter().position(is_time);
+    let at = time.or_else(|| words.iter().rposition(|word| has_digit(word))).unwrap_or_default();
     let is_said = |word: &&str| {
         let word = word.trim_matches([',', '.', ';', '!', '?']);
-        word.chars().count() > 1 && word.chars().all(char::is_lowercase) && !BEHIND_TIMES.contains(&word)
+        let is_small = word.chars().count() > 1 && word.chars().all(char::is_lowercase);
+        is_small && !BEHIND_TIMES.contains(&word) && !OF_NAMES.contains(&word)
     };
-    words.iter().skip(at + 1).filter(|word| is_said(word)).count() >= words_min
+    words.iter().skip(at + 1).filter(|word| is_said(word)).count() >= WORDS_MIN
 }
 
 #[cfg(test)]
@@ -51,7 +54,7 @@ mod tests {
             "Am 3. März passt es.", "Am 3. März um 10:00 passt es mir", "On Monday at 10:00, please.", "On 3 March I am free",
             "On 3/4/2026 at 10:00 AM it was broken, and on 3/5 as well", "Le 3 mars me convient.", "Le 3 mars 2026 me convient bien.",
             "El 3 de marzo me viene bien.", "Il 3 marzo va bene.", "Op 3 maart kan ik.", "Den 3 mars passar bra.",
-            "W dniu 3.03.2026 mi pasuje.", "Em 3 de março posso.", "Dne 3. 3. 2026 mám čas.", "Na 3. marec mám čas.",
+            "W dniu 3.03.2026 mi pasuje.", "Em 3 de março posso.", "Dne 3. 3. 2026 mám čas.", "Il 3/3/2026 alle 10:00 va benissimo", "Le 3 mars à 10:00 me va très bien", "Na 3. marec mám čas.",
         ] {
             for attribution in [
                 "Desk <desk@example.com> wrote:",
@@ -59,6 +62,7 @@ mod tests {
                 "Desk <desk@example.com> schrieb am 12.03.2026 10:11:",
                 "Desk <desk@example.com> a écrit :",
                 "Desk <desk@example.com> escribió:",
+                "Ana Lyst wrote on 12/03/2026 10:11:",
             ] {
                 for quoted in ["> When?", "\nWhen?"] {
                     let text = format!("{own}\n{attribution}\n{quoted}");
@@ -80,6 +84,7 @@ mod tests {
             "El jue, 12 mar 2026 a las 10:11,\nDesk <desk@example.com> escribió:",
             "Em qui., 12 de mar. de 2026 às 10:11,\nDesk <desk@example.com> escreveu:",
             "Il giorno gio 12 mar 2026 alle ore 10:11\nDesk <desk@example.com> ha scritto:",
+            "Op 12-03-2026 om 10:11 Jan van der\nBerg <desk@example.com> schreef:",
             "čt 12. 3. 2026 v 10:11 hod.\nDesk <desk@example.com> napsal:",
         ] {
             let text = format!("Fine.\n\n{attribution}\n> When?");

@@ -55,8 +55,11 @@ fn begins_postscript(line: &str) -> bool {
 /// Whether a line begins with these letters, whatever stands between them, and goes on behind them as what is added does.
 fn opens_with_abbreviation(line: &str, letters: &str) -> bool {
     let Some(behind) = behind_letters(line, letters) else { return false };
-    let words =
-        behind.trim_start_matches(MARKS).trim_start_matches(['.', ')', '*']).trim_start_matches(BLANKS);
+    let is_between = |c: char| MARKS.contains(&c) || BLANKS.contains(&c) || matches!(c, '.' | ')' | '*');
+    let words = behind.trim_start_matches(is_between);
+    if words.is_empty() && letters.ends_with("ps") {
+        return true;
+    }
     let marks = behind.strip_suffix(words).unwrap_or_default();
     let count = words.split_whitespace().count();
     let is_sentence = |line: &str| line.trim_end().ends_with(['.', '!', '?', '！', '？', '。']);
@@ -108,6 +111,8 @@ mod tests {
             "PS Please close the other ticket, too.",
             "Ps - I am away on Monday.",
             "P.S. Thanks!",
+            "PS – bitte auch das andere",
+            "PS\nPlease close the other ticket, too.",
             "PS:\nPlease close the other ticket, too.",
             "PS: And this.\n\nPPS: And that.",
             "NB: the old one is still broken",

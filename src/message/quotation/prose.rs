@@ -115,12 +115,18 @@ mod tests {
             "Il 2 febbraio 2026 alle 10:15 vi ho scritto:",
             "Op 2 februari 2026 om 10:15 heb ik u geschreven:",
             "El 2 de febrero de 2026 a las 10:15 su colega escribió:",
+            "The installer wrote on 2 Feb 2026 at 10:15:",
+            "Der Server schrieb am 02.02.2026 um 10:15:",
+            "backup wrote on 2026-02-02 at 10:15:",
+            "On 2 Feb 2026 10:15:11 the server (srv@example.com) wrote:",
         ] {
             let text = format!("It is this:\n\n{prose}\nthe part is out of stock\n\nWhat now");
             assert_eq!(split(&text, &Structure::default()).reply, text);
         }
         for attribution in [
             "On 2 Feb 2026 at 10:15, Ana Lyst wrote:",
+            "The Service Desk wrote on 2 Feb 2026 at 10:15:",
+            "Ana Lyst schrieb am 02.02.2026 10:15:",
             "On 2 Feb 2026 at 10:15 AM, Jan van der Berg wrote:",
             "Op 2-2-2026 om 10:15 schreef Ana de Wit:",
             "Am 02.02.2026 um 10:15 Uhr schrieb Ana Lyst:",

@@ -88,20 +88,112 @@ pub(super) fn is_spoken_of(above: &[&str], below: &[&str]) -> bool {
         return false;
     }
     let is_announced = || last_words(above).is_some_and(|line| line.ends_with([':', '：']));
-    let right_above = above.last().map_or("", |line| line.trim());
-    let is_open = || {
-        right_above.ends_with(|c: char| c.is_lowercase() || c == ',')
-            && right_above.split_whitespace().count() >= OPEN_WORDS_MIN
+    let is_open = |line: &str| {
+        line.ends_with(|c: char| c.is_lowercase() || c == ',')
+            && line.split_whitespace().count() >= OPEN_WORDS_MIN
     };
-    let goes_on = || behind.first().is_some_and(|next| next.starts_with(char::is_lowercase));
-    is_announced() || is_open() || !right_above.is_empty() && goes_on()
+    let right_above = above.last().map_or("", |line| line.trim());
+    let next = behind.iter().find(|line| !line.trim().is_empty());
+    let goes_on = next.is_some_and(|next| next.starts_with(char::is_lowercase));
+    let is_open_above = || last_words(above).is_some_and(is_open);
+    is_announced() || is_open(right_above) || goes_on && (!right_above.is_empty() || is_open_above())
 }
 
 /// Whether a field, an address or a line marked as quoted stands among the next lines, above the end of a sentence.
 fn announces_something(behind: &[&str]) -> bool {
     let next = behind.iter().map(|line| line.trim()).filter(|line| !line.is_empty());
-    let mut next =
-        next.take(ANNOUNCED_LINES_MAX).take_while(|line| !line.ends_with(['.', '?', '!', '。', '？']));
     let is_field = |line: &str| key_and_value(line).is_some_and(|(key, _)| Key::of(&key).is_of_quotations());
-    next.any(|line| is_quoted(line) || line.contains('@') || is_field(line))
+    for line in next.take(ANNOUNCED_LINES_MAX) {
+        if is_quoted(line) || line.contains('@') || is_field(line) {
+            return true;
+        }
+        if line.ends_with(['.', '?', '!', '。', '？']) {
+            return false;
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Structure, split};
+
+    const QUOTATIONS: [&str; 3] = [
+        "On 12 Mar 2026 at 10:11, Ana Lyst <ana.lyst@example.com> wrote:\n> Which mail?",
+        "Am 12.03.2026 um 10:11 schrieb Ana Lyst:\n> Welche Mail?",
+        "From: Ana Lyst <ana.lyst@example.com>\nSent: Thursday, March 12, 2026 10:11 AM\nTo: Otto\nSubject: RE: VPN\n\nWhich mail?",
+    ];
+
+    #[test]
+    fn u9_a_mail_that_is_shown_above_the_quotation_is_kept_with_what_is_said_below_it() {
+        for shown in [
+            "This is the mail that I got:\n\nFrom: Bank <bank@example.net>\nSent: Monday, March 2, 2026 9:05 AM\nTo: Uma User\nSubject: Your account\n\nGive us your password.\n\nIs it safe?",
+            "Diese Mail kam gestern:\n\nVon: Bank <bank@example.net>\nGesendet: Montag, 2. März 2026 09:05\nAn: Uma User\nBetreff: Ihr Konto\n\nIhr Kennwort bitte.\n\nIst die echt?",
+            "Voici ce que j'ai reçu :\n\nDe : Banque <bank@example.net>\nEnvoyé : lundi 2 mars 2026 09:05\nÀ : Uma User\nObjet : Compte\n\nVotre mot de passe.\n\nEst-ce normal ?",
+            "Вот что мне прислали:\n\nОт: Банк <bank@example.net>\nОтправлено: 2 марта 2026 г. 09:05\nКому: Uma User\nТема: Счёт\n\nВаш пароль.\n\nЭто мошенники?",
+            "He sent me this:\n\n-----Original Message-----\nFrom: Bob <bob@example.net>\nSent: Monday, March 2, 2026 9:05 AM\nTo: Uma User\nSubject: Toner\n\nOrder one.\n\nShall I?",
+        ] {
+            for quotation in QUOTATIONS {
+                let text = format!("{shown}\n\n{quotation}");
+                assert_eq!(split(&text, &Structure::default()).reply, shown, "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn u9_a_chain_of_answers_below_a_colon_is_cut() {
+        for (said, header) in [
+            (
+                "Here is the screenshot:",
+                "From: Ana Lyst <ana.lyst@example.com>\nSent: Monday, March 2, 2026 9:05 AM\nTo: Uma User\nSubject: RE: VPN",
+            ),
+            (
+                "Hier ist das Bild davon:",
+                "Von: Ana Lyst\nGesendet: Montag, 2. März 2026 09:05\nAn: Lyst, Otto\nBetreff: AW: VPN",
+            ),
+        ] {
+            for quotation in QUOTATIONS {
+                let text = format!("{said}\n\n{header}\n\nPlease send one.\n\n{quotation}");
+                assert_eq!(split(&text, &Structure::default()).reply, said, "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn u9_words_with_which_programs_announce_are_kept_where_they_are_spoken_of() {
+        for text in [
+            "The line\n-----Original Message-----\nis in every mail. Please turn it off.",
+            "In jeder Mail steht\n-----Ursprüngliche Nachricht-----\nWarum?",
+            "Mes messages montrent :\n\n-----Message d'origine-----\n\nPourquoi ?",
+            "It is the line\n\n-----Original Message-----\n\nthat I mean.",
+        ] {
+            assert_eq!(split(text, &Structure::default()).reply, text);
+            for quotation in QUOTATIONS {
+                let quoting = format!("{text}\n\n{quotation}");
+                assert_eq!(split(&quoting, &Structure::default()).reply, text, "{quoting}");
+            }
+        }
+        for quoted in [
+            "From: Tom\n\nPlease try.",
+            "> Try.",
+            "Am 12.03.2026 um 10:11 schrieb Ana <ana@x.example>:\n\nGeht es?",
+        ] {
+            let text = format!("Thanks a lot for it\n-----Original Message-----\n{quoted}");
+            assert_eq!(split(&text, &Structure::default()).reply, "Thanks a lot for it", "{text}");
+        }
+    }
+
+    #[test]
+    fn u9_who_replied_what_is_kept_above_lines_with_marks_where_an_attribution_follows() {
+        for said in [
+            "Ann replied on 2 March 2026 at 10:15 that:\n> all is well here.\n\nIt is not.",
+            "Anna schrieb am 2. März:\n> es geht wieder.\n\nTut es nicht.",
+            "Jan schreef op maandag 2 maart:\n> alles werkt weer.\n\nNiet waar.",
+        ] {
+            for quotation in QUOTATIONS {
+                let text = format!("{said}\n\n{quotation}");
+                assert_eq!(split(&text, &Structure::default()).reply, said, "{text}");
+            }
+        }
+    }
 }

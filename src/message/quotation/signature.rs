@@ -281,6 +281,10 @@ mod tests {
             "Disclaimer: I only tested printing on one PC.",
             "Wichtiger Hinweis: bitte die alte Warteschlange noch nicht löschen.",
             "Please consider the environment variable PRINTER when you set up printing.",
+            "This e-mail is confidential, so please do not print it on the printer in the hall.",
+            "The information in this e-mail is confidential: my password was sent to the wrong recipient.",
+            "Diese E-Mail ist vertraulich: bitte nicht an alle Empfänger am Drucker schicken.",
+            "Ce message est confidentiel, merci de le supprimer de l'imprimante.",
         ] {
             let text = format!("It works.\n\n{last}");
             assert_eq!(split(&text, &Structure::default()).reply, text);
