@@ -67,7 +67,10 @@ pub(super) fn attribution_at(below: &[&str]) -> Option<Attribution> {
             (starts_with_any(line, &STARTERS) && !line.starts_with(char::is_lowercase))
                 || is_whole_attribution(line)
                 || ends_sentence(above, line)
-                || is_name_and_verb(line) && !joined.contains('@') && says_more_than_when(&joined)
+                || !is_within_brackets
+                    && is_name_and_verb(line)
+                    && !joined.contains('@')
+                    && says_more_than_when(&joined)
         };
         if joined.len() + line.len() > ATTRIBUTION_BYTES_MAX || (index > 0 && begins_anew()) {
             return None;
