@@ -263,10 +263,12 @@ fn read_body(
 
 /// Whether what is quoted bears a header of its own, as what is forwarded does: a mail that answers none shows it on purpose.
 fn shows_other_mail(portions: &Portions) -> bool {
-    portions
-        .cuts
-        .iter()
-        .any(|cut| matches!(cut.evidence, CutEvidence::HeaderBlock | CutEvidence::OriginalMessage))
+    portions.cuts.iter().any(|cut| match cut.evidence {
+        CutEvidence::HeaderBlock | CutEvidence::OriginalMessage => true,
+        // a container marks it as well, and programs put one around what is forwarded
+        CutEvidence::HtmlContainer => quotation::begins_with_header(&portions.quoted),
+        _ => false,
+    })
 }
 
 /// Enters what is whose words.

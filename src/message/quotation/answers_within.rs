@@ -306,7 +306,6 @@ pub(super) fn says_answers_are_within(line: &str) -> bool {
     static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&ANSWERED_WITHIN));
     static FURTHER: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&MORE));
     static STEMS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&ANSWERS));
-    static FORMS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&PLACES));
     static POINTING: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&POINTERS));
     // most lines hold none of the words without which there is no announcement
     static NEEDED: LazyLock<Phrases> =
@@ -326,9 +325,15 @@ pub(super) fn says_answers_are_within(line: &str) -> bool {
     }
     let has_colour = || PHRASES.stand_as_words_in(line, |_| true);
     if speaks_of_answers() {
-        return has_colour() || is_short() && FORMS.stand_as_words_in(line, |_| true);
+        return has_colour() || is_short() && names_place(line);
     }
     POINTING.stand_as_words_in(line, |_| true) && has_colour()
+}
+
+/// Whether a line names a place in a mail, or a form by which answers are known.
+pub(super) fn names_place(line: &str) -> bool {
+    static FORMS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&PLACES));
+    FORMS.stand_as_words_in(line, |_| true)
 }
 
 /// Whether a line speaks of answers and ends with a colon, as if they stood right below it.

@@ -7,7 +7,8 @@ use super::endings::{
     sends_at_end,
 };
 use super::marks::{DIRECTIONS, is_quoted};
-use super::prose::{begins_speech, is_of_writer, is_prose};
+use super::own_lines::{ends_sentence, says_more_than_when};
+use super::prose::{begins_speech, is_of_thing, is_of_writer, is_prose};
 use super::words::{
     END_VERBS, END_VERBS_ABOVE_MARKS, INNER_VERBS, INNER_VERBS_ABOVE_MARKS, MORE_STARTERS, STARTERS,
     VERBS_ABOVE_MARKS,
@@ -54,7 +55,7 @@ pub(super) fn attribution_at(below: &[&str]) -> Option<Attribution> {
     if !may_begin_attribution(first) {
         return None;
     }
-    let mut joined = String::new();
+    let (mut joined, mut above) = (String::new(), first);
     let (mut opened, mut closed) = (0, 0);
     for (index, line) in below.iter().take(ATTRIBUTION_LINES_MAX).enumerate() {
         let line = without_directions(line);
@@ -65,6 +66,11 @@ pub(super) fn attribution_at(below: &[&str]) -> Option<Attribution> {
         let begins_anew = || {
             (starts_with_any(line, &STARTERS) && !line.starts_with(char::is_lowercase))
                 || is_whole_attribution(line)
+                || ends_sentence(above, line)
+                || !is_within_brackets
+                    && is_name_and_verb(line)
+                    && !joined.contains('@')
+                    && says_more_than_when(&joined)
         };
         if joined.len() + line.len() > ATTRIBUTION_BYTES_MAX || (index > 0 && begins_anew()) {
             return None;
@@ -73,6 +79,7 @@ pub(super) fn attribution_at(below: &[&str]) -> Option<Attribution> {
             joined.push(' ');
         }
         push_with_blanks(&mut joined, line);
+        above = line;
         opened += line.bytes().filter(|byte| *byte == b'<').count();
         closed += line.bytes().filter(|byte| *byte == b'>').count();
         let is_within_parentheses = joined.rfind('(') > joined.rfind(')');
@@ -126,6 +133,12 @@ fn is_whole_attribution(line: &str) -> bool {
     line.contains('@') && has_date_and_time(line) && ends_attribution(line) == Some(true)
 }
 
+/// `Ana Lyst <ana.lyst@example.com> wrote:` or `Ana Lyst wrote on …:`, which need no line above them.
+fn is_name_and_verb(line: &str) -> bool {
+    let name = line.split(|c: char| c == '<' || c.is_numeric()).next().unwrap_or_default();
+    !name.trim().is_empty() && !starts_with_any(line, &STARTERS) && ends_attribution(line) == Some(true)
+}
+
 fn judged(joined: &str, is_known: bool, behind: &[&str], lines: usize) -> Option<Attribution> {
     let next = behind.iter().find(|line| !line.trim().is_empty());
     let is_followed_by_quotation = next.is_some_and(|line| is_quoted(line));
@@ -139,7 +152,8 @@ fn judged(joined: &str, is_known: bool, behind: &[&str], lines: usize) -> Option
         (true, true, _) | (_, true, true) => Sureness::Certain,
         _ => Sureness::Likely,
     };
-    if !has_address && !is_followed_by_quotation && is_prose(joined, &END_VERBS) {
+    let is_said = || is_of_thing(joined) || !has_address && is_prose(joined, &END_VERBS);
+    if !is_followed_by_quotation && is_said() {
         return None;
     }
     // an item of a list, and of an account of who wrote what
@@ -315,9 +329,13 @@ pub(super) fn bare_attribution_at(below: &[&str]) -> Option<Attribution> {
     })
 }
 
-/// Whether two lines both begin with a day, as those of a log do.
-pub(super) fn both_begin_with_day(above: &str, line: &str) -> bool {
-    [above, line].iter().all(|line| is_day(line.trim_start().split(' ').next().unwrap_or_default()))
+/// Whether two lines both begin with a day or with a time, as those of a log do.
+pub(super) fn are_of_log(above: &str, line: &str) -> bool {
+    let is_stamp = |line: &&str| {
+        let word = line.trim_start().split(' ').next().unwrap_or_default().trim_matches(['[', ']']);
+        is_day(word) || word.split(':').count() == 3 && word.starts_with(|c: char| c.is_ascii_digit())
+    };
+    [above, line].iter().all(is_stamp)
 }
 
 /// `2026-03-12`

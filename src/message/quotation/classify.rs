@@ -3,16 +3,16 @@
 use super::announcements::ORIGINALS;
 use super::answered::{has_mark, header_above_marks, last_paragraph_unmarked, mark_below};
 use super::attribution::{
-    ATTRIBUTION_LINES_MAX, Attribution, attribution_at, bare_attribution_at, both_begin_with_day,
-    may_end_attribution,
+    ATTRIBUTION_LINES_MAX, Attribution, are_of_log, attribution_at, bare_attribution_at, may_end_attribution,
 };
 use super::drawn::{belongs_to_quotation_below, is_between_arrows, is_rule};
 use super::endings::may_end_above_marks;
 use super::keys::Key;
 use super::marks::{
-    announces_forward, begins_forward, begins_original, begins_plainly, begins_soon, is_field_of_a_form,
+    announces_forward, begins_forward, begins_original, begins_plainly, is_field_of_a_form,
     is_header_of_nothing, is_quoted, key_and_value, lacks_signs, may_be_form, names_address_and_time,
 };
+use super::shown::{is_spoken_of, shown_mail};
 use super::structure::Structure;
 use super::{CutEvidence, Line, Sureness, quoted, set, unmarked};
 use std::cell::OnceCell;
@@ -115,6 +115,8 @@ impl Reading<'_> {
             Found::Lines(Line::Empty, 1)
         } else if begins_forward(line) || (is_container && opens_forward(below)) {
             Found::Rest(Line::Own)
+        } else if let Some(length) = self.shown_in_container(at, is_container) {
+            Found::Lines(Line::Own, length)
         } else if is_container {
             let kind = quoted(CutEvidence::HtmlContainer, Sureness::Certain);
             Found::Below { kind, has_marks: below.iter().any(|line| is_quoted(line)) }
@@ -128,6 +130,9 @@ impl Reading<'_> {
         {
             if evidence == CutEvidence::HeaderBlock && is_header_of_nothing(below) {
                 return Found::Rest(Line::Own);
+            }
+            if let Some(length) = self.shown(at, evidence) {
+                return Found::Lines(Line::Own, length);
             }
             self.original(at, below, evidence)
         } else if let Some(attribution) =
@@ -154,7 +159,7 @@ impl Reading<'_> {
         let is_asked = ends_soon && self.attempts < ATTEMPTS_MAX;
         self.attempts += usize::from(is_asked);
         let found = if is_asked { attribution_at(below) } else { None };
-        found.filter(|_| !self.goes_on_from_log(at))
+        found.filter(|found| !self.is_within_log(at, found.lines))
     }
 
     /// How many lines stand between fences, these included, where the first of these is one that is closed: code and
@@ -221,19 +226,33 @@ impl Reading<'_> {
         is_quoted(line) && !is_between_arrows(line) || self.mark.is_some_and(|mark| has_mark(line, mark))
     }
 
-    /// Whether a line and the one above begin as those of a log do.
-    fn goes_on_from_log(&self, at: usize) -> bool {
-        let above = at.checked_sub(1).and_then(|above| self.lines.get(above));
-        above.zip(self.lines.get(at)).is_some_and(|(above, line)| both_begin_with_day(above, line))
+    /// Whether what begins with a line does so as the lines above or below it do, and these are of a log.
+    fn is_within_log(&self, at: usize, length: usize) -> bool {
+        let line = self.lines.get(at).copied().unwrap_or_default();
+        let others = [at.checked_sub(1), Some(at + length)];
+        others
+            .into_iter()
+            .flatten()
+            .any(|other| self.lines.get(other).is_some_and(|other| are_of_log(other, line)))
     }
 
-    /// Whether the writer announces with a colon the words between strokes that others put above a header, and there is none.
+    /// Whether the writer speaks of the words between strokes that others put above a header, and there is none.
     fn cites(&self, at: usize, evidence: CutEvidence) -> bool {
-        let above = self.lines.get(..at).unwrap_or_default().iter().rev().take(3);
-        let last = above.map(|line| line.trim_end()).find(|line| !line.is_empty());
-        evidence == CutEvidence::OriginalMessage
-            && last.is_some_and(|line| line.ends_with([':', '：']))
-            && !begins_soon(self.lines.get(at..).unwrap_or_default())
+        let (above, below) = self.lines.split_at_checked(at).unwrap_or_default();
+        evidence == CutEvidence::OriginalMessage && is_spoken_of(above, below)
+    }
+
+    /// The same where a container begins, with the words between the header and the next one in it.
+    fn shown_in_container(&self, at: usize, is_container: bool) -> Option<usize> {
+        let below = self.lines.get(at..).filter(|_| is_container)?;
+        begins_original(below).and_then(|evidence| self.shown(at, evidence))
+    }
+
+    /// How many lines a mail takes that the writer shows, where one begins here.
+    fn shown(&self, at: usize, evidence: CutEvidence) -> Option<usize> {
+        let (above, below) = self.lines.split_at_checked(at)?;
+        let has_header = matches!(evidence, CutEvidence::HeaderBlock | CutEvidence::OriginalMessage);
+        if has_header && self.has_own { shown_mail(above, below) } else { None }
     }
 
     /// Whether what looks like a header is a form, or goes on with the one above it.

@@ -241,6 +241,27 @@ const DISCLAIMER_WORDS: [&str; 56] = [
     "printing",
     "stamp",
 ];
+/// What stands in front of a desk and is in no lawyer's words, who ask what is printed to be spared; in lower case.
+const OF_DESKS: [&str; 18] = [
+    "printer",
+    "print job",
+    "paper tray",
+    "cartridge",
+    "drucker",
+    "druckauftr",
+    "imprimante",
+    "impresora",
+    "stampante",
+    "impressora",
+    "skrivaren",
+    "tulostin",
+    "drukark",
+    "tiskárn",
+    "tlačiar",
+    "принтер",
+    "nyomtató",
+    "yazıcı",
+];
 /// Who speaks of himself; in lower case.
 const SELVES: [&str; 22] = [
     "i", "me", "my", "ich", "mich", "mir", "mein", "meine", "je", "moi", "mon", "yo", "io", "ik", "mij",
@@ -263,7 +284,7 @@ pub(super) fn is_disclaimer(paragraph: &[&str]) -> bool {
         return false;
     }
     let count = |words: &[&str]| words.iter().filter(|word| whole.contains(**word)).count();
-    if is_of_english_writer(paragraph) {
+    if is_of_english_writer(paragraph) || OF_DESKS.iter().any(|word| whole.contains(word)) {
         return false;
     }
     let secrecy = count(&SECRECY_WORDS);
@@ -278,7 +299,10 @@ pub(super) fn is_disclaimer(paragraph: &[&str]) -> bool {
 fn is_of_english_writer(paragraph: &[&str]) -> bool {
     let start = paragraph.first().map_or("", |line| line.trim_start_matches([' ', '*', '_']));
     let is_english = ["This ", "The ", "If ", "Please "].iter().any(|word| start.starts_with(word));
-    is_english && paragraph.iter().any(|line| line.split(' ').any(|word| matches!(word, "I" | "I'm" | "I’m")))
+    is_english
+        && paragraph
+            .iter()
+            .any(|line| line.split(' ').any(|word| matches!(word, "I" | "I'm" | "I’m" | "my" | "me")))
 }
 
 /// Whether somebody speaks of himself, as lawyers do not.
@@ -292,6 +316,13 @@ fn speaks_of_settings(lower: &str) -> bool {
     let asks = ["before", "mail", "messag", "page", "unless", "really"];
     lower.contains("consider the environment")
         && (lower.contains("environment variable") || !asks.iter().any(|word| lower.contains(word)))
+}
+
+/// Whether a line is such a heading and nothing else.
+pub(super) fn is_heading_alone(line: &str) -> bool {
+    let line = line.trim_matches([' ', '*', '_', '-', '=', '\t', ':']);
+    let lower = line.to_lowercase();
+    DISCLAIMER_HEADINGS.each_behind(&lower).any(str::is_empty)
 }
 
 /// Whether a line is a heading of disclaimers, or begins with one and a colon.

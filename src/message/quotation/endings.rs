@@ -25,7 +25,7 @@ pub(super) fn ends_with_verb(lower: &str) -> bool {
 
 /// `Ana wrote:` without when and where, as people write it, too.
 pub(super) fn ends_as_attributions_do(line: &str) -> bool {
-    ends_with_verb(&line.trim_end().trim_end_matches([':', '：']).to_lowercase())
+    ends_with_verb(&line.trim_end_matches([':', '：', ' ', '\u{a0}']).to_lowercase())
 }
 
 /// Whether the first of these lines may be the end of what [`ends_above_marks`], with such marks soon below it. Asked of every

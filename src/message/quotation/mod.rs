@@ -7,6 +7,7 @@ mod announcements;
 mod answered;
 mod answers_within;
 mod attribution;
+mod banners;
 mod broken_lines;
 mod classify;
 mod closings;
@@ -17,15 +18,20 @@ mod disclaimers;
 mod drawn;
 mod endings;
 mod field_names;
+mod filled_in;
 mod greetings;
 mod introduction;
 mod keys;
+mod list_footers;
 mod marks;
 mod notes;
+mod own_lines;
+mod postscripts;
 mod prose;
 mod reply_markers;
 mod scanners;
 mod sentences;
+mod shown;
 mod signature;
 mod structure;
 mod words;
@@ -36,6 +42,7 @@ use attribution::attribution_at;
 use broken_lines::mark_rests;
 use classify::classify;
 pub(super) use containers::Containers;
+use filled_in::says_it_is_filled_in;
 pub(super) use greetings::is_greeting;
 use introduction::{
     are_few_without_attribution, are_prompts_or_diff, is_introduced_by_writer, keep_stretch_above_attribution,
@@ -97,14 +104,21 @@ pub(super) fn split(text: &str, structure: &Structure) -> Portions {
         return Portions { sureness: Sureness::Doubtful, ..keep_whole(text) };
     }
     signature::cut(&lines, &mut kinds, structure);
+    banners::cut(&lines, &mut kinds);
     let is_introduced = is_introduced_by_writer(&lines, &kinds)
         || are_prompts_or_diff(&lines, &kinds)
         || are_few_without_attribution(&lines, &kinds);
     keep_stretch_above_attribution(&lines, &mut kinds);
+    let cites_above_attribution = cites_above_attribution(&kinds);
     if !is_introduced {
         cut_trailing_quotation(&mut kinds);
     }
-    cut_leading_quotation(&lines, &mut kinds);
+    if !cites_above_attribution {
+        cut_leading_quotation(&lines, &mut kinds);
+    }
+    if cites_above_attribution {
+        keep_leading_attribution(&mut kinds);
+    }
     for kind in &mut kinds {
         if let Line::Attribution(sureness) = *kind {
             *kind = quoted(CutEvidence::Attribution, sureness);
@@ -125,6 +139,17 @@ pub(super) fn split(text: &str, structure: &Structure) -> Portions {
         return Portions { sureness: Sureness::Doubtful, ..keep_whole(text) };
     }
     portions
+}
+
+/// Whether what is quoted begins with the header of a mail.
+pub(super) fn begins_with_header(quoted: &str) -> bool {
+    let lines: Vec<&str> =
+        quoted.lines().filter(|line| !line.trim().is_empty()).take(QUOTED_HEADER_LINES_MAX).collect();
+    let is_header = |at| {
+        let evidence = begins_original(lines.get(at..).unwrap_or_default());
+        matches!(evidence, Some(CutEvidence::HeaderBlock | CutEvidence::OriginalMessage))
+    };
+    (0..HEADER_AT_MAX).any(is_header)
 }
 
 /// Whether nothing but a greeting is left, and what was cut has no marks of a quotation, or is no more than a guess: then
@@ -177,9 +202,11 @@ fn is_answered_within(lines: &[&str], kinds: &[Line], below: usize) -> bool {
     let above = lines.iter().zip(kinds).take(below);
     let mut own = above.filter(|(_, kind)| **kind == Line::Own).map(|(line, _)| *line);
     let last = own.clone().next_back().unwrap_or_default();
-    own.any(says_answers_are_within)
+    let quoted = lines.get(below..).unwrap_or_default();
+    own.clone().any(says_answers_are_within)
         || announces_answers(last)
-        || are_signed_with(last, lines.get(below..).unwrap_or_default())
+        || are_signed_with(last, quoted)
+        || own.any(|line| says_it_is_filled_in(line, quoted))
 }
 
 /// Whether lines of a quoted mail begin with the name that stands below the answer, between brackets: `[Pat] Room 12`.
@@ -231,6 +258,30 @@ fn cut_leading_quotation(lines: &[&str], kinds: &mut [Line]) {
     if is_attributed && above.contains(&Line::Quoted) && !below.contains(&Line::Quoted) {
         let kind = evidence_of(above);
         above.fill(kind);
+    }
+}
+
+/// Whether the writer's words stand between two quotations, and what is said above the first is no more than likely an
+/// attribution: `Ann replied on Monday that …`. A program attributes the one below.
+fn cites_above_attribution(kinds: &[Line]) -> bool {
+    let Some(first_own) = kinds.iter().position(|kind| *kind == Line::Own) else { return false };
+    let (above, below) = kinds.split_at(first_own);
+    let is_unsure = above.contains(&Line::Attribution(Sureness::Likely))
+        && !above.contains(&Line::Attribution(Sureness::Certain));
+    let is_sure = |kind: &Line| {
+        matches!(
+            kind,
+            Line::Attribution(Sureness::Certain) | Line::Cut(CutPart::Quoted, _, Sureness::Certain)
+        )
+    };
+    is_unsure && below.iter().any(is_sure)
+}
+
+/// What looks like an attribution above the writer's first words is his.
+fn keep_leading_attribution(kinds: &mut [Line]) {
+    let above = kinds.iter_mut().take_while(|kind| **kind != Line::Own);
+    for kind in above.filter(|kind| kind.is_attribution()) {
+        *kind = Line::Own;
     }
 }
 

@@ -1,6 +1,6 @@
 //! Sentences of people that are worded as attributions are: `On 2 Feb 2026 at 10:15 the shop wrote:`.
 
-use super::words::{FIRST_PERSON, RELATIVE_DAYS};
+use super::words::{FIRST_PERSON, INNER_VERBS, RELATIVE_DAYS};
 
 /// The most words that a program puts around a name.
 const WORDS_MAX: usize = 16;
@@ -17,6 +17,12 @@ const AT_EDGES: [&str; 58] = [
     "haben", "hat", "wurde", "und", "je", "il", "elle", "nous", "vous", "on", "le", "la", "les", "un", "une",
     "votre", "notre", "mon", "el", "los", "su", "mi", "una", "yo", "io", "vi", "ho", "lo", "o", "os", "seu",
     "sua", "meu", "eu", "ik", "de", "het", "een", "heb", "heeft", "jag", "jeg", "я", "он",
+];
+/// Words before a thing, or before somebody who is not named; in lower case.
+const ARTICLES: [&str; 34] = [
+    "a", "an", "the", "my", "our", "this", "der", "die", "das", "ein", "eine", "mein", "meine", "unser",
+    "unsere", "le", "la", "les", "un", "une", "mon", "notre", "el", "una", "mi", "il", "lo", "de", "het",
+    "een", "mijn", "o", "os", "min",
 ];
 /// What stands between a time and the words behind it.
 const BEHIND_TIMES: [&str; 6] = ["am", "pm", "a.m.", "p.m.", "uhr", "h"];
@@ -35,6 +41,24 @@ pub(super) fn is_prose(joined: &str, verbs: &[&str]) -> bool {
     behind.iter().any(|word| ANYWHERE.contains(word))
         || is_at_edge(behind.first().copied())
         || is_at_edge(without_verb(joined, verbs).split_whitespace().next_back().map(bare))
+}
+
+/// Whether a thing wrote it, `the installer` or `backup`: nobody is named before the verb, or behind the time of day.
+pub(super) fn is_of_thing(joined: &str) -> bool {
+    if joined.split_once(" the ").is_some_and(|(_, behind)| behind.starts_with(char::is_lowercase)) {
+        return true;
+    }
+    let lower = joined.to_lowercase();
+    let Some(verb) = INNER_VERBS.iter().filter_map(|verb| lower.find(verb)).min() else { return false };
+    let subject = joined.get(..verb).unwrap_or_default();
+    let mut words = subject.split(' ');
+    let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let is_article = ARTICLES.contains(&first.to_lowercase().as_str());
+    // `The Service Desk` is a name
+    let is_name = || first == "The" && second.starts_with(char::is_uppercase);
+    !subject.contains(|c: char| c.is_numeric() || c == '@')
+        && (is_article && !second.is_empty() && !is_name()
+            || first.starts_with(char::is_lowercase) && !is_article)
 }
 
 fn bare(word: &str) -> &str {
@@ -91,12 +115,18 @@ mod tests {
             "Il 2 febbraio 2026 alle 10:15 vi ho scritto:",
             "Op 2 februari 2026 om 10:15 heb ik u geschreven:",
             "El 2 de febrero de 2026 a las 10:15 su colega escribió:",
+            "The installer wrote on 2 Feb 2026 at 10:15:",
+            "Der Server schrieb am 02.02.2026 um 10:15:",
+            "backup wrote on 2026-02-02 at 10:15:",
+            "On 2 Feb 2026 10:15:11 the server (srv@example.com) wrote:",
         ] {
             let text = format!("It is this:\n\n{prose}\nthe part is out of stock\n\nWhat now");
             assert_eq!(split(&text, &Structure::default()).reply, text);
         }
         for attribution in [
             "On 2 Feb 2026 at 10:15, Ana Lyst wrote:",
+            "The Service Desk wrote on 2 Feb 2026 at 10:15:",
+            "Ana Lyst schrieb am 02.02.2026 10:15:",
             "On 2 Feb 2026 at 10:15 AM, Jan van der Berg wrote:",
             "Op 2-2-2026 om 10:15 schreef Ana de Wit:",
             "Am 02.02.2026 um 10:15 Uhr schrieb Ana Lyst:",

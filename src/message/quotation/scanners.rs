@@ -1,12 +1,14 @@
 //! What programs against viruses, and free mailboxes, write below what a person says.
 
 use super::device_line::without_links;
+use super::disclaimers::speaks_of_oneself;
 use super::drawn::is_set_off;
 use super::signature::is_announced;
 use super::{CutEvidence, CutPart, Line, Sureness, end_of_own, set};
+use crate::message::phrases::Beginnings;
 
 /// Who looks through mail; in lower case.
-const SCANNERS: [&str; 21] = [
+const SCANNERS: [&str; 29] = [
     "avast",
     "avg",
     "eset",
@@ -28,6 +30,14 @@ const SCANNERS: [&str; 21] = [
     "dr.web",
     "clamav",
     "mimesweeper",
+    "barracuda",
+    "proofpoint",
+    "spamtitan",
+    "mailcleaner",
+    "mxlogic",
+    "fortimail",
+    "hornetsecurity",
+    "rspamd",
 ];
 /// What they say that they did, or looked for; in lower case.
 const DEEDS: [&str; 10] =
@@ -52,6 +62,29 @@ const MAILS: [&str; 15] = [
 ];
 /// Where the links lead that some put below every mail.
 const BADGES: [&str; 2] = ["avast.com/sig-email", "avg.com/email-signature"];
+/// How they begin to say it, where they draw nothing; in lower case.
+static STATEMENTS: Beginnings<20> = Beginnings::of([
+    "this email has been scanned",
+    "this e-mail has been scanned",
+    "this message has been scanned",
+    "this mail has been scanned",
+    "this email was scanned",
+    "this message was scanned",
+    "this email has been checked",
+    "this e-mail has been checked",
+    "this message has been checked",
+    "diese e-mail wurde auf viren",
+    "diese e-mail wurde von",
+    "diese nachricht wurde auf viren",
+    "ce message a été vérifié",
+    "ce message a été analysé",
+    "cet e-mail a été vérifié",
+    "cet e-mail a été analysé",
+    "este mensaje ha sido analizado",
+    "este correo electrónico ha sido",
+    "questa e-mail è stata",
+    "deze e-mail is gecontroleerd",
+]);
 /// The most lines of what they write, and its most words.
 const LINES_MAX: usize = 10;
 const WORDS_MAX: usize = 60;
@@ -67,9 +100,10 @@ const ADVERTISEMENT_LINES_MAX: usize = 3;
 /// Cuts it off the end of what is the writer's own, where something is said above it.
 pub(super) fn cut(lines: &[&str], kinds: &mut [Line]) -> bool {
     let Some(end) = end_of_own(kinds) else { return false };
-    let Some(start) = start_of_badge(lines, kinds, end).or_else(|| start_of_footer(lines, kinds, end)) else {
-        return false;
-    };
+    let start = start_of_badge(lines, kinds, end)
+        .or_else(|| start_of_footer(lines, kinds, end))
+        .or_else(|| start_of_statement(lines, end));
+    let Some(start) = start else { return false };
     let has_own = kinds.get(..start).is_some_and(|above| above.contains(&Line::Own));
     let is_cut = has_own && !is_announced(lines, kinds, start);
     if is_cut {
@@ -98,6 +132,17 @@ fn start_of_footer(lines: &[&str], kinds: &[Line], end: usize) -> Option<usize> 
         let footer = lines.get(*at..end).unwrap_or_default();
         is_of_scanner(footer) || (is_below_quotation(kinds, *at) && is_advertisement(footer))
     })
+}
+
+/// Where a paragraph begins with which a scanner says what it did, with nothing drawn above it.
+fn start_of_statement(lines: &[&str], end: usize) -> Option<usize> {
+    let above = lines.get(..end)?.iter().rev().take(LINES_MAX + 1);
+    let length = above.take_while(|line| !line.trim().is_empty()).count();
+    let paragraph = lines.get(end - length..end).filter(|_| length <= LINES_MAX)?;
+    let is_statement = STATEMENTS.begin(paragraph.first()?.trim())
+        && is_of_scanner(paragraph)
+        && !paragraph.iter().any(|line| speaks_of_oneself(&line.to_lowercase()));
+    is_statement.then_some(end - length)
 }
 
 fn begins_footer(line: &str) -> bool {
@@ -148,6 +193,9 @@ mod tests {
             "__________ Information from ESET Antivirus, version 4511 __________\n\nThe message was checked by ESET Antivirus.\n\nhttp://www.eset.com",
             "______________________________________________\nThis mail has been scanned by Symantec.\n______________________________________________",
             "<https://www.avast.com/sig-email?a>\nVirenfrei.\nwww.avast.com\n<https://www.avast.com/sig-email?a>\n<#DAB4>",
+            "This email has been scanned for viruses and malware, and may have been archived by Mimecast Ltd.",
+            "______________________________________________\nThis email has been scanned by the Barracuda Email Security System.",
+            "Diese E-Mail wurde von Sophos auf Viren geprüft.",
             "Virus-free.www.avg.com <https://www.avg.com/email-signature?a>",
         ] {
             let text = format!("It works now.\n\n{footer}\n");
@@ -166,6 +214,8 @@ mod tests {
             "Hello\n\n---\nThis mail was looked through for viruses by Avast, and my PC is slow. Why?",
             "Hello\n\n-----\nThe mail was scanned by Avast and a virus was found, please call me",
             "My PC says this:\n\n-----\nAvast: virus found in C:\\x.exe",
+            "Hello\n\nThis email has been scanned by Barracuda for viruses and still I got one.",
+            "Hello\n\nThis message was scanned by Mimecast and a virus was found, what now?",
             "Hello\n\nSince the update of Avast the virus scan takes hours.",
             "Hello\n\nthe link https://www.avast.com/sig-email stands below every mail that I send, please turn this off",
         ] {

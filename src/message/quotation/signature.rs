@@ -2,9 +2,11 @@
 
 use super::classify::is_fence;
 use super::device_line::{is_device_line, names_phone};
-use super::disclaimers::{is_disclaimer, speaks_of_oneself};
+use super::disclaimers::{is_disclaimer, is_heading_alone};
 use super::drawn::is_rule;
 use super::greetings::is_greeting;
+use super::list_footers;
+use super::postscripts::postscript_within;
 use super::scanners;
 use super::structure::Structure;
 use super::{CutEvidence, CutPart, Line, Sureness, end_of_own, set};
@@ -17,10 +19,6 @@ const SIGNATURE_LINES_MAX: usize = 15;
 const SENTENCE_WORDS_MIN: usize = 5;
 /// The most lines of a disclaimer.
 const DISCLAIMER_LINES_MAX: usize = 40;
-/// The most lines of what a mailing list adds.
-const LIST_FOOTER_LINES_MAX: usize = 6;
-/// How long a line mailing lists draw; people draw shorter ones.
-const LIST_RULE_BYTES_MIN: usize = 40;
 /// How far above something the line stands that announces it, with empty ones between them.
 const ANNOUNCING_LINES_MAX: usize = 3;
 /// Words with which no sentence ends, behind which somebody shows what he speaks of; in lower case.
@@ -65,7 +63,7 @@ pub(super) fn cut(lines: &[&str], kinds: &mut [Line], structure: &Structure) {
         let is_cut = scanners::cut(lines, kinds)
             || cut_disclaimer(lines, kinds)
             || cut_device_line(lines, kinds)
-            || cut_list_footer(lines, kinds);
+            || list_footers::cut(lines, kinds);
         if !is_cut {
             return;
         }
@@ -74,13 +72,15 @@ pub(super) fn cut(lines: &[&str], kinds: &mut [Line], structure: &Structure) {
     }
 }
 
-/// A line drawn above what was just cut belongs to it.
+/// A line drawn above what was just cut belongs to it, and so does the heading of a lawyer's paragraph.
 fn cut_rule(lines: &[&str], kinds: &mut [Line]) {
     let Some(end) = end_of_own(kinds) else { return };
     let is_above_cut = kinds.get(end..).and_then(|below| below.iter().find(|kind| **kind != Line::Empty));
     if let Some(Line::Cut(CutPart::Signature, evidence, sureness)) = is_above_cut.copied()
         && has_own(kinds, end - 1)
-        && lines.get(end - 1).is_some_and(|line| is_rule(line))
+        && lines.get(end - 1).is_some_and(|line| {
+            is_rule(line) || evidence == CutEvidence::Disclaimer && is_heading_alone(line)
+        })
     {
         set(kinds, end - 1..end, signature(evidence, sureness));
     }
@@ -113,8 +113,9 @@ fn cut_below_mark(lines: &[&str], kinds: &mut [Line], is_mark_here: impl Fn(&str
             let sureness = if *line == EXACT_MARK { Sureness::Certain } else { Sureness::Likely };
             // two such lines without the space of the standard are drawn between parts of what somebody says
             let is_one_of_many = || lines.iter().take(at).any(|line| is_mark(line) && *line != EXACT_MARK);
-            let goes_on = || lines.get(at + 1..end).is_some_and(says_something);
-            let begins_letter = || lines.get(at + 1..end).is_some_and(begins_letter);
+            let signed = at + 1..end_of_signed(lines, at + 1..end);
+            let goes_on = || lines.get(signed.clone()).is_some_and(says_something);
+            let begins_letter = || lines.get(signed.clone()).is_some_and(begins_letter);
             let is_cut = has_own(kinds, at)
                 && if sureness == Sureness::Certain {
                     !begins_letter()
@@ -122,7 +123,7 @@ fn cut_below_mark(lines: &[&str], kinds: &mut [Line], is_mark_here: impl Fn(&str
                     !is_one_of_many() && !goes_on()
                 };
             if is_cut {
-                set(kinds, at..end, signature(CutEvidence::SignatureMark, sureness));
+                set(kinds, at..signed.end, signature(CutEvidence::SignatureMark, sureness));
             }
             return is_cut;
         }
@@ -132,6 +133,13 @@ fn cut_below_mark(lines: &[&str], kinds: &mut [Line], is_mark_here: impl Fn(&str
         }
     }
     false
+}
+
+/// Where what is signed ends: with the lines, or above what is added below it, or below what a group adds.
+fn end_of_signed(lines: &[&str], below: std::ops::Range<usize>) -> usize {
+    let signed = lines.get(below.clone()).unwrap_or_default();
+    let added = postscript_within(signed).or_else(|| list_footers::words_below_group(signed));
+    added.map_or(below.end, |added| below.start + added)
 }
 
 /// Whether what stands below the exact mark is no signature but more of what somebody says: it greets, or its first line is a
@@ -177,7 +185,7 @@ fn cut_container(lines: &[&str], kinds: &mut [Line], structure: &Structure) {
     }
     if is_last && has_own(kinds, range.start) && end <= lines.len() {
         let kind = signature(CutEvidence::HtmlSignature, Sureness::Certain);
-        set(kinds, range.start..end, kind);
+        set(kinds, range.start..end_of_signed(lines, range.start..end), kind);
     }
 }
 
@@ -231,32 +239,6 @@ fn device_line_above_link(lines: &[&str], end: usize) -> Option<usize> {
     (is_link && is_device_line(above)).then_some(start)
 }
 
-/// What a mailing list writes below a mail: a drawn line, its name, its address.
-fn cut_list_footer(lines: &[&str], kinds: &mut [Line]) -> bool {
-    let Some(end) = end_of_own(kinds) else { return false };
-    let last = lines.get(..end).unwrap_or_default().iter().rev().take(LIST_FOOTER_LINES_MAX);
-    let Some(length) = last.clone().position(|line| is_list_rule(line)) else { return false };
-    let names_list = |line: &&str| {
-        let lower = line.to_lowercase();
-        ["mailing list", "listinfo", "mailman", "unsubscribe"].iter().any(|words| lower.contains(words))
-    };
-    let start = end - 1 - length;
-    let asks = last.clone().take(length).any(|line| speaks_of_oneself(&line.to_lowercase()));
-    let is_cut = !asks
-        && last.take(length).any(names_list)
-        && has_own(kinds, start)
-        && !is_announced(lines, kinds, start);
-    if is_cut {
-        set(kinds, start..end, signature(CutEvidence::SignatureMark, Sureness::Likely));
-    }
-    is_cut
-}
-
-fn is_list_rule(line: &str) -> bool {
-    let line = line.trim();
-    line.len() >= LIST_RULE_BYTES_MIN && line.trim_start_matches('_').is_empty()
-}
-
 /// The last paragraph, where it begins as disclaimers do.
 fn cut_disclaimer(lines: &[&str], kinds: &mut [Line]) -> bool {
     let Some(end) = end_of_own(kinds) else { return false };
@@ -299,6 +281,10 @@ mod tests {
             "Disclaimer: I only tested printing on one PC.",
             "Wichtiger Hinweis: bitte die alte Warteschlange noch nicht löschen.",
             "Please consider the environment variable PRINTER when you set up printing.",
+            "This e-mail is confidential, so please do not print it on the printer in the hall.",
+            "The information in this e-mail is confidential: my password was sent to the wrong recipient.",
+            "Diese E-Mail ist vertraulich: bitte nicht an alle Empfänger am Drucker schicken.",
+            "Ce message est confidentiel, merci de le supprimer de l'imprimante.",
         ] {
             let text = format!("It works.\n\n{last}");
             assert_eq!(split(&text, &Structure::default()).reply, text);
