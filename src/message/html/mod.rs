@@ -9,6 +9,7 @@ mod declared;
 mod element;
 mod glimpse;
 mod hidden;
+mod indent;
 mod link;
 mod page;
 mod pieces;
@@ -21,8 +22,9 @@ pub(in crate::message) use bound::{ATTRIBUTES_BEYOND, BYTES_BEYOND, DEPTH_BEYOND
 pub(in crate::message) use declared::declared_charset;
 pub(in crate::message) use element::Element;
 pub(in crate::message) use glimpse::{Glimpse, glimpses};
+pub(super) use indent::only_indents;
 pub use page::to_text;
-pub(super) use page::{ReadOut, only_indents, read_out};
+pub(super) use page::{ReadOut, read_out};
 pub(super) use pieces::{Piece, Pieces, Tag};
 pub(super) use places::Places;
 pub(super) use reference::decode_entities;
