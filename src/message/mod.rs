@@ -4,6 +4,7 @@
 //! for is decoded. `mail-parser` takes apart addresses, dates, media types and character sets.
 
 mod acknowledgement;
+mod address_grammar;
 mod address_list;
 mod answering;
 mod attached;
