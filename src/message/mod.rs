@@ -10,6 +10,7 @@ mod answering;
 mod attached;
 mod authentication;
 mod automatic;
+mod base64_end;
 mod charset;
 mod client;
 mod cut;
