@@ -107,7 +107,9 @@ mod tests {
             // what would be lost with an element that never ends is shown, as in the text
             ("<title>Report<p>a</p>", "Report<p>a</p>"),
             ("<style>p{}<body><p>a</p>", "<p>a</p>"),
-            ("<p>a</p><style>p{}<p>b</p>", "<p>a</p>"),
+            ("<p>a</p><style>p{}<p>b</p>", "<p>a</p><p>b</p>"),
+            ("<p>a</p><script>f()\n<p>b</p>", "<p>a</p><p>b</p>"),
+            ("<p>a</p><!-- c <p>b</p>", "<p>a</p>b<p></p>"),
             ("<p title='a&#xd;b'>a&#xd;b", "<p title=\"a\nb\">a\nb</p>"),
             ("<img src=cid:other alt=x>", "<img src=\"cid:other\" alt=\"x\">"),
             ("<img src=https://spy.example/1.gif width=1 height=1 alt=x>a", "a"),
