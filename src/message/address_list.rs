@@ -60,6 +60,19 @@ pub(super) fn has_closed_brackets(line: &str) -> bool {
     begun <= ended
 }
 
+/// Whether a quotation mark or a comment never ends: what stands behind it may be part of a name, or none.
+pub(super) fn never_ends(line: &str) -> bool {
+    let count = |sign: u8| memchr::memchr_iter(sign, line.as_bytes()).count();
+    if count(b'\\') == 0 && count(b'"').is_multiple_of(2) && count(b'(') == count(b')') {
+        return false;
+    }
+    let mut scan = Scan::default();
+    for c in line.chars() {
+        scan.take(c);
+    }
+    scan.is_quoted || scan.comments > 0
+}
+
 /// The entries of an address field, without the names of groups.
 pub(super) fn entries(line: &str) -> Entries<'_> {
     Entries(line)

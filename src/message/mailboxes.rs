@@ -4,7 +4,7 @@
 //! of each only what can mean nothing else is taken.
 
 use super::header::{one_line, unfold};
-use super::{address_list, encoded_words, miswritten};
+use super::{address_grammar, address_list, encoded_words, miswritten};
 use crate::vocab::{AddrSpec, Mailbox};
 use mail_parser::HeaderValue;
 use mail_parser::parsers::MessageStream;
@@ -35,7 +35,9 @@ pub(super) fn read(body: &[u8], into: &mut Vec<Mailbox>) -> Writing {
     let is_plain = address_list::has_plain_brackets(&line);
     let line = if is_plain { line } else { address_list::divided(&line).into() };
     let before = into.len();
-    if (is_plain || address_list::has_closed_brackets(&line)) && take(&line, into) {
+    let is_whole =
+        || (is_plain || address_list::has_closed_brackets(&line)) && !address_list::never_ends(&line);
+    if is_whole() && take(&line, into) {
         return Writing::Sound;
     }
     into.truncate(before);
@@ -81,7 +83,14 @@ fn read_again(line: &str, into: &mut Vec<Mailbox>) -> Writing {
         if before.max(number) >= MAILBOXES_MAX {
             return Writing::Unusable;
         }
-        if address_list::has_closed_brackets(entry) && take(entry, into) {
+        if let Some(written) = address_grammar::mailbox(entry).filter(|it| is_alone || !it.is_loose) {
+            // servers may have read another address out of one that nobody should write so
+            writing = writing.max(if written.is_obsolete { Writing::Wrong } else { Writing::Sound });
+            into.push(Mailbox { name: display_name(Some(&written.name)), address: written.address });
+            continue;
+        }
+        let is_whole = || address_list::has_closed_brackets(entry) && !address_list::never_ends(entry);
+        if is_whole() && take(entry, into) {
             continue;
         }
         into.truncate(before);
@@ -110,6 +119,14 @@ fn take(line: &str, into: &mut Vec<Mailbox>) -> bool {
         let address = entry.address.as_deref().map(miswritten::behind_route).and_then(AddrSpec::parse);
         let Some(address) = address.filter(|address| is_sound(address.as_str())) else { return false };
         let Some(end) = end_of(address.as_str(), line, behind) else { return false };
+        // the rest of an address may stand beside a blank or a comment
+        let goes_on = |name: &str| {
+            name.starts_with(['.', '@'])
+                || name.ends_with('.') && memchr::memchr(b'<', line.as_bytes()).is_none()
+        };
+        if entry.name.as_deref().is_some_and(goes_on) {
+            return false;
+        }
         behind = end;
         into.push(Mailbox { name: display_name(entry.name.as_deref()), address });
     }
@@ -128,9 +145,10 @@ fn end_of(address: &str, line: &str, from: usize) -> Option<usize> {
         let start = (from + at).checked_sub(local)?;
         let end = start + address.len();
         let before = start.checked_sub(1).and_then(|before| line.get(before));
+        // a comment or a quoted word right beside it may be part of it
         let is_whole = line.get(start..end) == Some(address)
-            && !before.is_some_and(goes_on)
-            && !line.get(end).is_some_and(goes_on);
+            && !before.is_some_and(|byte| goes_on(byte) || matches!(byte, b')' | b'"'))
+            && !line.get(end).is_some_and(|byte| goes_on(byte) || *byte == b'(');
         is_whole.then_some(end)
     })
 }
@@ -142,7 +160,8 @@ fn is_sound(address: &str) -> bool {
     };
     let is_sign = |c: Option<char>| c.is_some_and(|c| !c.is_alphanumeric());
     let has_other_beginning = match first {
-        b'"' => !address.contains("\"@"),
+        // a quoted local part is left to the grammar
+        b'"' | b'.' => true,
         b'm' | b'M' => miswritten::without_scheme(address).is_some(),
         first => !first.is_ascii() && is_sign(address.chars().next()),
     };
@@ -153,8 +172,11 @@ fn is_sound(address: &str) -> bool {
         last => !last.is_ascii() && is_sign(address.chars().next_back()),
     };
     let bytes = address.as_bytes();
-    let has_one_domain = || memchr::memchr(b'@', bytes) == memchr::memrchr(b'@', bytes);
-    !has_other_beginning && !has_other_ending && (first == b'"' || has_one_domain())
+    let at = memchr::memchr(b'@', bytes);
+    // a name of Exchange or Notes behind it is no domain
+    let has_one_domain = || at == memchr::memrchr(b'@', bytes) && memchr::memrchr(b'/', bytes) <= at;
+    let has_open_literal = || last != b']' && address.contains("@[");
+    !has_other_beginning && !has_other_ending && has_one_domain() && !has_open_literal()
 }
 
 fn display_name(name: Option<&str>) -> Option<String> {
@@ -262,7 +284,30 @@ mod tests {
                 Writing::Unusable,
             ),
             ("Lee (ann@b.example), Ann <sales@b.example>", &["Ann <sales@b.example>"], Writing::Unusable),
-            ("ann@[IPv6:2001:db8::1] (bob@c.example)", &[], Writing::Unusable),
+            (
+                "ann@[IPv6:2001:db8::1] (bob@c.example)",
+                &["bob@c.example <ann@[IPv6:2001:db8::1]>"],
+                Writing::Sound,
+            ),
+            ("\"ann lee\"@b.example, c@d.example", &["\"ann lee\"@b.example", "c@d.example"], Writing::Sound),
+            ("Ann <\"ann\"@b.example>", &["Ann <ann@b.example>"], Writing::Sound),
+            ("mary @ b.example", &["mary@b.example"], Writing::Wrong),
+            ("Lee, mary @ b.example", &[], Writing::Unusable),
+            ("a(x).(y)b@c(z).(z)d", &["a.b@c.d"], Writing::Wrong),
+            ("\"ceo\".x@b.example", &["ceo.x@b.example"], Writing::Sound),
+            ("team: ann@[IPv6:2001:db8::1];", &["ann@[IPv6:2001:db8::1]"], Writing::Sound),
+            // a name of Exchange or Notes is no address, and no part of one
+            ("</O=EX/OU=FIRST GROUP/CN=ANN@b.example>", &[], Writing::Unusable),
+            ("/O=EX/OU=FIRST GROUP/CN=ANN@b.example", &[], Writing::Unusable),
+            ("ceo@bank.example/O=EX", &[], Writing::Unusable),
+            ("IMCEAEX-_O=EX_OU=FIRST GROUP_CN=ANN@b.example", &[], Writing::Unusable),
+            ("ann@[192.0.2.1].b.example", &[], Writing::Unusable),
+            ("a@b.example (x) .c.example", &["a@b.example.c.example"], Writing::Wrong),
+            // what never ends
+            ("\"ceo@b", &[], Writing::Unusable),
+            ("Ann (ceo@b.example", &[], Writing::Unusable),
+            ("ceo@b.example (x <x@evil.example>", &[], Writing::Unusable),
+            ("Ann (Sales <a@b.example>", &["Ann Sales <a@b.example>"], Writing::Wrong),
             ("nobody, b@c.example", &["b@c.example"], Writing::Unusable),
             (
                 "Ann <<a@b.example>>, B <b@c.example>",

@@ -3,7 +3,7 @@
 //! A sender must never be made up. So of an entry in which two addresses stand none is taken, and none of which a
 //! part may be missing.
 
-use super::address_list::Scan;
+use super::address_list::{self, Scan};
 use super::encoded_words;
 use crate::vocab::AddrSpec;
 
@@ -45,6 +45,9 @@ pub(super) fn meant(entry: &str) -> Option<Meant> {
         return None;
     }
     let stretches = stretches(entry);
+    if address_list::never_ends(entry) {
+        return cut_name(&stretches);
+    }
     let stands_in =
         |place: Place| stretches.iter().any(|stretch| stretch.place == place && stretch.text.contains('@'));
     if stretches.iter().any(|stretch| stretch.place == Place::Brackets) {
@@ -65,6 +68,20 @@ pub(super) fn meant(entry: &str) -> Option<Meant> {
     } else {
         alone(&encoded_words::decode_words(entry))
     }
+}
+
+/// A name that was cut before its quotation mark or its comment ended, and an address in brackets behind it. Without them
+/// nobody knows whether it was one, or all of it: `"ceo@b`.
+fn cut_name(stretches: &[Stretch]) -> Option<Meant> {
+    let (last, before) = stretches.split_last()?;
+    let is_name = match last.place {
+        Place::Quotes => before.is_empty(),
+        Place::Comment => before.iter().all(|one| one.place == Place::Open && !one.text.contains('@')),
+        Place::Open | Place::Brackets => false,
+    };
+    let within = in_brackets(&self::stretches(&last.text)).filter(|_| is_name)?;
+    let words = [name(before), within.name];
+    Some(Meant { name: words.join(" ").trim().to_owned(), is_in_name: true, ..within })
 }
 
 /// Brackets too many or too few, or what else than an address stands in them.
@@ -93,9 +110,13 @@ fn behind_name(stretches: &[Stretch]) -> Option<Meant> {
     }
     let (name_before, word) =
         last.text.trim().rsplit_once(char::is_whitespace).unwrap_or(("", last.text.trim()));
-    // a local part that was written with a blank, or a name of Notes, is no address behind a name
+    // a local part that was written with a blank, or a name of Notes or Exchange, is no address behind a name
     let is_part = |word: &str| word.ends_with('.') || word.starts_with(char::is_lowercase);
-    if name_before.split_whitespace().next_back().is_some_and(is_part) || word.contains('/') {
+    let is_of_directory = |word: &str| word.contains('=') && !word.starts_with("=?");
+    if name_before.split_whitespace().next_back().is_some_and(is_part)
+        || name_before.split_whitespace().any(is_of_directory)
+        || word.contains('/')
+    {
         return None;
     }
     let address = address_in(word).filter(|_| !name_before.contains('@'))?;

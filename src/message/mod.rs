@@ -4,11 +4,13 @@
 //! for is decoded. `mail-parser` takes apart addresses, dates, media types and character sets.
 
 mod acknowledgement;
+mod address_grammar;
 mod address_list;
 mod answering;
 mod attached;
 mod authentication;
 mod automatic;
+mod base64_end;
 mod charset;
 mod client;
 mod cut;

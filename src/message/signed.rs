@@ -200,13 +200,16 @@ fn is_of_signature(line: &str) -> bool {
     is_armour_header(line) || is_base64 && !is_word
 }
 
-/// Whether a text is, or holds, a message encrypted with `OpenPGP`; one that is quoted does not count.
+/// Whether a text is, or holds, a message encrypted with `OpenPGP`; one that is quoted does not count. Where its last line was cut
+/// off, a long line of base64 shows that it is one.
 pub(super) fn is_encrypted_text(text: &str) -> bool {
+    let is_long = |line: &str| line.trim().len() > WORD_BYTES_MAX && is_of_signature(line);
     text.contains(ENCRYPTED_BEGINS)
         && text
             .lines()
             .skip_while(|line| line.trim_end() != ENCRYPTED_BEGINS)
-            .any(|line| line.trim_end() == ENCRYPTED_ENDS)
+            .skip(1)
+            .any(|line| line.trim_end() == ENCRYPTED_ENDS || !is_armour_header(line) && is_long(line))
 }
 
 #[cfg(test)]
@@ -282,5 +285,8 @@ mod tests {
         assert_eq!(clear_text("-----BEGIN PGP SIGNED MESSAGE-----\n\nnever signed\n"), None);
         assert!(is_encrypted_text("a\n-----BEGIN PGP MESSAGE-----\n\nhQ\n-----END PGP MESSAGE-----\n"));
         assert!(!is_encrypted_text("> -----BEGIN PGP MESSAGE-----\n> -----END PGP MESSAGE-----\n"));
+        let cut = "-----BEGIN PGP MESSAGE-----\nVersion: 1\n\nhQEMA5oX9yYyQ3q7AQf/ZkYcm2Qp0mX5mM2c8M2uJk4K1cZ0X9wq1sH0mQ0yVn6p\n";
+        assert!(is_encrypted_text(cut));
+        assert!(!is_encrypted_text("What does\n-----BEGIN PGP MESSAGE-----\nin my mails mean?\n"));
     }
 }

@@ -5,9 +5,9 @@ use std::fmt;
 
 /// A mail address, `local-part@domain`, as its owner wrote it.
 ///
-/// Never holds a control character, white space or angle bracket, so it can be put into a
-/// header or an envelope as it is. Two addresses are the same person's when their
-/// [`key`](Self::key)s are equal (SPEC I1: without regard to case).
+/// Never holds a control character, angle bracket, comma or semicolon, nor white space but blanks in a quoted
+/// local part (`"ann lee"@b.example`), so it can be put into a header or an envelope as it is. Two addresses are
+/// the same person's when their [`key`](Self::key)s are equal (SPEC I1: without regard to case).
 #[derive(
     Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
 )]
@@ -26,7 +26,10 @@ impl AddrSpec {
         let usable = !local.is_empty()
             && !domain.is_empty()
             && text.len() <= ADDRESS_BYTES_MAX
-            && !text.chars().any(|c| c.is_control() || c.is_whitespace() || "<>,;".contains(c));
+            && !domain.contains(char::is_whitespace)
+            && !local.contains(|c: char| c.is_whitespace() && c != ' ')
+            && (!local.contains(' ') || is_quoted(local))
+            && !text.contains(|c: char| c.is_control() || "<>,;".contains(c));
         usable.then(|| Self(text.to_owned()))
     }
 
@@ -58,6 +61,20 @@ impl AddrSpec {
     pub fn local_part(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(local, _)| local)
     }
+}
+
+/// Whether a local part is one quoted string (RFC 5322 §3.2.4), which ends where its quotation mark does.
+fn is_quoted(local: &str) -> bool {
+    let within = local.strip_prefix('"').and_then(|local| local.strip_suffix('"'));
+    within.is_some_and(|within| {
+        let mut is_escaped = false;
+        let ends = within.chars().any(|c| {
+            let ends = c == '"' && !is_escaped;
+            is_escaped = c == '\\' && !is_escaped;
+            ends
+        });
+        !ends && !is_escaped
+    })
 }
 
 impl fmt::Display for AddrSpec {
@@ -140,9 +157,27 @@ mod tests {
 
     #[test]
     fn address_with_a_line_break_or_no_domain_is_none() {
-        for text in ["a@b\r\nBcc: c@d", "no-at-sign", "@domain", "local@", "a b@c", "<a@b>", ""] {
+        for text in [
+            "a@b\r\nBcc: c@d",
+            "no-at-sign",
+            "@domain",
+            "local@",
+            "a b@c",
+            "<a@b>",
+            "\"a b@c",
+            "\"a\" \"b\"@c",
+            "\"a b\\\"@c",
+            "\"a\tb\"@c",
+            "\"a b\"@c d",
+            "\"a<b>\"@c",
+            "",
+        ] {
             assert_eq!(AddrSpec::parse(text), None, "{text:?}");
         }
+        assert!(
+            AddrSpec::parse("\"ann \\\"x\\\" lee\"@b.example").is_some(),
+            "a quoted local part may hold blanks"
+        );
         assert_eq!(
             AddrSpec::parse(" Ana.Lyst@Example.COM ").map(|a| a.key()).as_deref(),
             Some("ana.lyst@example.com")

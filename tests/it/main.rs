@@ -95,6 +95,8 @@ mod waivers;
 #[cfg(test)]
 mod winmail;
 #[cfg(test)]
+mod without_path;
+#[cfg(test)]
 mod wordings;
 #[cfg(test)]
 mod yaml;

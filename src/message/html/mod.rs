@@ -9,6 +9,7 @@ mod declared;
 mod element;
 mod glimpse;
 mod hidden;
+mod indent;
 mod link;
 mod page;
 mod pieces;
@@ -21,8 +22,9 @@ pub(in crate::message) use bound::{ATTRIBUTES_BEYOND, BYTES_BEYOND, DEPTH_BEYOND
 pub(in crate::message) use declared::declared_charset;
 pub(in crate::message) use element::Element;
 pub(in crate::message) use glimpse::{Glimpse, glimpses};
+pub(super) use indent::only_indents;
 pub use page::to_text;
-pub(super) use page::{ReadOut, only_indents, read_out};
+pub(super) use page::{ReadOut, read_out};
 pub(super) use pieces::{Piece, Pieces, Tag};
 pub(super) use places::Places;
 pub(super) use reference::decode_entities;
@@ -105,7 +107,9 @@ mod tests {
             // what would be lost with an element that never ends is shown, as in the text
             ("<title>Report<p>a</p>", "Report<p>a</p>"),
             ("<style>p{}<body><p>a</p>", "<p>a</p>"),
-            ("<p>a</p><style>p{}<p>b</p>", "<p>a</p>"),
+            ("<p>a</p><style>p{}<p>b</p>", "<p>a</p><p>b</p>"),
+            ("<p>a</p><script>f()\n<p>b</p>", "<p>a</p><p>b</p>"),
+            ("<p>a</p><!-- c <p>b</p>", "<p>a</p>b<p></p>"),
             ("<p title='a&#xd;b'>a&#xd;b", "<p title=\"a\nb\">a\nb</p>"),
             ("<img src=cid:other alt=x>", "<img src=\"cid:other\" alt=\"x\">"),
             ("<img src=https://spy.example/1.gif width=1 height=1 alt=x>a", "a"),

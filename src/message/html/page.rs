@@ -2,6 +2,7 @@
 
 use super::counting::Counting;
 use super::hidden::Hidden;
+use super::indent::only_indents;
 use super::pieces::{Piece, Pieces, Tag};
 use super::places::Places;
 use super::reference::decode_entities;
@@ -304,25 +305,6 @@ fn is_special(c: char) -> bool {
 /// Outlook's paragraphs stand close together; an empty one between them is its empty line.
 fn paragraph_breaks(tag: &Tag<'_>) -> usize {
     if memchr::memmem::find(tag.attributes.as_bytes(), b"MsoNormal").is_some() { 1 } else { 2 }
-}
-
-/// Whether this `blockquote` is what the button for a larger indent makes: no line at its side, and no mark of a mail
-/// program that quotes.
-pub(in super::super) fn only_indents(tag: &Tag<'_>) -> bool {
-    let style = tag.attribute("style").unwrap_or_default().to_ascii_lowercase();
-    let has_no_line =
-        style.split(';').filter_map(|declaration| declaration.split_once(':')).any(|(property, value)| {
-            matches!(property.trim(), "border" | "border-left")
-                && value.split_whitespace().any(|word| matches!(word, "none" | "0" | "0px"))
-        });
-    let class = tag.attribute("class").unwrap_or_default().to_ascii_lowercase();
-    let is_of_no_quotation = class.split_ascii_whitespace().all(|word| match word {
-        "webkit-indent-blockquote" => true,
-        // Gmail marks an indent within its own quotations so
-        "gmail_quote" => style.contains("40px"),
-        _ => false,
-    });
-    has_no_line && is_of_no_quotation && tag.attribute("type").is_none() && tag.attribute("cite").is_none()
 }
 
 #[cfg(test)]

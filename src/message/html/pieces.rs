@@ -64,17 +64,17 @@ impl<'h> Iterator for Attributes<'h> {
 }
 
 /// Elements that nobody is meant to read, and that people and programs forget to end.
-const MAY_LACK_END: [Element; 2] = [Element::TITLE, Element::STYLE];
+const MAY_LACK_END: [Element; 4] = [Element::TITLE, Element::STYLE, Element::SCRIPT, Element::NOSCRIPT];
 
 /// Cuts HTML into text and tags; comments and the content of unseen elements are passed over.
 #[derive(Clone)]
 pub(in super::super) struct Pieces<'h> {
     /// What is still to be cut.
     pub(in super::super) rest: &'h str,
-    /// Words have been cut off.
-    has_words: bool,
     /// Elements that never end are passed by as if they were not there, rather than all of a mail lost in them.
     shows_unended: [bool; MAY_LACK_END.len()],
+    /// A comment never ended: from then on each ends at its first `>`, rather than hide the rest of the mail.
+    shows_comments: bool,
     /// The quotation marks of a tag never ended: from then on each tag ends at its first `>`, so that no second one is
     /// followed to the end of the HTML.
     ignores_quotes: bool,
@@ -85,37 +85,46 @@ impl<'h> Pieces<'h> {
     pub(in super::super) fn of(html: &'h str) -> Self {
         Self {
             rest: html,
-            has_words: false,
             shows_unended: [false; MAY_LACK_END.len()],
+            shows_comments: false,
             ignores_quotes: false,
         }
     }
 
     /// Where to go on behind an element that nobody is meant to read, whose start tag is just cut off before `rest`.
     ///
-    /// One that never ends holds all the rest, in a browser. Where no word stands before it, that would be all of a mail,
-    /// so what somebody may have written in it is kept: the whole of a title, and what follows the rules of a style.
+    /// One that never ends holds all the rest, in a browser. That would lose a mail, or half of it, so what somebody may have
+    /// written in it is kept: the whole of a title, and what follows the rules of a style or the lines of a script.
     fn behind_unseen(&mut self, tag: &Tag<'h>, rest: &'h str) -> &'h str {
         let kind = MAY_LACK_END.iter().position(|element| *element == tag.element);
-        let is_shown = |pieces: &Self| kind.and_then(|kind| pieces.shows_unended.get(kind)).copied();
-        if is_shown(self) != Some(true) {
+        let shows = kind.and_then(|kind| self.shows_unended.get_mut(kind));
+        if shows.as_deref() != Some(&true) {
             if let Some(behind) = after_end_tag(rest, tag.name) {
                 return behind;
             }
-            match kind.and_then(|kind| self.shows_unended.get_mut(kind)) {
-                Some(shows) if !self.has_words => *shows = true,
-                _ => return "",
-            }
+            let Some(shows) = shows else { return "" };
+            *shows = true;
         }
-        let is_style = tag.element == Element::STYLE;
-        let end = if is_style { memchr::memchr(b'<', rest.as_bytes()).unwrap_or(rest.len()) } else { 0 };
-        rest.get(end..).unwrap_or_default()
+        let start = match tag.element {
+            Element::STYLE => end_of_rules(rest),
+            Element::SCRIPT => end_of_script(rest),
+            _ => 0,
+        };
+        rest.get(start..).unwrap_or_default()
     }
 
     /// Takes over what was learnt by looking ahead.
     pub(super) fn learn(&mut self, ahead: &Self) {
         self.ignores_quotes = ahead.ignores_quotes;
         self.shows_unended = ahead.shows_unended;
+        self.shows_comments = ahead.shows_comments;
+    }
+
+    /// What follows a comment, be it one that never ends.
+    fn behind_comment(&mut self, comment: &'h str) -> &'h str {
+        let behind = if self.shows_comments { None } else { after_comment(comment) };
+        self.shows_comments |= behind.is_none();
+        behind.unwrap_or_else(|| comment.split_once('>').map_or("", |(_, rest)| rest))
     }
 
     /// Splits behind the tag of this name.
@@ -142,12 +151,11 @@ impl<'h> Iterator for Pieces<'h> {
                 let start = memchr::memchr(b'<', html.as_bytes()).unwrap_or(html.len());
                 let (text, rest) = html.split_at_checked(start).filter(|(text, _)| !text.is_empty())?;
                 self.rest = rest;
-                self.has_words = self.has_words || !text.trim_ascii().is_empty();
                 return Some(Piece::Text(text));
             };
             if inner.starts_with(['!', '?']) {
                 self.rest = match inner.strip_prefix("!--") {
-                    Some(comment) => after_comment(comment),
+                    Some(comment) => self.behind_comment(comment),
                     None => inner.split_once('>').map_or("", |(_, rest)| rest),
                 };
                 continue;
@@ -190,11 +198,40 @@ fn is_address(name: &str, behind: &str) -> bool {
     behind.get(local..).is_some_and(|rest| rest.starts_with('@'))
 }
 
-/// What follows a comment; nothing where it never ends, as in a browser.
-fn after_comment(comment: &str) -> &str {
+/// What follows a comment; `None` where it never ends.
+fn after_comment(comment: &str) -> Option<&str> {
     let ends = |before: &str| before.ends_with("--") || before.ends_with("--!") || matches!(before, "" | "-");
     let end = memchr::memchr_iter(b'>', comment.as_bytes()).find(|end| comment.get(..*end).is_some_and(ends));
-    end.and_then(|end| comment.get(end + 1..)).unwrap_or_default()
+    end.and_then(|end| comment.get(end + 1..))
+}
+
+/// Where the rules of a style end that never does: at the first tag. Words without a rule are somebody's.
+fn end_of_rules(style: &str) -> usize {
+    let indent = style.len() - style.trim_ascii_start().len();
+    // in old pages a comment hides the rules from browsers that know none
+    let hidden = style.get(indent..).and_then(|rules| rules.strip_prefix("<!--"));
+    let start = hidden.map_or(0, |rules| style.len() - rules.len());
+    let rules = style.get(start..).unwrap_or_default();
+    let end = memchr::memchr(b'<', rules.as_bytes()).unwrap_or(rules.len());
+    let is_rule = rules.get(..end).is_some_and(|rules| {
+        rules.contains('{')
+            || rules.trim_ascii_start().starts_with(['@', '/'])
+            || rules.trim_ascii().is_empty()
+    });
+    if hidden.is_some() || is_rule { start + end } else { 0 }
+}
+
+/// Where the lines of a script end that never does: at a tag that no comparison nor a string can be, since it begins a line or
+/// follows the end of a statement.
+fn end_of_script(script: &str) -> usize {
+    let is_tag = |at: &usize| {
+        let behind = script.get(at + 1..).unwrap_or_default();
+        let name = behind.strip_prefix('/').unwrap_or(behind);
+        let before = script.get(..*at).unwrap_or_default().trim_end_matches([' ', '\t']);
+        name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && (before.is_empty() || before.ends_with(['\n', ';', '}', '>']))
+    };
+    memchr::memchr_iter(b'<', script.as_bytes()).find(is_tag).unwrap_or(script.len())
 }
 
 /// Where the `>` of a tag stands that is in no value in quotation marks. Marks elsewhere are slips, and mean nothing.
@@ -237,7 +274,16 @@ mod tests {
 
     #[test]
     fn elements_that_never_end_cost_one_pass() {
-        for html in ["<title>", "<style>", "<title><style>", "<div hidden><title></div>", "<title></x>"] {
+        for html in [
+            "<title>",
+            "<style>",
+            "<title><style>",
+            "<div hidden><title></div>",
+            "<title></x>",
+            "<script>",
+            "<script>a<",
+            "<noscript>",
+        ] {
             assert!(to_text(&html.repeat(1_000_000 / html.len())).len() < 100);
         }
     }
@@ -263,9 +309,21 @@ mod tests {
             ("<title>one", "one"),
             ("<style>p{}<body>one<style>q{}<p>two", "one\n\ntwo"),
             ("<title><style>p{}<div hidden><title>pre</div>one", "one"),
-            // as in a browser, where not all would be lost
-            ("one<style>p{}<body>two", "one"),
+            ("one<style>p{}<body>two", "one\ntwo"),
+            ("one<style>p{}", "one"),
+            ("one<style>@font-face {a:b}<p>two", "one\n\ntwo"),
+            ("one<style><!-- p > q {} --><p>two", "one\n\ntwo"),
+            ("one<style><!-- p > q {}<p>two", "one\n\ntwo"),
+            ("one<style>Dear all, it is broken.<br>two", "oneDear all, it is broken.\ntwo"),
+            ("one<script>if (a<b) f('<p>x');\n<p>two<script>g()", "one\n\ntwo"),
+            ("one<script>a<b", "one"),
             ("<script>x<body>one", ""),
+            ("one<noscript>two", "onetwo"),
+            ("one<title>two", "onetwo"),
+            ("one<!-- two <p>three<!-- four <b>five", "onethreefive"),
+            ("one<!--[if mso]>two<p>three", "onetwo\n\nthree"),
+            // within an attribute or another comment nothing begins
+            ("one<!-- <style> --><p title='<style>'>two<!-- <!-- -->three", "one\n\ntwothree"),
             ("<a.b>one<o:p>two</o:p><x/y@z>three", "onetwothree"),
         ] {
             assert_eq!(to_text(html), expected, "{html}");

@@ -9,7 +9,7 @@ mod rescue;
 
 use super::header::{self, Fields};
 use super::transfer::{self, Encoding};
-use super::{Defects, Limits, encoded_words, percent};
+use super::{Defects, Limits, base64_end, encoded_words, percent};
 use kind::{FIELD_BYTES_MAX, Kind, structured};
 use mail_parser::ContentType;
 use std::borrow::Cow;
@@ -48,12 +48,16 @@ pub(super) struct Part<'x> {
 impl<'x> Part<'x> {
     /// The decoded bytes.
     pub(super) fn bytes(&self) -> Cow<'x, [u8]> {
-        self.encoding.decode(self.raw)
+        self.first_bytes(usize::MAX)
     }
 
     /// The decoded bytes of the first `most` bytes as sent.
     pub(super) fn first_bytes(&self, most: usize) -> Cow<'x, [u8]> {
-        self.encoding.decode(self.raw.get(..most).unwrap_or(self.raw))
+        let raw = self.raw.get(..most).unwrap_or(self.raw);
+        if self.encoding == Encoding::Base64 && self.media_type.starts_with("text/") {
+            return base64_end::text(raw);
+        }
+        self.encoding.decode(raw)
     }
 
     /// Whether the media type is this one.

@@ -129,7 +129,8 @@ fn mentioned(text: &str) -> Vec<Mention> {
 fn take(sentence: &mut String, found: &mut Vec<Mention>) {
     if sentence.contains('@') && !contact::precedes(&sentence.to_lowercase()) {
         let (mut since, mut sends_on, mut is_first) = (String::new(), false, true);
-        for word in sentence.split_inclusive([' ', '<', '(', '"', ';', '：', '、']) {
+        for word in sentence.split_inclusive([' ', '<', '(', '"', ';', '：', '、', '（', '【', '“', '＜'])
+        {
             if let Some((address, _)) = word.contains('@').then(|| shape::address_at(word)).flatten() {
                 sends_on |= contact::follows(&since);
                 let between = since.trim_matches([' ', ',', ';', '<', '>', '"', '(', ')', '、']);

@@ -4,7 +4,8 @@ use super::super::{automatic, responder};
 use super::code::{CODES, enhanced_status, smtp_code};
 use super::prose::{self, Openings};
 use super::{
-    Evidence, Report, ReportRecipient, after_type, innocent, notification, original, refusal, sender, status,
+    Evidence, Report, ReportRecipient, after_type, innocent, notification, original, refusal, sender, shape,
+    status,
 };
 use crate::vocab::ReturnPath;
 
@@ -31,6 +32,23 @@ const ORIGINAL_LINES: [&str; 5] = [
     "message headers follow",
     "below is a copy of the original message",
     "included is a copy of the message header",
+];
+/// What stands alone above the reason in the bounces of Domino, in lower case and without its colon.
+const REASON_LEADS: [&str; 14] = [
+    "because",
+    "wegen",
+    "weil",
+    "aus folgendem grund",
+    "pour la raison suivante",
+    "car",
+    "porque",
+    "por la siguiente razón",
+    "a causa di",
+    "perché",
+    "omdat",
+    "por que",
+    "eftersom",
+    "理由",
 ];
 /// The most characters of a word before a sender.
 const LABEL_CHARS_MAX: usize = 20;
@@ -122,7 +140,9 @@ impl Look {
         let is_answer =
             || automatic::is_answer(evidence.fields) || responder::in_subject(evidence.subject).is_some();
         let says_so = || self.says_so && names_somebody() && !innocent::speaks_of_goods(found.own);
-        !is_answer() && (says_so() || found.has_status_and_code && found.has_address)
+        let shows_codes =
+            || found.has_status_and_code && found.has_address && !sender::is_telephone(evidence);
+        !is_answer() && (says_so() || shows_codes())
     }
 
     fn has_reason(&self, evidence: &Evidence<'_, '_>, found: &Found<'_>) -> bool {
@@ -183,7 +203,20 @@ pub(super) fn is_proven(evidence: &Evidence<'_, '_>) -> bool {
     }
     let speaks_of_codes =
         || own.lines().any(|line| enhanced_status(line).is_some() || smtp_code(line, None).is_some());
-    has_verdict || original::is_returned(evidence) || speaks_of_codes()
+    has_verdict || original::is_returned(evidence) || speaks_of_codes() || gives_reason_below(own)
+}
+
+/// Whether a text has the form of Domino: recipients on lines of their own, and below them, on a line of its own, a word that
+/// leads to the reason.
+fn gives_reason_below(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let is_alone = |line: &str| shape::address_at(line).is_some_and(|(_, rest)| rest.trim().is_empty());
+    let leads = |line: &str| {
+        let word = line.strip_suffix([':', '：']).map(str::trim_end).unwrap_or_default().to_lowercase();
+        REASON_LEADS.contains(&word.as_str())
+    };
+    let mut above = "";
+    lines.any(|line| is_alone(std::mem::replace(&mut above, line)) && leads(line))
 }
 
 /// Whether a text names a mail server as the sender of something that it repeats, as forwarded mail does.

@@ -4,7 +4,8 @@ use crate::message::phrases::Phrases;
 use std::sync::LazyLock;
 
 /// Words before an address that readers are sent to for help, in lower case.
-const CONTACT_WORDS: [&str; 63] = [
+const CONTACT_WORDS: [&str; 64] = [
+    "need help",
     "contact",
     "kontakt",
     "assist",

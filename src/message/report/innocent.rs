@@ -69,6 +69,25 @@ const ROLES: [&str; 48] = [
     "desk",
     "support",
 ];
+/// The same where no blanks stand between words.
+const UNSPACED_ROLES: [&str; 14] = [
+    "用户",
+    "用戶",
+    "客户",
+    "客戶",
+    "会员",
+    "會員",
+    "先生",
+    "女士",
+    "大家",
+    "各位",
+    "お客",
+    "ユーザ",
+    "管理者",
+    "皆",
+];
+/// The most letters of a name there.
+const NAME_CHARS_MAX: usize = 6;
 /// What else than mail is delivered, in lower case, as those say who deliver it.
 const GOODS: [&str; 36] = [
     "your order",
@@ -110,6 +129,10 @@ const GOODS: [&str; 36] = [
 ];
 /// The most words of a salutation.
 const GREETING_WORDS_MAX: usize = 4;
+/// How far down somebody is greeted.
+const GREETING_LINES_MAX: usize = 3;
+/// The most bytes of a subject or a number that stands above.
+const HEADING_BYTES_MAX: usize = 80;
 /// The most bytes of a line in which an introduction is looked for.
 const LINE_BYTES_MAX: usize = 200;
 
@@ -119,16 +142,46 @@ pub(super) fn greets(text: &str) -> bool {
     first.ends_with([',', '!', '，']) && first.split_whitespace().count() <= GREETING_WORDS_MAX
 }
 
-/// Whether a text begins by greeting somebody by name, which servers do not know: `Dear Anna`, not `Dear sender`.
+/// Whether a text begins by greeting somebody by name, which servers do not know: `Dear Anna`, not `Dear sender`. A subject, a
+/// number or a greeting without a name may stand above.
 pub(super) fn greets_somebody(text: &str) -> bool {
-    let first = first_line(text);
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(GREETING_LINES_MAX);
+    for line in lines.by_ref() {
+        if greets_by_name(line) {
+            return true;
+        }
+        if !is_heading(line) {
+            return false;
+        }
+    }
+    false
+}
+
+fn greets_by_name(line: &str) -> bool {
     let is_name = |word: &str| {
         let word = word.trim_matches(|c: char| !c.is_alphabetic());
         word.starts_with(char::is_uppercase) && !ROLES.contains(&word.to_lowercase().as_str())
     };
-    !first.contains('@')
-        && quotation::is_greeting(first)
-        && first.split_whitespace().skip(1).last().is_some_and(is_name)
+    let is_behind_greeting = || line.split_whitespace().skip(1).last().is_some_and(is_name);
+    !line.contains('@') && (quotation::is_greeting(line) && is_behind_greeting() || greets_behind_name(line))
+}
+
+/// Whether a name stands before the greeting, as in Chinese and Japanese: `李安，您好`, `田中様`.
+fn greets_behind_name(line: &str) -> bool {
+    let line = line.trim_end_matches(['：', ':', '，', ',', '！', '!', '。', '、', ' ']);
+    let name = ["您好", "你好", "様", "さん"].iter().find_map(|greeting| line.strip_suffix(greeting));
+    let name = name.unwrap_or_default().trim_end_matches(['，', ',', '、', ' ']);
+    !name.is_empty()
+        && name.chars().count() <= NAME_CHARS_MAX
+        && name.chars().all(|c| c.is_alphabetic() && !c.is_ascii())
+        && !UNSPACED_ROLES.iter().any(|role| name.contains(role))
+}
+
+/// Whether a line above a greeting is no sentence: it is short, ends none, and names nobody.
+fn is_heading(line: &str) -> bool {
+    line.len() <= HEADING_BYTES_MAX
+        && !line.contains(['@', '<'])
+        && (quotation::is_greeting(line) || !line.ends_with(['.', ':', '!', '?', '。']))
 }
 
 fn first_line(text: &str) -> &str {
@@ -173,6 +226,20 @@ mod tests {
             ("\nHello Anna,\n", true),
             ("Sehr geehrte Frau Kern,\n", true),
             ("Bonjour Anne,", true),
+            ("Ticket #4711\n\nHello Anna,", true),
+            ("Re: your mail\nDear Anna", true),
+            ("Hello,\nDear Anna,", true),
+            ("[#12345]\nBetreff: Zustellung\nSehr geehrte Frau Kern,", true),
+            ("工单\n李安，您好：", true),
+            ("田中様", true),
+            ("尊敬的用户，您好：", false),
+            ("您好：", false),
+            ("お客様", false),
+            ("Mail delivery report\nDear user,", false),
+            ("Hello,\nDear Sender,", false),
+            ("We could not deliver it.\nDear Anna,", false),
+            ("<bob@example.net>: unknown\nDear Anna,", false),
+            ("one\ntwo\nthree\nDear Anna,", false),
             ("Dear sender,", false),
             ("Dear Sender", false),
             ("Sehr geehrte Damen und Herren,", false),

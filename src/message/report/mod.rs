@@ -11,6 +11,7 @@ mod contact;
 mod groups;
 mod innocent;
 mod list_server;
+mod listed;
 mod nested;
 mod notification;
 mod original;

@@ -6,7 +6,9 @@
 use super::code::{enhanced_status, smtp_code};
 use super::shape::{self, Opening};
 use super::transient::{Farewell, Outlook};
-use super::{Evidence, RECIPIENTS_MAX, ReportRecipient, addressee, after_type, bounce, contact, refusal};
+use super::{
+    Evidence, RECIPIENTS_MAX, ReportRecipient, addressee, after_type, bounce, contact, listed, refusal,
+};
 use crate::vocab::AddrSpec;
 use std::collections::HashMap;
 
@@ -162,6 +164,7 @@ impl Openings {
         let mut fate = None;
         let (mut position, mut shares) = (0, false);
         let (mut is_heading, mut sends_on) = (false, false);
+        let mut mark = None;
         // what was said before a verdict such as `554 <a@b.example>... refused` led to it
         let mut dialogue = None;
         for line in text.split_inclusive('\n') {
@@ -171,9 +174,13 @@ impl Openings {
             if said.is_empty() {
                 continue;
             }
-            let opening =
-                shape::opening(line, is_heading || shares).filter(|opening| !(sends_on && opening.is_bare));
+            // an entry of a list that has begun, or an address made a link as the one above
+            let is_next = !openings.addresses.is_empty()
+                && (mark.is_some() && mark == listed::mark(said) || said.contains("<mailto:"));
+            let opening = shape::opening(line, is_heading || shares || is_next)
+                .filter(|opening| !(sends_on && opening.is_bare));
             if let Some(opening) = opening {
+                mark = listed::mark(said);
                 let start = dialogue
                     .take()
                     .filter(|_| said.starts_with('5') || said.starts_with('4'))

@@ -4,8 +4,10 @@ use super::super::client;
 use super::Evidence;
 use crate::vocab::ReturnPath;
 
+/// The fewest digits of a telephone's number.
+const TELEPHONE_DIGITS_MIN: usize = 7;
 /// How mail servers call themselves before the `@`.
-const SERVER_NAMES: [&str; 9] = [
+const SERVER_NAMES: [&str; 11] = [
     "mailer-daemon",
     "mailer_daemon",
     "mailerdaemon",
@@ -15,14 +17,22 @@ const SERVER_NAMES: [&str; 9] = [
     "double-bounce",
     "mailer.daemon",
     "mail_daemon",
+    // Domino
+    "mailrouter",
+    "mail-router",
 ];
+/// What the mailbox from which Exchange reports is called, before 32 hexadecimal digits.
+const EXCHANGE_NAME: &str = "microsoftexchange";
+const EXCHANGE_DIGITS: usize = 32;
 /// How mail servers call themselves where people answer, too.
 const SHARED_NAMES: [&str; 5] = ["postmaster", "post_master", "post-master", "mailsystem", "mail-system"];
 /// What mail servers give as their name, in lower case.
 const DISPLAY_NAMES: [&str; 5] =
     ["mailer-daemon", "mail delivery", "mail deliver system", "mail router", "delivery subsystem"];
+/// How Chinese providers end the name under which they give mail back; behind it, a person gives his own.
+const DISPLAY_NAME_ENDS: [&str; 4] = ["邮箱管理员", "邮件管理员", "信箱管理員", "郵件管理員"];
 /// Words in the names that mail servers give themselves, in lower case.
-const NAME_WORDS: [&str; 13] = [
+const NAME_WORDS: [&str; 19] = [
     "postmaster",
     "mail",
     "daemon",
@@ -36,6 +46,12 @@ const NAME_WORDS: [&str; 13] = [
     "spam",
     "exchange",
     "security",
+    "outlook",
+    "router",
+    "邮箱",
+    "邮件",
+    "信箱",
+    "郵件",
 ];
 
 /// Whether a mail server sent this, by its name or by the blank return path.
@@ -88,9 +104,10 @@ pub(super) fn is_named_server(evidence: &Evidence<'_, '_>) -> bool {
     let local = from.address.local_part();
     let name = from.name.as_deref().unwrap_or_default().to_lowercase();
     is_certified_refusal(evidence)
-        || begins_as(local, &SERVER_NAMES)
+        || is_of_daemon(local)
         || begins_as(local, &SHARED_NAMES)
         || DISPLAY_NAMES.iter().any(|known| name.contains(known))
+        || DISPLAY_NAME_ENDS.iter().any(|known| name.ends_with(known))
 }
 
 /// Whether the sender has a name that no person answers by, or nobody is to answer.
@@ -100,7 +117,28 @@ pub(super) fn is_certain_server(evidence: &Evidence<'_, '_>) -> bool {
 
 /// Whether the sender has a name that no person answers by: it writes about nothing but mail.
 pub(super) fn is_daemon(evidence: &Evidence<'_, '_>) -> bool {
-    evidence.from.is_some_and(|from| begins_as(from.address.local_part(), &SERVER_NAMES))
+    evidence.from.is_some_and(|from| is_of_daemon(from.address.local_part()))
+}
+
+/// Whether no person has a mailbox of this name.
+fn is_of_daemon(local: &str) -> bool {
+    let digits = local
+        .split_at_checked(EXCHANGE_NAME.len())
+        .filter(|(start, _)| start.eq_ignore_ascii_case(EXCHANGE_NAME))
+        .map(|(_, digits)| digits);
+    begins_as(local, &SERVER_NAMES)
+        || digits.is_some_and(|digits| {
+            digits.len() == EXCHANGE_DIGITS && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+        })
+}
+
+/// Whether a gateway passes on what a telephone sent: its number stands before the `@`, and any may stand in the text.
+pub(super) fn is_telephone(evidence: &Evidence<'_, '_>) -> bool {
+    evidence.from.is_some_and(|from| {
+        let local = from.address.local_part();
+        let number = local.strip_prefix('+').unwrap_or(local);
+        number.len() >= TELEPHONE_DIGITS_MIN && number.bytes().all(|byte| byte.is_ascii_digit())
+    })
 }
 
 /// Whether the sender gives a name that is no word for a mail server.

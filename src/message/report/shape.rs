@@ -1,15 +1,14 @@
 //! The shapes in which mail servers write a line about a recipient.
 
 use super::code::{CODES, enhanced_status, smtp_code};
-use super::contact;
+use super::listed::{without_links, without_number};
+use super::{contact, refusal};
 use crate::vocab::AddrSpec;
 
 /// The most bytes of one line that are looked at: no address stands further behind.
 const LINE_BYTES_MAX: usize = 2_000;
 /// The most bytes of the number of a host in brackets.
 const LITERAL_BYTES_MAX: usize = 48;
-/// The most digits of a number in a list.
-const LIST_DIGITS_MAX: usize = 3;
 /// The most bytes of a name before its address.
 const NAME_BYTES_MAX: usize = 80;
 /// Parts of words before a colon behind which a recipient stands, in lower case.
@@ -112,6 +111,9 @@ pub(super) fn opening(line: &str, follows_heading: bool) -> Option<Opening> {
     if !line.contains('@') || line.trim_start().starts_with("<<<") {
         return None;
     }
+    if let Some(plain) = without_links(line) {
+        return opening(&plain, follows_heading);
+    }
     if let Some((address, _)) = behind_command(line).and_then(address_at) {
         return Some(Opening { addresses: vec![address], is_bare: false, is_verdict: true });
     }
@@ -143,18 +145,10 @@ pub(super) fn opening(line: &str, follows_heading: bool) -> Option<Opening> {
     });
     labelled.or_else(|| behind_refusal(bare)).or_else(|| {
         let is_listed = follows_heading || bare.starts_with('"');
-        let (address, rest) = behind_name(bare).filter(|(_, rest)| is_listed || !rest.is_empty())?;
+        let (address, rest) =
+            behind_name(bare, is_listed).filter(|(_, rest)| is_listed || !rest.is_empty())?;
         Some(Opening { addresses: vec![address], is_bare: rest.is_empty(), is_verdict: false })
     })
-}
-
-/// A line without the number that it has in a list: `1)`, `(1)`, `[1]`, `1.`
-fn without_number(line: &str) -> &str {
-    let inner = line.trim_start_matches(['(', '[']);
-    let behind = inner.trim_start_matches(|c: char| c.is_ascii_digit());
-    let has_number = (1..=LIST_DIGITS_MAX).contains(&(inner.len() - behind.len()));
-    let text = behind.strip_prefix([')', ']', '.']).filter(|_| has_number);
-    text.and_then(|text| text.strip_prefix(' ')).map_or(line, str::trim_start)
 }
 
 /// What stands behind `RCPT TO:`.
@@ -178,10 +172,10 @@ fn behind_code(line: &str) -> Option<&str> {
 
 /// The address with which a text begins, in brackets or quotes or in none, and what stands behind it.
 pub(super) fn address_at(text: &str) -> Option<(AddrSpec, &str)> {
-    let text = text.trim_start_matches([' ', '\t', '<', '"', '\'', '[', '(']);
+    let text = text.trim_start_matches([' ', '\t', '<', '"', '\'', '[', '(', '（', '＜', '【', '“']);
     let text = text.strip_prefix("mailto:").unwrap_or(text);
     let end = text
-        .find(|c: char| c.is_whitespace() || "<>():;,\"[]|，；：。、「」".contains(c))
+        .find(|c: char| c.is_whitespace() || "<>():;,\"[]|，；：。、「」（）＜＞【】“”".contains(c))
         .unwrap_or(text.len());
     // a host may stand there by its number
     let end = match text
@@ -276,15 +270,26 @@ fn behind_refusal(line: &str) -> Option<Opening> {
     is_end.then_some(Opening { addresses, is_bare: false, is_verdict: false })
 }
 
-/// The address in brackets behind a name, and what is said of it: nothing, or a code behind a colon.
-fn behind_name(line: &str) -> Option<(AddrSpec, &str)> {
+/// The address in brackets behind a name, and what is said of it: nothing, a code behind a colon or a dash, or in a list a
+/// reason.
+fn behind_name(line: &str, is_listed: bool) -> Option<(AddrSpec, &str)> {
     let line = line.trim_end();
     let says_code = |rest: &str| {
+        let rest = rest.strip_prefix("SMTP ").unwrap_or(rest);
         let first = rest.split(' ').next().unwrap_or_default();
-        smtp_code(first, None).is_some() || enhanced_status(first).is_some_and(|status| status == first)
+        is_listed && refusal::names_reason(rest)
+            || smtp_code(first, None).is_some()
+            || enhanced_status(first).is_some_and(|status| status == first)
     };
-    let said =
-        line.split_once(">: ").filter(|(_, rest)| says_code(rest) && !contact::follows(&line.to_lowercase()));
+    let ends = [
+        ">: ", "> - ", "> – ", "> — ", "> => ", "> -> ", ">, ", ">  ", "> (", ">\t", "): ", ") - ", ") – ",
+        ") — ",
+    ];
+    let said = ends
+        .iter()
+        .find_map(|end| line.split_once(end))
+        .map(|(before, rest)| (before, rest.trim_start()))
+        .filter(|(_, rest)| says_code(rest) && !contact::follows(&line.to_lowercase()));
     let (inner, rest) = said.or_else(|| Some((line.strip_suffix([')', '>'])?, "")))?;
     let at = inner.rfind(['(', '<'])?;
     let name = inner.get(..at)?;
@@ -351,6 +356,24 @@ mod tests {
         assert_eq!(named("Bob Builder (bob@example.net)", true), ["bob@example.net"]);
         assert_eq!(named("Bob Builder <bob@example.net>", true), ["bob@example.net"]);
         assert_eq!(named("Bob Builder <bob@example.net>: 550 5.1.1 no", false), ["bob@example.net"]);
+        for line in [
+            "* Bob Builder <bob@example.net> - 552 mailbox full",
+            "- \"Builder, Bob\" <bob@example.net> — 550 5.1.1 no",
+            "2. Bob (bob@example.net) - 550 no",
+            "Bob <bob@example.net>  552 5.2.2 full",
+        ] {
+            assert_eq!(named(line, false), ["bob@example.net"], "{line}");
+        }
+        for line in [
+            "Bob (bob@example.net)<mailto:bob@example.net>",
+            "Bob <bob@example.net<mailto:bob@example.net>>",
+            "Bob <bob@example.net> <mailto:bob@example.net>",
+        ] {
+            assert_eq!(named(line, true), ["bob@example.net"], "{line}");
+        }
+        assert_eq!(named("收件人（bob@example.net）：550", false), [""; 0]);
+        assert_eq!(named("（bob@example.net）：550 不存在", false), ["bob@example.net"]);
+        assert!(named("* Call Bob <bob@example.net> - he knows", true).is_empty());
         assert!(named("Bob Builder <bob@example.net>: he is away", true).is_empty());
         assert!(named("IT Helpdesk <help@example.net>: call us with the code 550", true).is_empty());
         assert!(named("Bob Builder (bob@example.net)", false).is_empty());
