@@ -90,9 +90,8 @@ fn bare(tokens: &[Token]) -> Option<Written> {
     let may_end_words = |(dot, next): (&Token, &Token)| {
         is_sign(dot, '.') && next.gap.has_blank && !dot.gap.has_blank && !dot.gap.has_comment
     };
-    let is_loose = followed().any(|(one, next)| {
-        is_sign(one, '@') && next.gap.has_blank || is_sign(next, '@') && next.gap.has_blank
-    });
+    let is_loose =
+        followed().any(|(one, next)| next.gap.has_blank && (is_sign(one, '@') || is_sign(next, '@')));
     // words on both sides of the sign may be a name: `Support @ Acme`
     if followed().any(may_end_words) || is_loose && !address.domain().contains(['.', '[']) {
         return None;

@@ -25,12 +25,12 @@ fn divided(raw: &[u8]) -> Option<(&[u8], &[u8])> {
     let (mut position, mut count, mut may_end) = (0, 0_usize, None);
     for line in raw.split_inclusive(|byte| *byte == b'\n') {
         let said = line.trim_ascii();
-        if !said.iter().all(is_letter) {
+        if !said.iter().copied().all(is_letter) {
             let start = may_end.unwrap_or(position);
             let (encoded, footer) = raw.split_at_checked(start)?;
             let is_more = |line: &[u8]| {
                 let line = line.trim_ascii();
-                line.len() >= ENCODED_BYTES_MIN && line.iter().all(is_letter)
+                line.len() >= ENCODED_BYTES_MIN && line.iter().copied().all(is_letter)
             };
             let is_footer = count > 0 && !footer.split(|byte| *byte == b'\n').any(is_more);
             return is_footer.then_some((encoded, footer));
@@ -51,7 +51,7 @@ fn divided(raw: &[u8]) -> Option<(&[u8], &[u8])> {
     None
 }
 
-fn is_letter(byte: &u8) -> bool {
+fn is_letter(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
 }
 

@@ -289,25 +289,6 @@ mod tests {
                 &["bob@c.example <ann@[IPv6:2001:db8::1]>"],
                 Writing::Sound,
             ),
-            ("\"ann lee\"@b.example, c@d.example", &["\"ann lee\"@b.example", "c@d.example"], Writing::Sound),
-            ("Ann <\"ann\"@b.example>", &["Ann <ann@b.example>"], Writing::Sound),
-            ("mary @ b.example", &["mary@b.example"], Writing::Wrong),
-            ("Lee, mary @ b.example", &[], Writing::Unusable),
-            ("a(x).(y)b@c(z).(z)d", &["a.b@c.d"], Writing::Wrong),
-            ("\"ceo\".x@b.example", &["ceo.x@b.example"], Writing::Sound),
-            ("team: ann@[IPv6:2001:db8::1];", &["ann@[IPv6:2001:db8::1]"], Writing::Sound),
-            // a name of Exchange or Notes is no address, and no part of one
-            ("</O=EX/OU=FIRST GROUP/CN=ANN@b.example>", &[], Writing::Unusable),
-            ("/O=EX/OU=FIRST GROUP/CN=ANN@b.example", &[], Writing::Unusable),
-            ("ceo@bank.example/O=EX", &[], Writing::Unusable),
-            ("IMCEAEX-_O=EX_OU=FIRST GROUP_CN=ANN@b.example", &[], Writing::Unusable),
-            ("ann@[192.0.2.1].b.example", &[], Writing::Unusable),
-            ("a@b.example (x) .c.example", &["a@b.example.c.example"], Writing::Wrong),
-            // what never ends
-            ("\"ceo@b", &[], Writing::Unusable),
-            ("Ann (ceo@b.example", &[], Writing::Unusable),
-            ("ceo@b.example (x <x@evil.example>", &[], Writing::Unusable),
-            ("Ann (Sales <a@b.example>", &["Ann Sales <a@b.example>"], Writing::Wrong),
             ("nobody, b@c.example", &["b@c.example"], Writing::Unusable),
             (
                 "Ann <<a@b.example>>, B <b@c.example>",
@@ -343,6 +324,37 @@ mod tests {
                 Writing::Wrong,
             ),
             ("<<a@b.example> <c@d.example>>", &["a@b.example", "> <c@d.example>"], Writing::Wrong),
+        ] {
+            assert_eq!(found(line), (expected.iter().map(ToString::to_string).collect(), writing), "{line}");
+        }
+    }
+
+    #[test]
+    fn whatever_the_grammar_grants_is_read_and_what_never_ends_is_not() {
+        for (line, expected, writing) in [
+            (
+                "\"ann lee\"@b.example, c@d.example",
+                &["\"ann lee\"@b.example", "c@d.example"][..],
+                Writing::Sound,
+            ),
+            ("Ann <\"ann\"@b.example>", &["Ann <ann@b.example>"], Writing::Sound),
+            ("mary @ b.example", &["mary@b.example"], Writing::Wrong),
+            ("Lee, mary @ b.example", &[], Writing::Unusable),
+            ("a(x).(y)b@c(z).(z)d", &["a.b@c.d"], Writing::Wrong),
+            ("\"ceo\".x@b.example", &["ceo.x@b.example"], Writing::Sound),
+            ("team: ann@[IPv6:2001:db8::1];", &["ann@[IPv6:2001:db8::1]"], Writing::Sound),
+            // a name of Exchange or Notes is no address, and no part of one
+            ("</O=EX/OU=FIRST GROUP/CN=ANN@b.example>", &[], Writing::Unusable),
+            ("/O=EX/OU=FIRST GROUP/CN=ANN@b.example", &[], Writing::Unusable),
+            ("ceo@bank.example/O=EX", &[], Writing::Unusable),
+            ("IMCEAEX-_O=EX_OU=FIRST GROUP_CN=ANN@b.example", &[], Writing::Unusable),
+            ("ann@[192.0.2.1].b.example", &[], Writing::Unusable),
+            ("a@b.example (x) .c.example", &["a@b.example.c.example"], Writing::Wrong),
+            // what never ends
+            ("\"ceo@b", &[], Writing::Unusable),
+            ("Ann (ceo@b.example", &[], Writing::Unusable),
+            ("ceo@b.example (x <x@evil.example>", &[], Writing::Unusable),
+            ("Ann (Sales <a@b.example>", &["Ann Sales <a@b.example>"], Writing::Wrong),
         ] {
             assert_eq!(found(line), (expected.iter().map(ToString::to_string).collect(), writing), "{line}");
         }
