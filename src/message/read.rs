@@ -350,6 +350,37 @@ mod tests {
     }
 
     #[test]
+    fn u9_a_new_mail_that_shows_another_one_in_html_stays_whole() {
+        const SHOWN: &str = "<b>From:</b> Ana Lyst &lt;ana@example.com&gt;<br><b>Sent:</b> Monday, 2 March 2026 10:11<br>\
+            <b>To:</b> Uma User<br><b>Subject:</b> VPN<br><br>It is down.";
+        for (more, shown, reply) in [
+            ("", format!("<div id=divRplyFwdMsg>{SHOWN}</div>"), "It is down."),
+            (
+                "",
+                format!("<div style='border:none;border-top:solid #E1E1E1 1.0pt'>{SHOWN}</div>"),
+                "It is down.",
+            ),
+            // an answer is cut, and so is a quotation that bears no header
+            (
+                "In-Reply-To: <1@example.com>\n",
+                format!("<div id=divRplyFwdMsg>{SHOWN}</div>"),
+                "Who wrote this?",
+            ),
+            (
+                "",
+                "<div class=gmail_quote>Ana Lyst wrote:<blockquote>It is down.</blockquote></div>".into(),
+                "Who wrote this?",
+            ),
+        ] {
+            let raw = format!(
+                "From: uma@example.com\nSubject: Odd mail\n{more}Content-Type: text/html\n\n<p>Who wrote this?</p>{shown}\n"
+            );
+            let message = read(raw.as_bytes(), &Limits::default());
+            assert!(message.reply_portion.trim_end().ends_with(reply), "{raw}\n{}", message.reply_portion);
+        }
+    }
+
+    #[test]
     fn u9_a_plain_form_that_speaks_of_html_is_cut_by_its_own_lines() {
         let raw = "From: uma@example.com\nContent-Type: multipart/alternative; boundary=b\n\n--b\n\
                    Content-Type: text/plain\n\nThe HTML page\nis broken.\nIt shows\nnothing.\n\nAna Lyst:\nDoes it work?\n--b\n\
