@@ -9,6 +9,7 @@ use super::endings::{
 use super::marks::{DIRECTIONS, is_quoted};
 use super::own_lines::{ends_sentence, says_more_than_when};
 use super::prose::{begins_speech, is_of_thing, is_of_writer, is_prose};
+use super::shared_lines::begins_with_sentence;
 use super::words::{
     END_VERBS, END_VERBS_ABOVE_MARKS, INNER_VERBS, INNER_VERBS_ABOVE_MARKS, MORE_STARTERS, STARTERS,
     VERBS_ABOVE_MARKS,
@@ -152,6 +153,9 @@ fn judged(joined: &str, is_known: bool, behind: &[&str], lines: usize) -> Option
         (true, true, _) | (_, true, true) => Sureness::Certain,
         _ => Sureness::Likely,
     };
+    if begins_with_sentence(joined) {
+        return None;
+    }
     let is_said = || is_of_thing(joined) || !has_address && is_prose(joined, &END_VERBS);
     if !is_followed_by_quotation && is_said() {
         return None;
@@ -202,6 +206,11 @@ fn without_emphasis(line: &str) -> &str {
 /// Whether the first line has such marks or brackets.
 fn is_emphasised(below: &[&str]) -> bool {
     below.first().is_some_and(|line| without_emphasis(line.trim()).len() < line.trim().len())
+}
+
+/// Whether a line begins with a word such as `On`, with a date behind it.
+pub(super) fn begins_with_day(line: &str) -> bool {
+    starts_with_any(line, &STARTERS) || starts_with_any(line, &MORE_STARTERS)
 }
 
 fn may_begin_attribution(line: &str) -> bool {
@@ -273,6 +282,7 @@ fn ends_attribution(joined: &str) -> Option<bool> {
     }
     let lower = joined.trim_end_matches([':', '：', '-', ' ', '\u{a0}']).to_lowercase();
     if INTRODUCES_BARE_ADDRESS.iter().any(|words| names_bare_address_behind(&lower, words))
+        && !repeats_address(&lower)
         || INTRODUCES_ADDRESS.iter().any(|words| lower.contains(words))
     {
         return None;
@@ -284,7 +294,7 @@ fn ends_attribution(joined: &str) -> Option<bool> {
             || WITHIN.stand_in(&lower)
             || sends_at_end(&lower)
             || (starts_with_date
-                && has_time(&lower)
+                && (has_time(&lower) || names_date_and_time_first(&lower))
                 && lower.ends_with(['>', '\u{202c}'])
                 && lower.contains('@')));
     let is_above_marks = || {
@@ -308,6 +318,19 @@ fn names_bare_address_behind(lower: &str, words: &str) -> bool {
         let address = behind.split(' ').next().unwrap_or_default();
         !before.contains('<') && address.contains('@') && !address.starts_with(['<', '(', '[', '"'])
     })
+}
+
+/// Whether an address is named twice, the second time in brackets: `from ana@example.com <ana@example.com>`.
+fn repeats_address(lower: &str) -> bool {
+    let mut words = lower.rsplit(' ');
+    let bracketed = words.next().and_then(|word| word.strip_prefix('<')?.strip_suffix('>'));
+    bracketed.is_some_and(|address| address.contains('@') && words.next() == Some(address))
+}
+
+/// `30.09.2017, 18.30, "Ana Lyst" <ana@example.com>`, with dots in the time of day.
+fn names_date_and_time_first(lower: &str) -> bool {
+    let date = lower.split(['"', '<']).next().unwrap_or_default();
+    has_year(date) && has_date_and_time(date)
 }
 
 /// `Ana Lyst wrote:` right above lines with `>`: with so little it counts only below words of the writer's own.

@@ -9,6 +9,8 @@ const BROKEN_CHARS_MIN: usize = 60;
 /// The most characters of what was broken off, and its most words.
 const REST_CHARS_MAX: usize = 24;
 const REST_WORDS_MAX: usize = 3;
+/// How many signs as they stand in links show that a word goes on with one.
+const LINK_SIGNS_MIN: usize = 2;
 /// The most bytes of the mark of an item.
 const ITEM_BYTES_MAX: usize = 3;
 /// How many such rests show that lines were broken, where none of them shows it by itself.
@@ -46,6 +48,10 @@ pub(super) fn mark_rests(lines: &[&str], kinds: &mut [Line]) {
         if kinds.get(at) != Some(&Line::Own) {
             continue;
         }
+        if is_long_rest(lines, kinds, at) {
+            rests.push(Rest { at, is_sure: true });
+            continue;
+        }
         match rest_at(lines, kinds, at) {
             Some(rest) => rests.push(rest),
             // somebody answers here
@@ -63,6 +69,44 @@ pub(super) fn mark_rests(lines: &[&str], kinds: &mut [Line]) {
             *kind = Line::Quoted;
         }
     }
+}
+
+/// Whether the line at this place is the rest of a link, or of a sentence that goes on in front of it and ends a paragraph with
+/// it: then it is none of the writer's, however long it is.
+fn is_long_rest(lines: &[&str], kinds: &[Line], at: usize) -> bool {
+    let above = at.checked_sub(1).and_then(|at| lines.get(at)).map_or("", |line| line.trim_end());
+    let (Some(rest), Some(below)) = (lines.get(at), lines.get(at + 1)) else { return false };
+    let rest = rest.trim();
+    if !is_quoted(above) || kinds.get(at + 1) != Some(&Line::Quoted) {
+        return false;
+    }
+    let word = unmarked(above).rsplit(' ').next().unwrap_or_default();
+    let is_open = above.ends_with(',') || GOES_ON_BEHIND.contains(&word);
+    let ends_paragraph = rest.starts_with(char::is_lowercase)
+        && rest.split(' ').count() > REST_WORDS_MAX
+        && rest.trim_end_matches(['"', '”', ')']).ends_with(|c: char| c.is_alphabetic() || c == '.')
+        && unmarked(below).is_empty();
+    goes_on_with_link(word, rest)
+        || is_link_above_mark(rest)
+        || is_open && ends_paragraph && above.chars().nth(BROKEN_CHARS_MIN - 1).is_some()
+}
+
+/// Whether a word is a link that is open at its end, and what stands below it goes on with it.
+fn goes_on_with_link(word: &str, rest: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "/._-=&?%#~+)>".contains(c);
+    let signs = rest.chars().filter(|c| "/_=&?%#".contains(*c)).count();
+    let is_closed = word.ends_with([')', '>', ']', '.', ',', ';']);
+    let closes = word.starts_with('(') && rest.ends_with(')') || word.starts_with('<') && rest.ends_with('>');
+    word.contains("://")
+        && !is_closed
+        && rest.chars().all(is_part)
+        && (signs >= LINK_SIGNS_MIN || signs > 0 && closes)
+}
+
+/// `(https://example.com/) >`, where a program put the mark of the next line behind a link.
+fn is_link_above_mark(rest: &str) -> bool {
+    let link = rest.strip_suffix(" >").map(str::trim_end);
+    link.is_some_and(|link| link.starts_with(['(', '<']) && link.contains("://") && !link.contains(' '))
 }
 
 /// The rest that is the line at this place, right between two quoted lines of the same depth.
@@ -125,6 +169,32 @@ mod tests {
             assert_eq!(split(&text, &Structure::default()).reply, "Thanks.", "{text}");
             let text = format!("{ATTRIBUTION}\n\n{quoted}\n\nThanks.");
             assert_eq!(split(&text, &Structure::default()).reply, "Thanks.", "{text}");
+        }
+    }
+
+    #[test]
+    fn u9_rests_of_links_and_of_last_sentences_are_quoted() {
+        for quoted in [
+            "> See https://www.example.com/rooms/second-floor/printers/of\nroom-12/floor-2/manual.html\n> Ana",
+            "> The call (https://www.example.com/calls\n_nonce=3dd518)\n>",
+            "> Answer by mail.\n>\n (https://www.example.com/c/YzOTYzMmE) >\n> Ana",
+            "> We have looked at the printer in room 12 and have found that its drum is worn,\nand that somebody has to replace it.\n>\n> Ana",
+        ] {
+            let text = format!("Thanks.\n\n{ATTRIBUTION}\n\n{quoted}");
+            assert_eq!(split(&text, &Structure::default()).reply, "Thanks.", "{text}");
+        }
+        for (answered, answer) in [
+            ("> Is it https://www.example.com/rooms\nyes/no?\n> Ana", "yes/no?"),
+            ("> Is it https://www.example.com/rooms\nn/a\n> Ana", "n/a"),
+            ("> Is it (https://www.example.com/rooms)\nsecond/floor/a.html\n> Ana", "second/floor/a.html"),
+            (
+                "> Can you tell me whether the printer in the room on the second floor is on\nit is on since monday.\n>\n> Ana",
+                "it is on since monday.",
+            ),
+        ] {
+            let text = format!("{ATTRIBUTION}\n\n{answered}");
+            let reply = split(&text, &Structure::default()).reply;
+            assert!(reply.split('\n').any(|line| line == answer), "{text}\n---\n{reply}");
         }
     }
 

@@ -12,12 +12,14 @@ use super::marks::{
     announces_forward, begins_forward, begins_original, begins_plainly, is_field_of_a_form,
     is_header_of_nothing, is_quoted, key_and_value, lacks_signs, may_be_form, names_address_and_time,
 };
-use super::shown::{is_spoken_of, shown_mail};
+use super::shown::{is_set_off_by_writer, is_spoken_of, shown_mail};
 use super::structure::Structure;
 use super::{CutEvidence, Line, Sureness, quoted, set, unmarked};
 use std::cell::OnceCell;
 use std::ops::Range;
 
+/// The fewest fields of a header below which nothing is quoted.
+const FIELDS_MIN: usize = 3;
 /// The most fields between a drawn line and an attribution.
 const FIELDS_ABOVE_MAX: usize = 4;
 /// The shortest and the longest words for a mail that is quoted.
@@ -117,6 +119,8 @@ impl Reading<'_> {
             Found::Rest(Line::Own)
         } else if let Some(length) = self.shown_in_container(at, is_container) {
             Found::Lines(Line::Own, length)
+        } else if is_container && self.is_own_quote(at) {
+            Found::Rest(Line::Own)
         } else if is_container {
             let kind = quoted(CutEvidence::HtmlContainer, Sureness::Certain);
             Found::Below { kind, has_marks: below.iter().any(|line| is_quoted(line)) }
@@ -128,7 +132,10 @@ impl Reading<'_> {
         } else if let Some(evidence) = begins_original(below)
             .filter(|evidence| !self.fills_in_form(at, *evidence) && !self.cites(at, *evidence))
         {
-            if evidence == CutEvidence::HeaderBlock && is_header_of_nothing(below) {
+            if evidence == CutEvidence::HeaderBlock
+                && is_header_of_nothing(below)
+                && !self.ends_with_header(at)
+            {
                 return Found::Rest(Line::Own);
             }
             if let Some(length) = self.shown(at, evidence) {
@@ -221,6 +228,18 @@ impl Reading<'_> {
         Found::Lines(kind, length)
     }
 
+    /// Whether a program put this header at the end, though it quotes nothing: something is drawn above, and the writer does not
+    /// announce it.
+    fn ends_with_header(&self, at: usize) -> bool {
+        let (above, below) = self.lines.split_at_checked(at).unwrap_or_default();
+        let fields = below.iter().filter(|line| !line.trim().is_empty()).count();
+        let with_words = || above.iter().rev().filter(|line| !line.trim().is_empty());
+        let is_drawn = with_words().next().is_some_and(|line| belongs_to_quotation_below(line));
+        let own = with_words().find(|line| !belongs_to_quotation_below(line));
+        let is_announced = own.is_none_or(|line| line.trim_end().ends_with([':', '：', ',']));
+        self.has_own && is_drawn && !is_announced && fields >= FIELDS_MIN && names_address_and_time(below)
+    }
+
     /// Whether a line is marked as quoted: with `>`, or with the mark of this mail.
     fn is_marked(&self, line: &str) -> bool {
         is_quoted(line) && !is_between_arrows(line) || self.mark.is_some_and(|mark| has_mark(line, mark))
@@ -246,6 +265,15 @@ impl Reading<'_> {
     fn shown_in_container(&self, at: usize, is_container: bool) -> Option<usize> {
         let below = self.lines.get(at..).filter(|_| is_container)?;
         begins_original(below).and_then(|evidence| self.shown(at, evidence))
+    }
+
+    /// Whether the writer set the last lines off with a button: nothing in them or above them says that somebody else wrote them.
+    fn is_own_quote(&self, at: usize) -> bool {
+        let (above, below) = self.lines.split_at_checked(at).unwrap_or_default();
+        let kinds = self.kinds.get(..at).unwrap_or_default();
+        self.structure.may_be_own
+            && kinds.iter().all(|kind| matches!(kind, Line::Own | Line::Empty))
+            && is_set_off_by_writer(above, below)
     }
 
     /// How many lines a mail takes that the writer shows, where one begins here.

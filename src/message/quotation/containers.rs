@@ -95,6 +95,8 @@ const DEPTH_MAX: usize = 100_000;
 #[derive(Debug, Default)]
 pub(in crate::message) struct Containers {
     pub(super) quotation: Option<usize>,
+    /// The quotation is such as the button of a program makes, too, with which somebody sets off a passage.
+    pub(super) may_be_own: bool,
     /// A quotation below which words stand that are not in its container.
     pub(super) enclosed: Option<Range<usize>>,
     pub(super) signature: Option<Range<usize>>,
@@ -168,6 +170,8 @@ impl Search {
                 .or_else(|| is_outlook_border(tag).then_some(Reach::Below))
         {
             (self.found.quotation, self.reach) = (Some(at), Some(reach));
+            let is_cited = marks.as_ref().is_some_and(|marks| marks.has(Attribute::Type, "cite"));
+            self.found.may_be_own = tag.element == Element::BLOCKQUOTE && !is_cited;
             open.is_quotation = true;
         }
         if self.found.quotation.is_some() && tag.element == Element::BLOCKQUOTE {

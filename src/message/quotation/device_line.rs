@@ -22,6 +22,11 @@ pub(super) fn names_phone(line: &str) -> bool {
     ["iphone", "ipad", "android", "galaxy", "samsung", "blackberry"].iter().any(|name| lower.contains(name))
 }
 
+/// Whether a link stands behind the words of a line, in brackets as programs put it there and people do not.
+pub(super) fn has_link(line: &str) -> bool {
+    without_links(line).1.contains("//")
+}
+
 /// `Sent from my phone` and its like.
 pub(super) fn is_device_line(line: &str) -> bool {
     let line = line.trim().trim_start_matches(['*', '_', '[', '-', ' ']);

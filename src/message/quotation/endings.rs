@@ -9,6 +9,8 @@ use std::sync::LazyLock;
 const STROKES_AT_END: &[char] = &['-', '–', '—'];
 /// The most empty lines between an attribution without a colon and what it is above.
 const LINES_BETWEEN_MAX: usize = 2;
+/// The most bytes of a line that holds no more than the verb of an attribution and the words around it.
+const VERB_BYTES_MAX: usize = 24;
 /// The most words of a date and a name with its address.
 const DATED_WORDS_MAX: usize = 7;
 
@@ -40,7 +42,16 @@ pub(super) fn may_end_above_marks(below: &[&str]) -> bool {
         None => false,
     };
     let next = || below.iter().skip(1).take(LINES_BETWEEN_MAX + 1).find(|line| !line.trim().is_empty());
-    may_end && next().is_some_and(|line| is_quoted(line))
+    let is_above_marks = || next().is_some_and(|line| is_quoted(line));
+    (may_end || may_end_with_verb(line)) && is_above_marks()
+}
+
+/// Whether a line may end with a verb and an address before it, or with nothing but the verb.
+fn may_end_with_verb(line: &str) -> bool {
+    let is_short = || line.len() <= VERB_BYTES_MAX;
+    line.ends_with(char::is_alphabetic)
+        && (is_short() || line.contains(['>', ')']))
+        && ends_with_verb(&format!(" {}", line.trim_start().to_lowercase()))
 }
 
 /// Whether lines with `>` follow right below what ends without a colon as attributions do: `Ana wrote -`, a date and an
@@ -59,6 +70,7 @@ pub(super) fn ends_above_marks(joined: &str, behind: &[&str]) -> bool {
     let is_verb_and_stroke = || joined.strip_suffix(STROKES_AT_END).is_some_and(ends_as_attributions_do);
     is_verb_and_stroke() && has_digit(joined)
         || is_date_and_address(joined)
+        || names_address() && has_date_and_time(joined) && ends_as_attributions_do(joined)
         || cites()
         || ends_in_other_letters(joined) && names_address() && has_time(joined) && has_year(joined)
 }

@@ -88,7 +88,7 @@ pub(super) const FROM_KEYS: [&str; 84] = [
     "보낸 이",
 ];
 /// When it was sent.
-pub(super) const DATE_KEYS: [&str; 135] = [
+pub(super) const DATE_KEYS: [&str; 136] = [
     "sent",
     "date",
     "gesendet",
@@ -224,6 +224,7 @@ pub(super) const DATE_KEYS: [&str; 135] = [
     "skickades",
     "dátum odoslania",
     "datum odeslání",
+    "message du",
 ];
 /// To whom, and about what.
 pub(super) const OTHER_KEYS: [&str; 161] = [

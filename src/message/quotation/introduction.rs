@@ -1,10 +1,11 @@
 //! Lines with `>` that are the writer's own: commands, prompts, a passage of a manual.
 
 use super::attribution::attribution_at;
+use super::dates::has_date_and_time;
 use super::endings::ends_as_attributions_do;
 use super::keys::Key;
 use super::marks::{begins_original, is_quoted, key_and_value};
-use super::{CutPart, Line, end_of_own, unmarked};
+use super::{CutPart, Line, Sureness, end_of_own, unmarked};
 
 /// In how many lines of a quotation a program says whose it is.
 const FIRST_QUOTED_LINES: usize = 8;
@@ -68,13 +69,20 @@ pub(super) fn keep_stretch_above_attribution(lines: &[&str], kinds: &mut [Line])
     // an empty line right above a header is counted with it
     let is_empty = |at: usize| lines.get(end + at).is_some_and(|line| line.trim().is_empty());
     let stands_apart = length.checked_sub(1).is_some_and(is_empty) || is_empty(length);
-    if !stands_apart || !below.get(length).is_some_and(begins_mail) {
+    // where the text was made of HTML, no empty line stands there
+    let is_sure = below.get(length) == Some(&Line::Attribution(Sureness::Certain));
+    if !stands_apart && !is_sure || !below.get(length).is_some_and(begins_mail) {
         return;
     }
     let stretch = lines.get(end..).unwrap_or_default().iter().zip(below).take(length);
     let marked = stretch.filter(|(_, kind)| **kind == Line::Quoted).map(|(line, _)| *line);
     let marked: Vec<&str> = marked.take(MARKED_LINES_MAX).collect();
-    if marked.is_empty() || !are_too_few_or_no_sentences(&marked, FEW_LINES_MAX) {
+    // Novell marks the first line of its attribution, too
+    let is_dated = || marked.iter().any(|line| has_date_and_time(line));
+    if marked.is_empty()
+        || !stands_apart && is_dated()
+        || !are_too_few_or_no_sentences(&marked, FEW_LINES_MAX)
+    {
         return;
     }
     for kind in kinds.iter_mut().skip(end).take(length).filter(|kind| **kind == Line::Quoted) {

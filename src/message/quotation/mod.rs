@@ -31,6 +31,7 @@ mod prose;
 mod reply_markers;
 mod scanners;
 mod sentences;
+mod shared_lines;
 mod shown;
 mod signature;
 mod structure;
@@ -48,6 +49,7 @@ use introduction::{
     are_few_without_attribution, are_prompts_or_diff, is_introduced_by_writer, keep_stretch_above_attribution,
 };
 use marks::{begins_original, is_quoted};
+use shared_lines::Divided;
 pub(super) use structure::Structure;
 
 /// Over how many quoted lines a header that was quoted with the rest is looked for, and in how many of them it begins.
@@ -97,24 +99,55 @@ pub(super) fn keep_whole(text: &str) -> Portions {
 
 /// Divides a text into reply portion, quotation and signature; by what the HTML of the same mail tells, where there is one.
 pub(super) fn split(text: &str, structure: &Structure) -> Portions {
-    let lines = lines_of(text);
-    let (mut kinds, below) = classify(text, &lines, structure);
-    mark_rests(&lines, &mut kinds);
-    if below.is_some_and(|at| is_answered_within(&lines, &kinds, at)) {
+    let mut divided = Divided::of(lines_of(text));
+    let moved = divided.structure(structure);
+    let lines = &divided.lines;
+    let Some((mut kinds, is_introduced)) = kinds_of(text, lines, moved.as_ref().unwrap_or(structure)) else {
+        return Portions { sureness: Sureness::Doubtful, ..keep_whole(text) };
+    };
+    divided.join_kept(&mut kinds);
+    // the writer may have sent what he quotes, and nothing else
+    if !kinds.contains(&Line::Own) && kinds.contains(&Line::Quoted) {
         return Portions { sureness: Sureness::Doubtful, ..keep_whole(text) };
     }
-    signature::cut(&lines, &mut kinds, structure);
-    banners::cut(&lines, &mut kinds);
-    let is_introduced = is_introduced_by_writer(&lines, &kinds)
-        || are_prompts_or_diff(&lines, &kinds)
-        || are_few_without_attribution(&lines, &kinds);
-    keep_stretch_above_attribution(&lines, &mut kinds);
+    let lines = &divided.lines;
+    let mut cuts = cuts(lines, &kinds);
+    if cuts.is_empty() {
+        return keep_whole(text);
+    }
+    divided.number_whole(&mut cuts);
+    let portions = Portions {
+        reply: gather(lines, &kinds, |kind| !matches!(kind, Line::Cut(..))),
+        quoted: gather(lines, &kinds, |kind| matches!(kind, Line::Cut(CutPart::Quoted, ..))),
+        signature: gather(lines, &kinds, |kind| matches!(kind, Line::Cut(CutPart::Signature, ..))),
+        sureness: if is_introduced { Sureness::Doubtful } else { least_sure(&cuts) },
+        cuts,
+    };
+    if portions.reply.is_empty() && !text.trim().is_empty() || only_greets(lines, &kinds) {
+        return Portions { sureness: Sureness::Doubtful, ..keep_whole(text) };
+    }
+    portions
+}
+
+/// What each line is, and whether the writer announces lines that look quoted; nothing, where the whole text is his.
+fn kinds_of(text: &str, lines: &[&str], structure: &Structure) -> Option<(Vec<Line>, bool)> {
+    let (mut kinds, below) = classify(text, lines, structure);
+    mark_rests(lines, &mut kinds);
+    if below.is_some_and(|at| is_answered_within(lines, &kinds, at)) {
+        return None;
+    }
+    signature::cut(lines, &mut kinds, structure);
+    banners::cut(lines, &mut kinds);
+    let is_introduced = is_introduced_by_writer(lines, &kinds)
+        || are_prompts_or_diff(lines, &kinds)
+        || are_few_without_attribution(lines, &kinds);
+    keep_stretch_above_attribution(lines, &mut kinds);
     let cites_above_attribution = cites_above_attribution(&kinds);
     if !is_introduced {
         cut_trailing_quotation(&mut kinds);
     }
     if !cites_above_attribution {
-        cut_leading_quotation(&lines, &mut kinds);
+        cut_leading_quotation(lines, &mut kinds);
     }
     if cites_above_attribution {
         keep_leading_attribution(&mut kinds);
@@ -124,21 +157,7 @@ pub(super) fn split(text: &str, structure: &Structure) -> Portions {
             *kind = quoted(CutEvidence::Attribution, sureness);
         }
     }
-    let cuts = cuts(&lines, &kinds);
-    if cuts.is_empty() {
-        return keep_whole(text);
-    }
-    let portions = Portions {
-        reply: gather(&lines, &kinds, |kind| !matches!(kind, Line::Cut(..))),
-        quoted: gather(&lines, &kinds, |kind| matches!(kind, Line::Cut(CutPart::Quoted, ..))),
-        signature: gather(&lines, &kinds, |kind| matches!(kind, Line::Cut(CutPart::Signature, ..))),
-        sureness: if is_introduced { Sureness::Doubtful } else { least_sure(&cuts) },
-        cuts,
-    };
-    if portions.reply.is_empty() && !text.trim().is_empty() || only_greets(&lines, &kinds) {
-        return Portions { sureness: Sureness::Doubtful, ..keep_whole(text) };
-    }
-    portions
+    Some((kinds, is_introduced))
 }
 
 /// Whether what is quoted begins with the header of a mail.

@@ -3,13 +3,18 @@
 
 use super::answers_within::{announces_answers, says_answers_are_within};
 use super::attribution::attribution_at;
+use super::dates::{has_time, has_year};
 use super::drawn::{is_rule, is_set_off};
+use super::endings::ends_as_attributions_do;
+use super::greetings::is_greeting;
 use super::keys::Key;
 use super::marks::{begins_original, is_quoted, key_and_value};
 
 /// How far above something the line stands that announces it, with empty ones between them, and the fewest words of it.
 const ANNOUNCING_LINES_MAX: usize = 3;
 const ANNOUNCING_WORDS_MIN: usize = 3;
+/// The most lines with words of a passage that somebody sets off.
+const SET_OFF_LINES_MAX: usize = 6;
 /// How many lines a header has at most.
 const HEADER_LINES_MAX: usize = 16;
 /// The fewest letters of a name by which somebody is known again.
@@ -18,6 +23,30 @@ const NAME_LETTERS_MIN: usize = 3;
 const ANNOUNCED_LINES_MAX: usize = 3;
 /// The fewest words of a line that goes on below it.
 const OPEN_WORDS_MIN: usize = 2;
+
+/// Whether lines that a button set off are the writer's: few, without a greeting, and neither they nor the lines above say who wrote
+/// them or when.
+pub(super) fn is_set_off_by_writer(above: &[&str], below: &[&str]) -> bool {
+    let inner: Vec<&str> = below.iter().map(|line| unmarked_once(line)).collect();
+    let with_words = || inner.iter().filter(|line| !line.trim().is_empty());
+    let names_author = |at: usize| {
+        let inner = inner.get(at..).unwrap_or_default();
+        begins_original(inner).is_some() || attribution_at(inner).is_some()
+    };
+    let says_who = |line: &str| line.contains('@') || has_time(line) || has_year(line);
+    let last: Vec<&str> =
+        above.iter().rev().filter(|line| !line.trim().is_empty()).take(2).copied().collect();
+    with_words().count() <= SET_OFF_LINES_MAX
+        && !with_words().any(|line| is_quoted(line) || is_greeting(line) || says_who(line))
+        && !last.iter().any(|line| says_who(line) || ends_as_attributions_do(line))
+        && !(0..inner.len()).any(names_author)
+}
+
+/// A line without the outermost mark of a quotation.
+fn unmarked_once(line: &str) -> &str {
+    let line = line.trim_start();
+    line.strip_prefix('>').unwrap_or(line).trim_start()
+}
 
 /// How many lines a mail takes that the writer shows: the line above announces it with a colon, and below it another
 /// quotation begins, by somebody who has no part in the mail that is shown. In a chain of answers one would.

@@ -1,7 +1,7 @@
 //! Signatures at the end of what a person wrote: below their mark, in the program's own words, or a lawyer's.
 
 use super::classify::is_fence;
-use super::device_line::{is_device_line, names_phone};
+use super::device_line::{has_link, is_device_line, names_phone};
 use super::disclaimers::{is_disclaimer, is_heading_alone};
 use super::drawn::is_rule;
 use super::greetings::is_greeting;
@@ -222,7 +222,7 @@ fn cut_device_line(lines: &[&str], kinds: &mut [Line]) -> bool {
     let is_apart = || above.is_empty() || is_mark(above) || is_rule(above) || is_device_line(above);
     let is_cut = has_own(kinds, end - 1)
         && is_device_line(last)
-        && (names_phone(last) || is_apart())
+        && (names_phone(last) || has_link(last) || is_apart())
         && !is_announced(lines, kinds, end - 1);
     if is_cut {
         set(kinds, end - 1..end, signature(CutEvidence::DeviceLine, Sureness::Likely));

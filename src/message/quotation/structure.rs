@@ -19,6 +19,8 @@ const BEGINNING_BYTES_MAX: usize = 4_000;
 pub(in crate::message) struct Structure {
     /// From this line on all is quoted.
     pub(super) quotation_from: Option<usize>,
+    /// The quotation may be a passage that the writer sets off.
+    pub(super) may_be_own: bool,
     /// These lines are quoted, without marks, and the writer's words follow them.
     pub(super) enclosed: Option<Range<usize>>,
     /// These lines are a signature.
@@ -53,7 +55,8 @@ impl Structure {
             let (from, to) = (line(range.start)?, line(range.end)?);
             (0 < from && from < to).then_some(from..to)
         });
-        Self { quotation_from, enclosed, signature }
+        let may_be_own = containers.may_be_own && quotation_from.is_some();
+        Self { quotation_from, may_be_own, enclosed, signature }
     }
 
     /// Whether a line stands in a quotation below which the writer goes on.
@@ -173,6 +176,32 @@ mod tests {
     }
 
     #[test]
+    fn a_passage_that_the_writer_sets_off_at_the_end_is_kept() {
+        let reply = |html: &str| {
+            let structure = found(html);
+            super::super::split(&read_out(html, usize::MAX).text, &structure).reply
+        };
+        let passage = "<blockquote class=gmail_quote>The valve must be open.</blockquote>";
+        assert_eq!(
+            reply(&format!("<div>The manual says:</div>{passage}")),
+            "The manual says:\n> The valve must be open."
+        );
+        for (above, quoted) in [
+            ("<p>Yes.</p><p>2 Mar 2026, 9:05 Ana:</p>", passage),
+            ("<p>Yes.</p>", "<div class=gmail_quote>The valve must be open.</div>"),
+            ("<p>Yes.</p>", "<blockquote type=cite class=gmail_quote>The valve must be open.</blockquote>"),
+            (
+                "<p>Yes.</p>",
+                "<blockquote class=gmail_quote>Hello Uma,<br>the valve must be open.</blockquote>",
+            ),
+            ("<p>Yes.</p>", "<blockquote class=gmail_quote>Yes<blockquote>or no?</blockquote></blockquote>"),
+        ] {
+            let reply = reply(&format!("{above}{quoted}"));
+            assert!(reply.starts_with("Yes.") && !reply.contains('>'), "{quoted}\n{reply}");
+        }
+    }
+
+    #[test]
     fn words_below_a_container_without_marks_leave_its_lines_quoted() {
         for container in [
             "<div class=yahoo_quoted><div>attribution</div><div>old</div></div>",
@@ -203,7 +232,10 @@ mod tests {
     fn signatures_that_are_marked_are_found() {
         let html =
             "<div>new</div><div class=gmail_signature>Uma<br>Accounts</div><div class=gmail_quote>old</div>";
-        assert_eq!(found(html), Structure { quotation_from: Some(3), enclosed: None, signature: Some(1..3) });
+        assert_eq!(
+            found(html),
+            Structure { quotation_from: Some(3), signature: Some(1..3), ..Structure::default() }
+        );
     }
 
     #[test]

@@ -1,10 +1,14 @@
 //! Attributions between stars and brackets, headers of further languages and layouts, and what people write that is worded
 //! like them.
 
-use super::{Structure, split};
+use super::{Structure, Sureness, split};
 
 fn reply(text: &str) -> String {
     split(text, &Structure::default()).reply
+}
+
+fn check(text: &str, expected: &str) {
+    assert_eq!(reply(text), expected, "\n{text}");
 }
 
 #[test]
@@ -98,6 +102,63 @@ fn u9_answers_that_bear_the_writers_name_are_kept() {
     }
     let text = format!("Best regards\nUma\n\n{head}\n\nWhich room?\n[Bob] Room 12");
     assert_eq!(reply(&text), "Best regards\nUma");
+}
+
+#[test]
+fn u9_attributions_with_dots_in_the_time_or_without_a_colon_are_cut() {
+    for attribution in [
+        "30.09.2026, 18.30, \"Ana - Lyst\" <ana.lyst@example.com>:",
+        "On Wed, 4 Mar 2026 08:14:43 -0200 Ana Lyst <ana.lyst@example.com> wrote",
+        "On Wed, 4 Mar 2026 08:14:43 -0200 Ana Lyst <ana.lyst@example.com>\nwrote",
+        "Wednesday, 4 March 2026, 3:32 PM +0300 from ana.lyst@example.com <ana.lyst@example.com>:",
+    ] {
+        check(&format!("Yes.\n\n{attribution}\n> Does it work?"), "Yes.");
+    }
+    check(
+        "Oui.\n\nMessage du : 04/03/2026 13:20\nDe : \"Ana Lyst\" <ana.lyst@example.com>\nA : uma@example.com\nCopie à : \nSujet : VPN\n\nBonjour",
+        "Oui.",
+    );
+    let told = "I asked the one who on 4 Mar 2026 at 08:14 sent it. This he wrote\n> 12 items";
+    check(told, told);
+}
+
+#[test]
+fn u9_a_header_at_the_end_below_a_drawn_line_is_cut() {
+    let header = "-------- Oprindelig besked --------\nFra: Ana Lyst <ana.lyst@example.com>\nDato: 04.03.2026  17.45\nTil: uma@example.com\nEmne: VPN";
+    check(&format!("Ja.\n\n{header}"), "Ja.");
+    for kept in [format!("Her er den:\n\n{header}"), format!("Ja.\n\n{}", header.split_once('\n').unwrap().1)]
+    {
+        check(&kept, &kept);
+    }
+}
+
+#[test]
+fn u9_a_quotation_without_a_word_of_the_writers_is_kept_with_its_attribution() {
+    for text in [
+        "On 4 Mar 2026 at 08:14, Ana Lyst <ana.lyst@example.com> wrote:\n> some stuff\n> more stuff",
+        "-----Original Message-----\nFrom: Ana Lyst <ana.lyst@example.com>\nSent: Monday, March 2, 2026 9:05 AM\nTo: Uma\nSubject: VPN\n\n> some stuff",
+    ] {
+        let portions = split(text, &Structure::default());
+        assert_eq!((portions.reply.as_str(), portions.sureness), (text, Sureness::Doubtful));
+    }
+}
+
+#[test]
+fn u9_a_program_signs_with_its_link_right_below_the_last_line() {
+    check("The pump works again.\nGet Outlook for iOS<https://aka.ms/o0ukef>", "The pump works again.");
+    let own = "How do I send it?\nSent with Outlook";
+    check(own, own);
+}
+
+#[test]
+fn u9_lines_that_the_writer_cites_right_above_the_attribution_are_kept() {
+    let attribution = "On 4 Mar 2026 at 08:14, Ana Lyst <ana.lyst@example.com> wrote:";
+    for between in ["", "\n"] {
+        check(
+            &format!("The manual says:\n> The valve must be open.\n{between}{attribution}\n> Does it work?"),
+            "The manual says:\n> The valve must be open.",
+        );
+    }
 }
 
 #[test]
