@@ -131,7 +131,9 @@ fn push_with_blanks(joined: &mut String, line: &str) {
 
 /// Whether a line needs none above it to be an attribution.
 fn is_whole_attribution(line: &str) -> bool {
-    line.contains('@') && has_date_and_time(line) && ends_attribution(line) == Some(true)
+    // the digits of an address are of no date
+    let dated = || line.split(' ').filter(|word| !word.contains('@')).collect::<Vec<_>>().join(" ");
+    line.contains('@') && ends_attribution(line) == Some(true) && has_date_and_time(&dated())
 }
 
 /// `Ana Lyst <ana.lyst@example.com> wrote:` or `Ana Lyst wrote on …:`, which need no line above them.

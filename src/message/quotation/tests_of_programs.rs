@@ -95,6 +95,8 @@ fn u9_an_attribution_is_known_however_its_lines_are_wrapped() {
         "Pirmd., 2026. g. 2. marts, plkst. 09:05 — lietotājs Ana Lyst (<ana.lyst@example.com>) rakstīja:",
         "Missatge de Ana Lyst <ana.lyst@example.com> del dia dl., 2 de març 2026 a les 9:05:",
         "Le lun. 2 mars 2026 à 09:05, Ana Lyst <ana.lyst@example.com> a écrit\u{a0}:",
+        // an address with as many numbers as a date
+        "On Mon, Mar 2, 2026 at 9:05 AM, Ana Lyst < r+7f1b094ce90e18cc93d53d37@example.com> wrote:",
     ] {
         let blanks = attribution.match_indices(' ').map(|(at, _)| at);
         for at in blanks.filter(|at| *at > 45) {
