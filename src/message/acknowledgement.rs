@@ -1,7 +1,7 @@
 //! Acknowledgements: a desk's program thanks for a mail and says that it is a program.
 
 /// How sentences begin by which a program tells that it wrote, in the languages of help desks; in lower case.
-const CONFESSIONS: [&str; 62] = [
+const CONFESSIONS: [&str; 76] = [
     "this is an automat",
     "this is an auto-",
     "this is an autoreply",
@@ -64,9 +64,23 @@ const CONFESSIONS: [&str; 62] = [
     "bu mesaj otomatik",
     "このメールは自動",
     "此邮件由系统自动",
+    "dit is een geautomatiseerd",
+    "dette er et automatisert",
+    "detta är ett automatisk",
+    "det här är ett automatisk",
+    "ceci est une réponse automatisée",
+    "esta es una respuesta automatizada",
+    "esta é uma resposta automatizada",
+    "questa è una risposta automatizzata",
+    "これは自動",
+    "これは、自動",
+    "这是自动",
+    "這是自動",
+    "이것은 자동",
+    "이 메시지는 자동",
 ];
 /// What such a sentence speaks of, in lower case: other things are automatic, too.
-const NOUNS: [&str; 42] = [
+const NOUNS: [&str; 48] = [
     "message",
     "mail",
     "reply",
@@ -109,16 +123,32 @@ const NOUNS: [&str; 42] = [
     "yanıt",
     "メール",
     "邮件",
+    "応答",
+    "回复",
+    "答复",
+    "回覆",
+    "응답",
+    "메시지",
 ];
 /// The most bytes of such a text that are looked at: what follows is not said by way of greeting.
 const TEXT_BYTES_MAX: usize = 4 * 1024;
 
 /// Whether one of these words, which nobody quotes and nobody asks about, begins a sentence of a text.
 pub(super) fn is_one(own_words: &str) -> bool {
-    let text = own_words.get(..own_words.floor_char_boundary(TEXT_BYTES_MAX)).unwrap_or(own_words);
-    if text.contains(['?', '？', '"', '„', '“', '«', '»']) {
-        return false;
-    }
+    let text = beginning(own_words);
+    !text.contains(['?', '？', '"', '„', '“', '«', '»']) && confesses(text)
+}
+
+/// Whether one of these words begins a sentence of a text, which may repeat a subject in quotation marks and speak of it.
+pub(super) fn stands_in(text: &str) -> bool {
+    confesses(beginning(text))
+}
+
+fn beginning(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(TEXT_BYTES_MAX)).unwrap_or(text)
+}
+
+fn confesses(text: &str) -> bool {
     let lower = text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
     lower.split_inclusive(['.', '!', ',', ':', ';', '。', '*']).any(|sentence| {
         let sentence = sentence.trim_start_matches(|c: char| !c.is_alphanumeric());

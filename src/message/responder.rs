@@ -152,6 +152,70 @@ const CHALLENGE_STARTS: [&str; 6] = [
 /// The most bytes of the tag of a desk before a subject.
 const TAG_BYTES_MAX: usize = 60;
 
+/// What Notes writes before the subjects of its answers, in its languages; in lower case.
+const MARKS: [&str; 8] = ["auto", "自動", "自动", "자동", "авто", "automático", "automatico", "otomatik"];
+/// Parts of what stands behind that where somebody is away, in lower case.
+const AWAY: [&str; 46] = [
+    "out of the office",
+    "out of office",
+    "on vacation",
+    "on leave",
+    "is away",
+    "returning",
+    "außer haus",
+    "ausser haus",
+    "nicht im büro",
+    "nicht im haus",
+    "nicht am arbeitsplatz",
+    "abwesend",
+    "im urlaub",
+    "est absent",
+    "sera absent",
+    "en congé",
+    "hors du bureau",
+    "ausente",
+    "fuera de la oficina",
+    "fuera de oficina",
+    "fora do escritório",
+    "fuori ufficio",
+    "fuori sede",
+    "assente",
+    "niet aanwezig",
+    "niet op kantoor",
+    "afwezig",
+    "inte på kontoret",
+    "inte på plats",
+    "frånvarande",
+    "ikke på kontoret",
+    "ikke til stede",
+    "fraværende",
+    "ei ole paikalla",
+    "poissa",
+    "poza biurem",
+    "nieobecn",
+    "mimo kancelář",
+    "nepřítom",
+    "nincs az irodában",
+    "távol",
+    "отсутств",
+    "ofis dışında",
+    "不在",
+    "外出",
+    "부재",
+];
+
+/// Whether a subject bears the mark that Notes puts before those of its answers, with more behind a colon.
+pub(super) fn is_marked_answer(subject: &str) -> bool {
+    let mark = subject.split_once([':', '：']).map(|(mark, _)| mark.trim().to_lowercase());
+    mark.is_some_and(|mark| MARKS.contains(&mark.as_str()))
+}
+
+/// Whether a subject says that somebody is away.
+pub(super) fn speaks_of_absence(subject: &str) -> bool {
+    let lower = subject.to_lowercase();
+    AWAY.iter().any(|words| lower.contains(words))
+}
+
 /// Of which kind of automatic mail a subject speaks, and whether only a program would put it like this.
 pub(super) fn in_subject(subject: &str) -> Option<(AutomaticKind, bool)> {
     of_words(subject).or_else(|| of_words(behind_tag(subject)?))

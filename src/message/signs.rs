@@ -121,6 +121,9 @@ pub(super) fn collect(sight: &Sight<'_, '_>) -> Vec<AutomaticSign> {
     if answers && !is_personal && acknowledgement::is_one(sight.own_words) {
         add(AutomaticKind::Answer, "text", false);
     }
+    if !sight.has_reply_mark && !sight.has_quote && is_absence_of_notes(sight) {
+        add(AutomaticKind::Answer, "text", false);
+    }
     if !sight.has_reply_mark && !is_personal && responder::is_aggregate(sight.subject) {
         add(AutomaticKind::Report, "subject", false);
     }
@@ -131,6 +134,24 @@ pub(super) fn collect(sight: &Sight<'_, '_>) -> Vec<AutomaticSign> {
         add(kind, "subject", !answers || !is_plain || is_personal && !is_from_notes);
     }
     signs
+}
+
+/// Whether Notes says that somebody is away, in a mail that names none which it answers: by its subject and by a note below
+/// what that person has to say. Whoever writes with another program has copied it.
+fn is_absence_of_notes(sight: &Sight<'_, '_>) -> bool {
+    let is_notes =
+        || sight.fields.text("x-mailer").is_some_and(|name| name.to_ascii_lowercase().contains("notes"));
+    responder::is_marked_answer(sight.subject)
+        && (!client::is_named(sight.fields) || is_notes())
+        && (responder::speaks_of_absence(sight.subject) || !asks_unquoted(sight.text))
+        && !sight.text.lines().any(|line| line.trim_start().starts_with('>'))
+        && acknowledgement::stands_in(sight.text)
+}
+
+/// Whether a question is asked outside of quotation marks.
+fn asks_unquoted(text: &str) -> bool {
+    let is_mark = |c: char| matches!(c, '"' | '„' | '“' | '”' | '«' | '»');
+    text.split(is_mark).step_by(2).any(|piece| piece.contains(['?', '？', '؟']))
 }
 
 /// Signs that only a program can set.

@@ -338,6 +338,50 @@ fn responder_that_gives_itself_away_by_its_subject_alone_is_believed_where_it_an
 }
 
 #[test]
+fn notes_says_in_many_languages_that_somebody_is_away_and_people_write_about_cars() {
+    let note = "Note: This is an automated response to your message \"Does it print?\" sent on 26.11.2026.";
+    for (header, body, expected) in [
+        ("Subject: AUTO: Example, Uma is out of the office. (returning 30.11.2026)", note, true),
+        ("Subject: AUTO: Example, Uma is out of the office.\nX-Mailer: Lotus Notes Release 8.5", note, true),
+        ("Subject: AUTO: Brakes", note, true),
+        ("Subject: AUTO: Uma is out of the office.", &format!("In a hurry? Call Bob.\n\n{note}"), true),
+        (
+            "Subject: AUTO: Uma Example ist außer Haus (Rückkehr am 30.11.2026)",
+            "Ich bin bald zurück.\n\nHinweis: Dies ist eine automatische Antwort auf Ihre Nachricht \"Druckt er?\".",
+            true,
+        ),
+        (
+            "Subject: Auto: Uma Example est absente (retour 30/11/2026)",
+            "Je serai absente.\n\nRemarque : ceci est une réponse automatique à votre message \"VPN\".",
+            true,
+        ),
+        (
+            "Subject: AUTO: Uma Example está ausente",
+            "Vuelvo el lunes.\n\nNota: esta es una respuesta automática a su mensaje \"VPN\".",
+            true,
+        ),
+        (
+            "Subject: AUTO: Uma is niet op kantoor",
+            "Opmerking: Dit is een automatisch antwoord op uw bericht \"VPN\".",
+            true,
+        ),
+        ("Subject: 自動: 山田は不在です", "注: これは自動応答です。", true),
+        ("Subject: Re: AUTO: Example, Uma is out of the office.", note, false),
+        ("Subject: Fw: AUTO: Example, Uma is out of the office.", note, false),
+        ("Subject: AUTO: brakes", "This is an automatic gearbox, and it brakes by itself.", false),
+        ("Subject: Auto: Bremsen", "Dies ist eine Anfrage zu den Bremsen.", false),
+        ("Subject: AUTO: replies", &format!("Why do we get this?\n\n{note}"), false),
+        ("Subject: AUTO: Uma is out of the office\nX-Mailer: Microsoft Outlook 16.0", note, false),
+        ("Subject: Automatic gate", note, false),
+        ("Subject: AUTO: Uma is out of the office", &format!("It still comes.\n\n{}", quote(note)), false),
+    ] {
+        let message = read(&format!("From: uma@example.net\n{header}"), body);
+        let automatic = if expected { Automatic::AutoReplied } else { Automatic::No };
+        assert_eq!((message.automatic, message.no_reply_allowed), (automatic, expected), "{header}");
+    }
+}
+
+#[test]
 fn list_servers_refuse_and_members_of_lists_write() {
     let words = "You are not a member of this mailing list <talk@lists.example.org>.";
     for (header, body, expected) in [

@@ -63,6 +63,42 @@ pub(super) fn find(evidence: &Evidence<'_, '_>, text: &str, opened: &[AddrSpec])
     unique(best.cloned().into_iter().chain(others))
 }
 
+/// Words that join a mail to whoever wrote it, in lower case and with the blank before them.
+const FROM_WORDS: [&str; 12] =
+    [" from", " von", " de", " da", " van", " från", " fra", " od", " от", " від", " sent by", " by"];
+/// How the words for mail end in such a place, in lower case.
+const MAIL_WORDS: [&str; 26] = [
+    "mail",
+    "mails",
+    "message",
+    "messages",
+    "sent",
+    "nachricht",
+    "nachrichten",
+    "courrier",
+    "courriers",
+    "correo",
+    "correos",
+    "mensaje",
+    "mensajes",
+    "posta",
+    "messaggio",
+    "messaggi",
+    "mensagem",
+    "mensagens",
+    "bericht",
+    "berichten",
+    "meddelande",
+    "meddelanden",
+    "wiadomość",
+    "wiadomości",
+    "сообщение",
+    "сообщения",
+];
+/// What stands before the `@` where a text tells how addresses are built.
+const PLACEHOLDERS: [&str; 8] =
+    ["NAME", "USER", "USERNAME", "USERID", "LOGIN", "YOURNAME", "FIRSTNAME.LASTNAME", "ADDRESS"];
+
 /// An address in a sentence.
 struct Mention {
     address: AddrSpec,
@@ -101,6 +137,20 @@ fn is_desk(address: &AddrSpec) -> bool {
     DESKS.iter().any(|desk| local.starts_with(desk))
 }
 
+/// Whether the words before an address, in lower case, make it that of whoever wrote the mail.
+fn is_of_sender(before: &str) -> bool {
+    let before = before.trim_end_matches([' ', '<', '"', '(', ':', '“']);
+    FROM_WORDS.iter().any(|word| {
+        let mail = before.strip_suffix(word).map(str::trim_end);
+        mail.is_some_and(|mail| MAIL_WORDS.iter().any(|noun| mail.ends_with(noun)))
+    })
+}
+
+/// Whether an address is none, but shows how one is built: `NAME@example.com`.
+fn stands_for_any(address: &AddrSpec) -> bool {
+    PLACEHOLDERS.contains(&address.local_part())
+}
+
 /// The addresses in sentences, but for those that a sentence sends its readers to.
 fn mentioned(text: &str) -> Vec<Mention> {
     let mut found = Vec::new();
@@ -132,12 +182,13 @@ fn take(sentence: &mut String, found: &mut Vec<Mention>) {
         for word in sentence.split_inclusive([' ', '<', '(', '"', ';', '：', '、', '（', '【', '“', '＜'])
         {
             if let Some((address, _)) = word.contains('@').then(|| shape::address_at(word)).flatten() {
-                sends_on |= contact::follows(&since);
+                let is_sender = is_of_sender(&since);
+                sends_on |= contact::follows(&since) || contact::gives_example(&since);
                 let between = since.trim_matches([' ', ',', ';', '<', '>', '"', '(', ')', '、']);
                 let joins_the_one_before = !is_first && (between.is_empty() || JOINTS.contains(&between));
                 since.clear();
                 is_first = false;
-                if !sends_on {
+                if !sends_on && !is_sender && !stands_for_any(&address) {
                     found.push(Mention { address, joins_the_one_before });
                 }
                 continue;

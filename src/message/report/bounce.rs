@@ -26,9 +26,10 @@ const ORIGINAL_MARKS: [&str; 13] = [
     "message header follows",
 ];
 /// Lines that say no more than that the mail follows.
-const ORIGINAL_LINES: [&str; 5] = [
+const ORIGINAL_LINES: [&str; 6] = [
     "original message",
     "original message follows",
+    "original message as received is as follows",
     "message headers follow",
     "below is a copy of the original message",
     "included is a copy of the message header",

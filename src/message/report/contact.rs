@@ -85,6 +85,31 @@ const CONTACT_WORDS_BEHIND: [&str; 11] = [
     "writing to us",
 ];
 
+/// Words before an address that only shows how one looks, or that is asked for somewhere, in lower case.
+const EXAMPLE_WORDS: [&str; 16] = [
+    "e.g.",
+    "for example",
+    "for instance",
+    "such as",
+    "finger ",
+    "whois ",
+    "try sending to",
+    "try emailing",
+    "zum beispiel",
+    "beispielsweise",
+    "par exemple",
+    "por ejemplo",
+    "por exemplo",
+    "ad esempio",
+    "bijvoorbeeld",
+    "например",
+];
+
+/// Whether a text in lower case gives the address that follows by way of example.
+pub(super) fn gives_example(lower: &str) -> bool {
+    EXAMPLE_WORDS.iter().any(|words| lower.contains(words))
+}
+
 /// Whether a text in lower case sends its readers to an address that follows.
 pub(super) fn follows(lower: &str) -> bool {
     static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&CONTACT_WORDS));

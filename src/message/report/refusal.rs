@@ -77,7 +77,7 @@ const SUBJECTS: [&str; 70] = [
     "kan ikke leveres",
 ];
 /// What stands in the text of a bounce whose subject says nothing, in lower case.
-const PHRASES: [&str; 173] = [
+const PHRASES: [&str; 182] = [
     "could not be delivered",
     "yet to be delivered",
     "has been frozen",
@@ -251,6 +251,15 @@ const PHRASES: [&str; 173] = [
     "לא נמסרה",
     "تعذر تسليم",
     "لم يتم تسليم",
+    "mail has been returned because",
+    "message has been returned because",
+    "mail was returned because",
+    "message was returned because",
+    "did not exactly match",
+    "wurde zurückgeschickt, weil",
+    "a été renvoyé car",
+    "ha sido devuelto porque",
+    "è stato restituito perché",
 ];
 
 /// Why a mail did not arrive, in the words of programs that do not say that it did not, in lower case.
@@ -304,9 +313,25 @@ const DELAYS: [&str; 21] = [
     "지연",
 ];
 
-/// Whether a subject in lower case only warns.
+/// Those of them behind which nobody waits, whatever the mail calls itself.
+const NOBODY: [&str; 12] = [
+    "user unknown",
+    "unknown user",
+    "no such user",
+    "user not found",
+    "recipient not found",
+    "unknown recipient",
+    "recipient unknown",
+    "no valid recipient",
+    "invalid recipient",
+    "does not exist",
+    "doesn't exist",
+    "mailbox not found",
+];
+
+/// Whether a subject in lower case only warns: a warning that there is nobody of the name is more.
 pub(super) fn is_warning(subject: &str) -> bool {
-    subject.contains("warning") || is_delay(subject)
+    is_delay(subject) || subject.contains("warning") && !NOBODY.iter().any(|words| subject.contains(words))
 }
 
 fn is_delay(subject: &str) -> bool {

@@ -2,6 +2,7 @@
 
 use super::super::header::{Fields, one_line, unfold};
 use super::super::mime::Part;
+use super::code::CODES;
 use super::transient::{Farewell, Outlook};
 use super::{
     Evidence, RECIPIENTS_MAX, ReportRecipient, after_type, bounce, enhanced_status, first_word, groups,
@@ -17,17 +18,36 @@ const FIRST_BYTES: usize = 64;
 /// The most bytes of a text in which a delivery status is looked for.
 const STATUS_BYTES_MAX: usize = 128 * 1024;
 
+/// Fields that say whom a group is about, in lower case.
+const RECIPIENT_FIELDS: [&str; 3] = ["final-recipient", "original-recipient", "x-actual-recipient"];
+/// Fields of the group about the mail as a whole (RFC 3464 §2.2), in lower case.
+const MAIL_FIELDS: [&str; 5] =
+    ["reporting-mta", "arrival-date", "received-from-mta", "dsn-gateway", "original-envelope-id"];
+
 /// The recipients of a delivery status: each group of fields that names one or says what became of it.
 pub(super) fn read(bytes: &[u8], evidence: &Evidence<'_, '_>) -> Vec<ReportRecipient> {
     let mut recipients: Vec<ReportRecipient> = Vec::new();
-    for group in groups::read(&groups::divided(bytes)) {
+    let divided = groups::divided(bytes);
+    let all = groups::read(&divided);
+    let names_recipient =
+        |group: &Fields<'_>| RECIPIENT_FIELDS.iter().any(|name| group.first(name).is_some());
+    let names_one = all.iter().any(names_recipient);
+    let is_about_mail = |group: &Fields<'_>| {
+        names_one && !names_recipient(group) && MAIL_FIELDS.iter().any(|name| group.first(name).is_some())
+    };
+    let mut about_mail: Option<&Fields<'_>> = None;
+    for group in &all {
+        if is_about_mail(group) {
+            about_mail = Some(group);
+            continue;
+        }
         let says = |name: &str| group.first(name).is_some();
         if recipients.len() >= RECIPIENTS_MAX
             || !(says("final-recipient") || says("action") || says("status"))
         {
             continue;
         }
-        recipients.push(recipient(&group));
+        recipients.push(recipient(group, about_mail));
     }
     let mut recipients = united(recipients);
     complete(&mut recipients, evidence);
@@ -97,17 +117,23 @@ pub(super) fn in_text(text: &str, evidence: &Evidence<'_, '_>) -> Option<Vec<Rep
     (!recipients.is_empty()).then_some(recipients)
 }
 
-fn recipient(group: &Fields<'_>) -> ReportRecipient {
-    let action = group.text("action").map(|action| first_word(&action).to_ascii_lowercase());
+/// What a group says of a recipient. `about_mail`: the group before those of recipients, where some servers say once what
+/// became of all.
+fn recipient(group: &Fields<'_>, about_mail: Option<&Fields<'_>>) -> ReportRecipient {
+    let said = |name: &str| group.text(name).or_else(|| about_mail?.text(name));
+    let action = said("action").map(|action| action_of(&action));
     let diagnostic = group.first("diagnostic-code").map(|body| after_type(&one_line(&unfold(body))));
-    let status = group.text("status").and_then(|status| enhanced_status(&status));
+    let noted = said("status");
+    let status = noted.as_deref().and_then(enhanced_status);
+    let code_as_status = if status.is_none() { noted.as_deref().and_then(code_at_start) } else { None };
     let status = last_word(status, diagnostic.as_deref());
-    let class = class(status.as_ref());
+    let class = class(status.as_ref()).or_else(|| class(code_as_status.as_ref()));
     let action = action.or_else(|| (class == Some('5')).then(|| "failed".to_owned()));
     let is_done = !matches!(action.as_deref(), None | Some("failed" | "delayed"));
     let code = diagnostic.as_deref().and_then(|text| {
         smtp_code(text, class).or_else(|| is_done.then(|| notification::code_at_start(text)).flatten())
     });
+    let code = code.or(code_as_status);
     ReportRecipient {
         address: address(group),
         status: specific(status, diagnostic.as_deref()),
@@ -116,6 +142,25 @@ fn recipient(group: &Fields<'_>) -> ReportRecipient {
         permanent: !Outlook::of(diagnostic.as_deref().unwrap_or_default()).is_transient(Farewell::Implied),
         action,
     }
+}
+
+/// The action that is meant: RFC 3464 §2.3.3 knows five words, and some servers write others for them.
+fn action_of(text: &str) -> String {
+    let word = first_word(text).to_ascii_lowercase();
+    let meant = match word.as_str() {
+        "failure" | "fail" | "fatal" | "failed." => "failed",
+        "delay" | "deferred" | "warning" => "delayed",
+        "success" | "deliver" => "delivered",
+        "relay" => "relayed",
+        _ => return word,
+    };
+    meant.to_owned()
+}
+
+/// The SMTP code that a server wrote where its status belongs.
+fn code_at_start(status: &str) -> Option<String> {
+    let word = first_word(status);
+    CODES.contains(&word).then(|| word.to_owned())
 }
 
 /// Whom a group is about. Where its server names a file or a program that the mail was meant for, it is whoever the mail
