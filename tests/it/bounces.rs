@@ -165,6 +165,11 @@ fn recipient_is_chosen_by_evidence_and_never_who_is_there_to_help() {
         ("Обратитесь к администратору: <mail@example.org>.", "bob@example.net"),
         ("<mail@example.org>へご連絡ください。", "bob@example.net"),
         ("请联系 <mail@example.org>。", "bob@example.net"),
+        ("Ask the directory, e.g., bob.smith@example.org.", "bob@example.net"),
+        ("Type `finger NAME@directory.example.org`.", "bob@example.net"),
+        ("Try USERNAME@example.org instead.", "bob@example.net"),
+        ("This server takes no mail from <uma@example.org>.", "bob@example.net"),
+        ("Dieser Server nimmt keine Nachrichten von <uma@example.org> an.", "bob@example.net"),
         (
             "Your message to eve@example.org and others was refused. We relayed it for desk@example.com.",
             "eve@example.org",
@@ -243,8 +248,57 @@ fn each_group_of_a_delivery_status_is_judged_by_itself() {
             "Arrival-Date: Thu, 26 Nov 2026 10:00:00 +0100\n",
             "bob@example.net failed 5.1.1 550 for good",
         ),
+        // words and codes that are not those of RFC 3464
+        (
+            "",
+            "Final-Recipient: rfc822; bob@example.net\nAction: failure\nStatus: 553 no such mailbox\n",
+            "bob@example.net failed - 553 for good",
+        ),
+        (
+            "",
+            "Final-Recipient: rfc822; bob@example.net\nAction: deferred\nStatus: 4.4.1\n",
+            "bob@example.net delayed 4.4.1 - for now",
+        ),
     ] {
         assert_eq!(report(prose, fields), expected, "{prose}\n{fields}");
+    }
+}
+
+#[test]
+fn what_a_delivery_status_says_once_for_all_is_said_of_each_recipient_and_of_nobody_else() {
+    let header = "From: MAILER-DAEMON@mx.example.com\nReturn-Path: <>\nSubject: Report\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary=b";
+    for (fields, expected) in [
+        (
+            "Reporting-MTA: dns; mx.example.com\nAction: failed\nStatus: 5.1.1\n\nFinal-Recipient: rfc822; bob@example.net\n\nOriginal-Recipient: rfc822; eve@example.net\n",
+            "bob@example.net failed 5.1.1 - for good\neve@example.net failed 5.1.1 - for good",
+        ),
+        (
+            "Reporting-MTA: dns; mx.example.com\nAction: failed\n\nFinal-Recipient: rfc822; bob@example.net\nAction: delayed\nStatus: 4.4.1\n",
+            "bob@example.net delayed 4.4.1 - for now",
+        ),
+        // all in one group
+        (
+            "Reporting-MTA: dns; mx.example.com\nFinal-Recipient: rfc822; bob@example.net\nAction: failed\nStatus: 5.1.1\n",
+            "bob@example.net failed 5.1.1 - for good",
+        ),
+    ] {
+        let body = format!("--b\nContent-Type: message/delivery-status\n\n{fields}\n--b--\n");
+        assert_eq!(told(header, &body), expected, "{fields}");
+    }
+}
+
+#[test]
+fn a_warning_that_there_is_nobody_of_the_name_is_a_failure_and_mail_that_was_returned_has_failed() {
+    let body = "There is no such user here.\n\nRecipient: bob@example.net\n";
+    let header =
+        |subject: &str| format!("From: MAILER-DAEMON@mx.example.com\nReturn-Path: <>\nSubject: {subject}");
+    assert_eq!(told(&header("Warning: user unknown!"), body), "bob@example.net failed - - for good");
+    for body in [
+        "Intended recipient: bob@example.net\n\nYour mail has been returned because of an error.\n",
+        "The address bob@example.net did not exactly match a name here.\n",
+    ] {
+        let told = told(&header("Mail could not be handed over"), body);
+        assert!(told.starts_with("bob@example.net failed"), "{told}\n{body}");
     }
 }
 

@@ -41,9 +41,9 @@ pub(super) fn read(bytes: &[u8], evidence: &Evidence<'_, '_>) -> Vec<ReportRecip
             about_mail = Some(group);
             continue;
         }
-        let says = |name: &str| group.first(name).is_some();
+        let is_told_above = names_recipient(group) && about_mail.is_some_and(says_fate);
         if recipients.len() >= RECIPIENTS_MAX
-            || !(says("final-recipient") || says("action") || says("status"))
+            || !(group.first("final-recipient").is_some() || says_fate(group) || is_told_above)
         {
             continue;
         }
@@ -52,6 +52,11 @@ pub(super) fn read(bytes: &[u8], evidence: &Evidence<'_, '_>) -> Vec<ReportRecip
     let mut recipients = united(recipients);
     complete(&mut recipients, evidence);
     recipients
+}
+
+/// Whether a group says what became of something.
+fn says_fate(group: &Fields<'_>) -> bool {
+    ["action", "status"].iter().any(|name| group.first(name).is_some())
 }
 
 /// Each recipient once for the same fate, where a server repeats itself; what one group leaves open another may say.
