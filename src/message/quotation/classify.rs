@@ -1,11 +1,12 @@
 //! What each line of a text is, from its top to where everything below is quoted.
 
-use super::announcements::ORIGINALS;
 use super::answered::{has_mark, header_above_marks, last_paragraph_unmarked, mark_below};
 use super::attribution::{
-    ATTRIBUTION_LINES_MAX, Attribution, are_of_log, attribution_at, bare_attribution_at, may_end_attribution,
+    ATTRIBUTION_LINES_MAX, Attribution, attribution_at, bare_attribution_at, may_end_attribution,
 };
-use super::drawn::{belongs_to_quotation_below, is_between_arrows, is_rule};
+use super::covered::covered;
+use super::dated_lines::are_of_log;
+use super::drawn::{belongs_to_quotation_below, is_between_arrows};
 use super::endings::may_end_above_marks;
 use super::keys::Key;
 use super::marks::{
@@ -20,11 +21,6 @@ use std::ops::Range;
 
 /// The fewest fields of a header below which nothing is quoted.
 const FIELDS_MIN: usize = 3;
-/// The most fields between a drawn line and an attribution.
-const FIELDS_ABOVE_MAX: usize = 4;
-/// The shortest and the longest words for a mail that is quoted.
-const ORIGINAL_BYTES_MIN: usize = 8;
-const ORIGINAL_BYTES_MAX: usize = 80;
 /// How far above the sender of a header the field is looked for by which the mail was carried.
 const SHOWN_LINES_MAX: usize = 16;
 /// How many lines of a text are asked for the attribution that begins there. No mail has so many that might; logs have, and
@@ -317,37 +313,6 @@ pub(super) fn is_fence(line: &str) -> bool {
 fn opens_forward(below: &[&str]) -> bool {
     let opening = below.iter().map(|line| unmarked(line)).find(|line| !line.is_empty());
     opening.is_some_and(|line| announces_forward(line) || begins_forward(line))
-}
-
-/// All lines from here on are quoted, and the lines drawn above them belong to the quotation.
-fn covered(lines: &[&str], mut kinds: Vec<Line>, from: usize, kind: Line) -> Vec<Line> {
-    set(&mut kinds, from..lines.len(), kind);
-    let above = lines.iter().zip(&mut kinds).take(from).rev();
-    for (_, covered) in above.take_while(|(line, _)| {
-        line.trim().is_empty() || belongs_to_quotation_below(line) || names_original(line)
-    }) {
-        *covered = kind;
-    }
-    if let Some(rule) = rule_above_fields(lines, from) {
-        set(&mut kinds, rule..from, kind);
-    }
-    kinds
-}
-
-/// `Original Message` with nothing drawn around it, as phones put it above a header.
-fn names_original(line: &str) -> bool {
-    let line = line.trim();
-    (ORIGINAL_BYTES_MIN..=ORIGINAL_BYTES_MAX).contains(&line.len())
-        && ORIGINALS.contains(&line.trim_end_matches([':', ' ']).to_lowercase().as_str())
-}
-
-/// The drawn line above fields that stand right above a quotation: to whom the quoted mail went, about what.
-fn rule_above_fields(lines: &[&str], from: usize) -> Option<usize> {
-    let is_field = |line: &str| key_and_value(line).is_some_and(|(key, _)| Key::of(&key).is_of_others());
-    let above = lines.get(..from)?.iter().rev().take(FIELDS_ABOVE_MAX);
-    let fields = above.take_while(|line| is_field(line)).count();
-    let rule = from.checked_sub(fields + 1)?;
-    (fields > 0 && is_rule(lines.get(rule)?)).then_some(rule)
 }
 
 #[cfg(test)]

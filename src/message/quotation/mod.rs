@@ -12,6 +12,8 @@ mod broken_lines;
 mod classify;
 mod closings;
 mod containers;
+mod covered;
+mod dated_lines;
 mod dates;
 mod device_line;
 mod disclaimers;
