@@ -9,7 +9,7 @@ pub struct Cut {
     pub part: CutPart,
     /// What shows that they are no words of the writer.
     pub evidence: CutEvidence,
-    /// Their first line in `text`, from 1.
+    /// Their first line in `text`, from 1. Where an attribution stands behind words of the reply, that line is in both.
     pub first_line: usize,
     /// Their last line.
     pub last_line: usize,

@@ -104,11 +104,13 @@ fn divided<'t>(line: &'t str, below: &[&'t str]) -> Option<(&'t str, &'t str)> {
     let next = below.get(1..).unwrap_or_default();
     places(line).take(PLACES_MAX).find_map(|place| {
         let (words, attribution) = line.split_at_checked(place)?;
-        let words = words.trim_end_matches(BETWEEN);
+        // nothing that was written is in neither
+        let kept = words.trim_end();
+        let words = kept.trim_end_matches(BETWEEN);
         // Slovenian programs put `V V pon., 2. feb. 2026`
         let says_something =
             words.chars().filter(|c| c.is_alphanumeric()).nth(1).is_some() && !begins_with_day(words);
-        (says_something && is_attribution(words, attribution, next)).then_some((words, attribution))
+        (says_something && is_attribution(words, attribution, next)).then_some((kept, attribution))
     })
 }
 
@@ -206,7 +208,7 @@ mod tests {
                     for above in ["", "Dear all,\n\nthe part came.\n"] {
                         let text = format!("{above}{words}{between}{attribution}{quoted}");
                         let portions = split(&text, &Structure::default());
-                        assert_eq!(portions.reply, format!("{above}{words}"), "{text}");
+                        assert_eq!(portions.reply, format!("{above}{words}{between}").trim_end(), "{text}");
                         assert!(portions.quoted.ends_with(quoted.trim_start()), "{text}");
                         let lines = text.split('\n').count();
                         let cuts: Vec<_> =

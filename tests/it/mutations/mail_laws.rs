@@ -88,16 +88,20 @@ fn clean(message: &Message) {
     }
 }
 
-/// Every line of the text is in one of the portions, as often as it was written, and nothing else is; the cuts say which
-/// lines went where.
+/// Every word of the text is in one of the portions, as often as it was written, and nothing else is; the cuts say which
+/// lines went where. One line may be divided: into the words of the reply, and the attribution behind them.
 fn undivided(message: &Message) {
     let text = message.text.as_deref().unwrap_or_default();
     let portions = [&message.reply_portion, &message.quoted, &message.signature];
-    let mut told: Vec<&str> = portions.into_iter().flat_map(|portion| said(portion.split('\n'))).collect();
-    let mut written: Vec<&str> = said(text.split('\n')).collect();
+    let mut told: Vec<&str> = portions.into_iter().flat_map(|portion| portion.split_whitespace()).collect();
+    let mut written: Vec<&str> = text.split_whitespace().collect();
     told.sort_unstable();
     written.sort_unstable();
     assert_eq!(written, told, "the portions are the text");
+    let whole: BTreeSet<&str> = said(text.split('\n')).collect();
+    let mut divided = said(message.reply_portion.split('\n')).filter(|kept| !whole.contains(kept));
+    let (first, more) = (divided.next(), divided.next());
+    assert!(more.is_none() && first.is_none_or(|first| text.contains(first)), "{first:?} {more:?}");
     assert!(
         written.is_empty() || said(message.reply_portion.split('\n')).next().is_some(),
         "no reply is empty"
@@ -107,7 +111,18 @@ fn undivided(message: &Message) {
     for (part, portion) in [(CutPart::Quoted, &message.quoted), (CutPart::Signature, &message.signature)] {
         let cuts = message.cuts.iter().filter(|cut| cut.part == part);
         let cut = cuts.flat_map(|cut| &lines[cut.first_line - 1..cut.last_line]).copied();
-        assert!(said(cut).eq(said(portion.split('\n'))), "{:?} say where {portion:?} stood", message.cuts);
+        let is_of_line = |(line, portion): (&str, &str)| {
+            let words = || line.strip_suffix(portion).map(str::trim);
+            line == portion
+                || words()
+                    .is_some_and(|words| said(message.reply_portion.split('\n')).any(|kept| kept == words))
+        };
+        let count = said(portion.split('\n')).count();
+        assert!(
+            said(cut.clone()).count() == count && said(cut).zip(said(portion.split('\n'))).all(is_of_line),
+            "{:?} say where {portion:?} stood",
+            message.cuts
+        );
     }
     let least_sure = message.cuts.iter().map(|cut| cut.sureness).max();
     // what was kept in doubt makes a reply less sure than its cuts do
