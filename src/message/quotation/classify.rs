@@ -13,7 +13,7 @@ use super::marks::{
     announces_forward, begins_forward, begins_original, begins_plainly, is_field_of_a_form,
     is_header_of_nothing, is_quoted, key_and_value, lacks_signs, may_be_form, names_address_and_time,
 };
-use super::shown::{is_set_off_by_writer, is_spoken_of, shown_mail};
+use super::shown::{announces_mail, is_set_off_by_writer, is_spoken_of, shown_mail};
 use super::structure::Structure;
 use super::{CutEvidence, Line, Sureness, quoted, set, unmarked};
 use std::cell::OnceCell;
@@ -259,7 +259,11 @@ impl Reading<'_> {
 
     /// The same where a container begins, with the words between the header and the next one in it.
     fn shown_in_container(&self, at: usize, is_container: bool) -> Option<usize> {
-        let below = self.lines.get(at..).filter(|_| is_container)?;
+        let (above, below) = self.lines.split_at_checked(at).filter(|_| is_container)?;
+        // few do, and whether a header begins takes longer to tell
+        if !announces_mail(above) {
+            return None;
+        }
         begins_original(below).and_then(|evidence| self.shown(at, evidence))
     }
 

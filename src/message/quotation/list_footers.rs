@@ -12,6 +12,8 @@ const LINES_MAX: usize = 14;
 const RULE_BYTES_MIN: usize = 40;
 /// How long one is of hyphens, or of hyphens and equals signs.
 const GROUP_RULE_BYTES_MIN: usize = 20;
+/// What lists draw their lines of.
+const STROKES: [char; 4] = ['-', '=', '_', '~'];
 /// The fewest words of a sentence that somebody says.
 const SENTENCE_WORDS_MIN: usize = 3;
 /// One of these stands in each footer; in lower case.
@@ -89,12 +91,12 @@ fn start_of_footer(lines: &[&str], end: usize) -> Option<usize> {
     let first = end.saturating_sub(LINES_MAX);
     let is_footer = |at: &usize| {
         let (Some(line), Some(below)) = (lines.get(*at), lines.get(at + 1..end)) else { return false };
-        let is_of_list = || is_list_rule(line) && names(&NAMES_OF_LISTS, below);
-        let is_of_group = || is_group_rule(line) && names(&NAMES_OF_GROUPS, below);
-        let begins_so = || {
-            BEGINNINGS.begin(line.trim()) && names(&NAMES_OF_LISTS, lines.get(*at..end).unwrap_or_default())
-        };
-        is_of_list() || is_of_group() || begins_so()
+        let line = line.trim();
+        if line.starts_with(STROKES) {
+            return is_list_rule(line) && names(&NAMES_OF_LISTS, below)
+                || is_group_rule(line) && names(&NAMES_OF_GROUPS, below);
+        }
+        BEGINNINGS.begin(line) && names(&NAMES_OF_LISTS, lines.get(*at..end).unwrap_or_default())
     };
     let start = (first..end).rev().find(is_footer)?;
     // addresses and links hold short words of many languages
@@ -159,7 +161,7 @@ fn is_list_rule(line: &str) -> bool {
 /// `-=-=-=-=-=-` and rows of hyphens.
 fn is_group_rule(line: &str) -> bool {
     let line = line.trim();
-    line.len() >= GROUP_RULE_BYTES_MIN && line.trim_start_matches(['-', '=', '_', '~']).is_empty()
+    line.len() >= GROUP_RULE_BYTES_MIN && line.trim_start_matches(STROKES).is_empty()
 }
 
 #[cfg(test)]

@@ -129,11 +129,13 @@ fn places(line: &str) -> impl Iterator<Item = usize> {
     let from = line.ceil_char_boundary(line.len().saturating_sub(ATTRIBUTION_BYTES_MAX));
     let end = line.get(from..).unwrap_or_default();
     end.char_indices().rev().map(move |(at, c)| (from + at, c)).filter_map(move |(at, c)| {
+        // nothing stands before the first letter
+        if c.is_lowercase() || !c.is_alphabetic() || at == 0 {
+            return None;
+        }
         let (above, rest) = line.split_at_checked(at)?;
-        let is_place = !c.is_lowercase()
-            && c.is_alphabetic()
-            && above.ends_with(|c| BETWEEN.contains(&c) || matches!(c, '。' | '！' | '？'))
-            && (begins_with_day(rest) || is_name_and_address(rest) && ends_sentence_before(above, rest));
+        let is_place = above.ends_with(|c| BETWEEN.contains(&c) || matches!(c, '。' | '！' | '？'))
+            && (begins_with_day(rest) || ends_sentence_before(above, rest) && is_name_and_address(rest));
         is_place.then_some(at)
     })
 }

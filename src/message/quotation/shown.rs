@@ -51,12 +51,7 @@ fn unmarked_once(line: &str) -> &str {
 /// How many lines a mail takes that the writer shows: the line above announces it with a colon, and below it another
 /// quotation begins, by somebody who has no part in the mail that is shown. In a chain of answers one would.
 pub(super) fn shown_mail(above: &[&str], below: &[&str]) -> Option<usize> {
-    let last = last_words(above)?;
-    let is_announced = last.ends_with([':', '：'])
-        && last.split_whitespace().count() >= ANNOUNCING_WORDS_MIN
-        && !announces_answers(last)
-        && !says_answers_are_within(last);
-    if !is_announced {
+    if !announces_mail(above) {
         return None;
     }
     let is_of_header = |line: &&&str| !line.trim().is_empty();
@@ -74,6 +69,16 @@ pub(super) fn shown_mail(above: &[&str], below: &[&str]) -> Option<usize> {
         }
     }
     None
+}
+
+/// Whether the last words above announce something with a colon that is no answer of the writer's.
+pub(super) fn announces_mail(above: &[&str]) -> bool {
+    last_words(above).is_some_and(|last| {
+        last.ends_with([':', '：'])
+            && last.split_whitespace().count() >= ANNOUNCING_WORDS_MIN
+            && !announces_answers(last)
+            && !says_answers_are_within(last)
+    })
 }
 
 /// The last line with words, not far above.

@@ -262,8 +262,9 @@ const PHRASES: [&str; 182] = [
     "è stato restituito perché",
 ];
 
-/// Why a mail did not arrive, in the words of programs that do not say that it did not, in lower case.
-const REASONS: [&str; 22] = [
+/// Why a mail did not arrive, in the words of programs that do not say that it did not: there is nobody of the name,
+/// whatever the mail calls itself; in lower case.
+const NOBODY: [&str; 12] = [
     "user unknown",
     "unknown user",
     "no such user",
@@ -275,9 +276,12 @@ const REASONS: [&str; 22] = [
     "invalid recipient",
     "does not exist",
     "doesn't exist",
+    "mailbox not found",
+];
+/// Other reasons in such words; in lower case.
+const REASONS: [&str; 10] = [
     "mailbox unavailable",
     "mailbox disabled",
-    "mailbox not found",
     "mailbox is disabled",
     "mailbox full",
     "address rejected",
@@ -313,22 +317,6 @@ const DELAYS: [&str; 21] = [
     "지연",
 ];
 
-/// Those of them behind which nobody waits, whatever the mail calls itself.
-const NOBODY: [&str; 12] = [
-    "user unknown",
-    "unknown user",
-    "no such user",
-    "user not found",
-    "recipient not found",
-    "unknown recipient",
-    "recipient unknown",
-    "no valid recipient",
-    "invalid recipient",
-    "does not exist",
-    "doesn't exist",
-    "mailbox not found",
-];
-
 /// Whether a subject in lower case only warns: a warning that there is nobody of the name is more.
 pub(super) fn is_warning(subject: &str) -> bool {
     is_delay(subject) || subject.contains("warning") && !NOBODY.iter().any(|words| subject.contains(words))
@@ -346,7 +334,7 @@ pub(super) fn is_in_subject(subject: &str) -> bool {
 
 /// Whether a text names a reason for which mail does not arrive.
 pub(super) fn names_reason(text: &str) -> bool {
-    static NAMED: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&REASONS));
+    static NAMED: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&[NOBODY.as_slice(), &REASONS].concat()));
     NAMED.stand_in(text)
 }
 
