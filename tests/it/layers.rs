@@ -257,6 +257,22 @@ fn what_else_is_wrong_with_a_rule_that_stands_nowhere_is_told_too() {
 }
 
 #[test]
+fn an_answer_in_the_wrong_form_is_met_with_the_right_one_and_no_advice_to_write_the_same() {
+    for (stage, answer, form) in [
+        ("guard", "discard", "`{ discard: … }`"),
+        ("guard", "{ proceed: now }", "`proceed`"),
+        ("permit", "refuse", "`{ refuse: … }`"),
+    ] {
+        let row = format!(
+            "{ACCOUNT}{stage}:\n  - {{ rule: x, before: first, when: {{ account: desk }}, then: {answer} }}\n"
+        );
+        let text = shown(&over_classic(&row));
+        assert!(text.contains("is no answer in this form") && text.contains(form), "{text}");
+        assert!(!text.contains("did you mean"), "{text}");
+    }
+}
+
+#[test]
 fn a_rule_that_hides_another_is_told_with_what_it_does_to_people() {
     for (answer, note) in [
         ("allow", "any user could now close any call, their own or not"),

@@ -317,13 +317,14 @@ impl Tables<'_, '_> {
 
     fn refuse_answer(&mut self, span: Span, written: &str, answers: &Answers<'_>) {
         let known: Vec<&str> = answers.words.iter().chain(answers.keys).copied().collect();
-        let finding = unknown_name(
-            "unknown-word",
-            &format!("`{written}` is no answer of this table"),
-            span,
-            written,
-            &known,
-        );
+        let finding = if known.contains(&written) {
+            // a key without its word, or a word as a key: to ask for the same again would help nobody
+            Diagnostic::error("unknown-word", format!("`{written}` is no answer in this form"))
+                .at(span, "here")
+        } else {
+            let message = format!("`{written}` is no answer of this table");
+            unknown_name("unknown-word", &message, span, written, &known)
+        };
         self.compiler.findings.push(finding.help(format!("the answers are {}", Self::answers_help(answers))));
     }
 
