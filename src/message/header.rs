@@ -250,7 +250,12 @@ fn is_one_line(text: &str) -> bool {
         && text.len() < TEXT_BYTES_MAX
         && !text.starts_with(' ')
         && !text.ends_with(' ')
-        && !text.as_bytes().windows(2).any(|pair| pair == b"  ")
+        && !holds_two_spaces(text.as_bytes())
+}
+
+fn holds_two_spaces(bytes: &[u8]) -> bool {
+    let pairs = bytes.iter().zip(bytes.iter().skip(1));
+    pairs.fold(false, |found, (byte, next)| found | (*byte == b' ' && *next == b' '))
 }
 
 /// Puts a text on one line: control characters become spaces, white space is squeezed.

@@ -30,14 +30,18 @@ pub(super) fn with_line_feeds(bytes: &[u8]) -> Cow<'_, [u8]> {
 
 /// Whether a carriage return stands before anything but a line feed, as in few mails.
 fn may_have_lone_returns(bytes: &[u8]) -> bool {
-    let behind = bytes.get(1..).unwrap_or_default();
-    let is_lone = |byte: u8, next: u8| byte == b'\r' && next != b'\n';
-    // in strides, so that the compiler can look at many bytes at once
-    let has_one = |(stride, behind): (&[u8], &[u8])| {
-        let pairs = stride.iter().zip(behind);
-        pairs.fold(false, |found, (byte, next)| found | is_lone(*byte, *next))
+    let (Some((last, before)), Some((_, behind))) = (bytes.split_last(), bytes.split_first()) else {
+        return false;
     };
-    bytes.last() == Some(&b'\r') || bytes.chunks(64).zip(behind.chunks(64)).any(has_one)
+    let is_lone = |byte: u8, next: u8| byte == b'\r' && next != b'\n';
+    let in_pairs = |bytes: &[u8], behind: &[u8]| {
+        bytes.iter().zip(behind).fold(false, |found, (byte, next)| found | is_lone(*byte, *next))
+    };
+    // in strides, so that the compiler can look at many bytes at once
+    let ((strides, rest), (next_strides, next_rest)) = (before.as_chunks::<64>(), behind.as_chunks::<64>());
+    *last == b'\r'
+        || strides.iter().zip(next_strides).any(|(stride, behind)| in_pairs(stride, behind))
+        || in_pairs(rest, next_rest)
 }
 
 /// Where carriage returns stand that belong to no line feed.
@@ -91,7 +95,7 @@ fn is_body_on_returns(body: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::with_line_feeds;
+    use super::{may_have_lone_returns, with_line_feeds};
 
     #[test]
     fn header_and_body_are_judged_each_by_itself() {
@@ -114,6 +118,18 @@ mod tests {
             "",
         ] {
             assert_eq!(&*with_line_feeds(sound.as_bytes()), sound.as_bytes(), "{sound:?}");
+        }
+    }
+
+    #[test]
+    fn a_lone_return_is_seen_wherever_it_stands() {
+        for length in 1..200 {
+            assert!(!may_have_lone_returns("a\r\n".repeat(length).as_bytes()));
+            for at in 0..length {
+                let mut bytes = vec![b'a'; length];
+                bytes[at] = b'\r';
+                assert!(may_have_lone_returns(&bytes), "{at} of {length}");
+            }
         }
     }
 }

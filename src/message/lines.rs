@@ -40,14 +40,32 @@ pub(super) fn without_mbox_marks(text: &str) -> String {
     unmarked
 }
 
+/// A line without the blanks around it. Most lines begin and end with plain letters, and of those it is known at once.
+pub(super) fn within_blanks(line: &str) -> &str {
+    let is_graphic = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    if is_graphic(line.as_bytes().first()) && is_graphic(line.as_bytes().last()) { line } else { line.trim() }
+}
+
+/// Whether a line holds nothing but blanks.
+pub(super) fn is_blank(line: &str) -> bool {
+    !line.as_bytes().first().is_some_and(u8::is_ascii_graphic) && line.trim().is_empty()
+}
+
+/// Whether a byte is there of which this holds; looked for in strides, so that the compiler can look at many bytes at once.
+#[inline]
+pub(super) fn any_in_strides(bytes: &[u8], holds: impl Fn(u8) -> bool) -> bool {
+    let (strides, rest) = bytes.as_chunks::<64>();
+    strides.iter().any(|stride| stride.iter().fold(false, |found, byte| found | holds(*byte)))
+        || rest.iter().fold(false, |found, byte| found | holds(*byte))
+}
+
 /// A control character that no text needs; line ends are not among them.
 fn is_noise(byte: u8) -> bool {
     (byte < b' ' && !matches!(byte, b'\n' | b'\t' | b'\r')) || byte == 0x7f
 }
 
 fn holds_noise(bytes: &[u8]) -> bool {
-    // in strides, so that the compiler can look at many bytes at once
-    bytes.chunks(64).any(|stride| stride.iter().fold(false, |found, byte| found | is_noise(*byte)))
+    any_in_strides(bytes, is_noise)
 }
 
 #[cfg(test)]
@@ -63,6 +81,21 @@ mod tests {
             ("> From me\n", "> From me\n"),
         ] {
             assert_eq!(without_mbox_marks(written), expected);
+        }
+    }
+
+    #[test]
+    fn blanks_are_those_of_every_script() {
+        for (line, within) in [
+            (" a b\t", "a b"),
+            ("a", "a"),
+            ("\u{a0}é ", "é"),
+            ("é", "é"),
+            ("\u{3000}\t", ""),
+            ("", ""),
+            ("a\u{a0}", "a"),
+        ] {
+            assert_eq!((within_blanks(line), is_blank(line)), (within, within.is_empty()), "{line:?}");
         }
     }
 

@@ -23,9 +23,11 @@ impl AddrSpec {
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let (local, domain) = text.rsplit_once('@')?;
-        let usable = !local.is_empty()
-            && !domain.is_empty()
-            && text.len() <= ADDRESS_BYTES_MAX
+        let has_length = !local.is_empty() && !domain.is_empty() && text.len() <= ADDRESS_BYTES_MAX;
+        if has_length && is_plain(text) {
+            return Some(Self(text.to_owned()));
+        }
+        let usable = has_length
             && !domain.contains(char::is_whitespace)
             && !local.contains(|c: char| c.is_whitespace() && c != ' ')
             && (!local.contains(' ') || is_quoted(local))
@@ -61,6 +63,12 @@ impl AddrSpec {
     pub fn local_part(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(local, _)| local)
     }
+}
+
+/// Whether a text has nothing in it that could be wrong in an address, as most.
+fn is_plain(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>' | b',' | b';');
+    text.bytes().fold(true, |all, byte| all & is_plain(byte))
 }
 
 /// Whether a local part is one quoted string (RFC 5322 §3.2.4), which ends where its quotation mark does.

@@ -4,6 +4,7 @@
 use super::drawn::is_set_off;
 use super::keys::Key;
 use super::marks::{is_quoted, key_and_value};
+use crate::message::lines::is_blank;
 
 /// How many lines a header has above the first line that it quotes.
 const HEADER_LINES_MAX: usize = 16;
@@ -14,7 +15,7 @@ const INDENT: &str = "    ";
 
 /// The mark with which the lines below an attribution are quoted, where it is not `>`.
 pub(super) fn mark_below(below: &[&str]) -> Option<&'static str> {
-    let mut lines = below.iter().filter(|line| !line.trim().is_empty());
+    let mut lines = below.iter().filter(|line| !is_blank(line));
     let first = lines.next()?;
     let is_marked = |mark: &&&str| {
         first.trim_start().strip_prefix(**mark).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
@@ -44,7 +45,7 @@ pub(super) fn header_above_marks(below: &[&str]) -> Option<usize> {
             line.contains(' ') && Key::of(&name.to_lowercase()).is_of_quotations()
         };
         at == 0
-            || line.trim().is_empty()
+            || is_blank(line)
             || line.starts_with([' ', '\t'])
             || is_set_off(line)
             || is_field()
@@ -58,7 +59,7 @@ pub(super) fn header_above_marks(below: &[&str]) -> Option<usize> {
 /// Where the last paragraph begins without a mark of a quotation: rests of lines that were broken do not stand apart.
 pub(super) fn last_paragraph_unmarked(lines: &[&str]) -> Option<usize> {
     let stands_apart = |pair: &[&str]| match pair {
-        [above, line] => above.trim().is_empty() && !line.trim().is_empty() && !is_quoted(line),
+        [above, line] => is_blank(above) && !is_blank(line) && !is_quoted(line),
         _ => false,
     };
     lines.windows(2).rposition(stands_apart).map(|at| at + 1)

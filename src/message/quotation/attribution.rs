@@ -5,18 +5,17 @@ use super::dated_lines::{goes_on_below, is_dated_line, is_day};
 use super::dates::{has_date_and_time, has_digit, has_time, has_year};
 use super::endings::{
     ends_above_marks, ends_as_attributions_do, ends_with_verb, has_quotation_behind_it, names_article,
-    sends_at_end,
+    sends_at_end, verb_within,
 };
 use super::marks::{DIRECTIONS, is_quoted};
 use super::own_lines::{ends_sentence, says_more_than_when};
 use super::prose::{begins_speech, is_of_thing, is_of_writer, is_prose};
 use super::shared_lines::begins_with_sentence;
 use super::words::{
-    END_VERBS, END_VERBS_ABOVE_MARKS, INNER_VERBS, INNER_VERBS_ABOVE_MARKS, MORE_STARTERS, STARTERS,
-    VERBS_ABOVE_MARKS,
+    END_VERBS, END_VERBS_ABOVE_MARKS, INNER_VERBS_ABOVE_MARKS, MORE_STARTERS, STARTERS, VERBS_ABOVE_MARKS,
 };
-use crate::message::phrases::{Beginnings, Phrases};
-use std::sync::LazyLock;
+use crate::message::lines::{is_blank, within_blanks};
+use crate::message::phrases::Beginnings;
 
 /// How many lines an attribution may be wrapped over.
 pub(super) const ATTRIBUTION_LINES_MAX: usize = 6;
@@ -99,7 +98,7 @@ pub(super) fn attribution_at(below: &[&str]) -> Option<Attribution> {
         if line.ends_with([':', '：']) && opened <= closed && !is_within_parentheses {
             return None;
         }
-        let next = below.get(index + 1).map_or("", |line| line.trim());
+        let next = below.get(index + 1).map_or("", |line| within_blanks(line));
         let skips_empty_line =
             next.is_empty() && below.get(index + 2).is_some_and(|line| goes_on_behind_empty_line(line));
         if next.is_empty() && !skips_empty_line && !line.is_empty() {
@@ -111,7 +110,7 @@ pub(super) fn attribution_at(below: &[&str]) -> Option<Attribution> {
 
 /// Whether a line is the address of an attribution, or nothing but its verb: an empty line may stand above it.
 fn goes_on_behind_empty_line(line: &str) -> bool {
-    let line = line.trim();
+    let line = within_blanks(line);
     let is_verb = || {
         let verb = line.trim_end_matches([':', '：', ' ', '\u{a0}']).to_lowercase();
         END_VERBS.iter().any(|known| known.strip_prefix(' ') == Some(verb.as_str()))
@@ -138,11 +137,11 @@ fn is_whole_attribution(line: &str) -> bool {
 /// `Ana Lyst <ana.lyst@example.com> wrote:` or `Ana Lyst wrote on …:`, which need no line above them.
 fn is_name_and_verb(line: &str) -> bool {
     let name = line.split(|c: char| c == '<' || c.is_numeric()).next().unwrap_or_default();
-    !name.trim().is_empty() && !starts_with_any(line, &STARTERS) && ends_attribution(line) == Some(true)
+    !is_blank(name) && !starts_with_any(line, &STARTERS) && ends_attribution(line) == Some(true)
 }
 
 fn judged(joined: &str, is_known: bool, behind: &[&str], lines: usize) -> Option<Attribution> {
-    let next = behind.iter().find(|line| !line.trim().is_empty());
+    let next = behind.iter().find(|line| !is_blank(line));
     let is_followed_by_quotation = next.is_some_and(|line| is_quoted(line));
     let (has_address, is_timed) = (joined.contains('@'), has_time(joined));
     let names_address = has_address && joined.contains(['<', '(', '[']);
@@ -186,7 +185,7 @@ fn is_address_and_verb(joined: &str) -> bool {
 
 /// Without what turns the reading direction, and without the marks of bold words and the brackets around a whole line.
 fn without_directions(line: &str) -> &str {
-    let line = without_emphasis(line.trim());
+    let line = without_emphasis(within_blanks(line));
     let is_plain = |byte: Option<u8>| byte.is_none_or(|byte| byte.is_ascii());
     if is_plain(line.bytes().next()) && is_plain(line.bytes().next_back()) {
         return line;
@@ -206,7 +205,7 @@ fn without_emphasis(line: &str) -> &str {
 
 /// Whether the first line has such marks or brackets.
 fn is_emphasised(below: &[&str]) -> bool {
-    below.first().is_some_and(|line| without_emphasis(line.trim()).len() < line.trim().len())
+    below.first().is_some_and(|line| without_emphasis(within_blanks(line)).len() < within_blanks(line).len())
 }
 
 /// Whether a line begins with a word such as `On`, with a date behind it.
@@ -270,7 +269,6 @@ fn starts_with_any<const N: usize>(line: &str, starters: &Beginnings<N>) -> bool
 
 /// Whether an attribution ends here, and whether its words are known.
 fn ends_attribution(joined: &str) -> Option<bool> {
-    static WITHIN: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&INNER_VERBS));
     if joined.len() < ATTRIBUTION_BYTES_MIN {
         return None;
     }
@@ -292,7 +290,7 @@ fn ends_attribution(joined: &str) -> Option<bool> {
     let starts_with_date = lower.split(' ').take(4).any(|word| word.contains(char::is_numeric));
     let is_known = has_mark
         && (ends_with_verb(&lower)
-            || WITHIN.stand_in(&lower)
+            || verb_within(&lower).is_some()
             || sends_at_end(&lower)
             || (starts_with_date
                 && (has_time(&lower) || names_date_and_time_first(&lower))
@@ -341,7 +339,7 @@ pub(super) fn bare_attribution_at(below: &[&str]) -> Option<Attribution> {
         && line.ends_with([':', '：'])
         && line.split(' ').count() <= BARE_WORDS_MAX
         && !line.starts_with(char::is_lowercase);
-    let is_followed_by_quotation = || below.iter().skip(1).take(2).find(|line| !line.trim().is_empty());
+    let is_followed_by_quotation = || below.iter().skip(1).take(2).find(|line| !is_blank(line));
     let is_found = has_shape
         && ends_as_attributions_do(line)
         && is_followed_by_quotation().is_some_and(|line| is_quoted(line));

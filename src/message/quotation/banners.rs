@@ -1,6 +1,7 @@
 //! What gateways write above a mail from outside, for its reader: no word of its writer's.
 
 use super::{CutEvidence, CutPart, Line, Sureness, set};
+use crate::message::lines::{is_blank, within_blanks};
 use crate::message::phrases::{Beginnings, Phrases};
 use std::sync::LazyLock;
 
@@ -309,12 +310,12 @@ pub(super) fn cut(lines: &[&str], kinds: &mut [Line]) {
 
 /// Where a banner ends that begins with the first words from here on.
 fn end_of_banner(lines: &[&str], kinds: &[Line], from: usize) -> Option<usize> {
-    let first = from + lines.get(from..)?.iter().take(LINES_MAX).position(|line| !line.trim().is_empty())?;
+    let first = from + lines.get(from..)?.iter().take(LINES_MAX).position(|line| !is_blank(line))?;
     let line = lines.get(first)?.trim();
     if line.ends_with(START_MARK) && !line.contains(' ') {
         let below = lines.get(first..)?.iter().take(LINES_MAX);
         return below
-            .map(|line| line.trim())
+            .map(|line| within_blanks(line))
             .position(|line| line.ends_with(END_MARK))
             .map(|at| first + at + 1);
     }

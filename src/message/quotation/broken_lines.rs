@@ -3,6 +3,7 @@
 
 use super::marks::is_quoted;
 use super::{Line, unmarked};
+use crate::message::lines::is_blank;
 
 /// How long a quoted line is at least that was too long, in characters.
 const BROKEN_CHARS_MIN: usize = 60;
@@ -63,7 +64,7 @@ pub(super) fn mark_rests(lines: &[&str], kinds: &mut [Line]) {
     }
     let is_trailing = |rest: &Rest| rest.is_sure || rests.len() >= RESTS_MIN;
     let trailing = broken_off(lines, last + 1).filter(is_trailing).map(|rest| rest.at);
-    let stands_alone = |at: &usize| lines.get(at + 1).is_none_or(|below| below.trim().is_empty());
+    let stands_alone = |at: &usize| lines.get(at + 1).is_none_or(|below| is_blank(below));
     for at in rests.iter().map(|rest| rest.at).chain(trailing.filter(stands_alone)) {
         if let Some(kind) = kinds.get_mut(at) {
             *kind = Line::Quoted;

@@ -6,7 +6,7 @@ use super::attribution::{
 };
 use super::covered::covered;
 use super::dated_lines::are_of_log;
-use super::drawn::{belongs_to_quotation_below, is_between_arrows};
+use super::drawn::{begins_with_word, belongs_to_quotation_below, is_between_arrows};
 use super::endings::may_end_above_marks;
 use super::keys::Key;
 use super::marks::{
@@ -16,6 +16,7 @@ use super::marks::{
 use super::shown::{announces_mail, is_set_off_by_writer, is_spoken_of, shown_mail};
 use super::structure::Structure;
 use super::{CutEvidence, Line, Sureness, quoted, set, unmarked};
+use crate::message::lines::{is_blank, within_blanks};
 use std::cell::OnceCell;
 use std::ops::Range;
 
@@ -109,7 +110,7 @@ impl Reading<'_> {
         let lacks_signs = || self.lacks_signs || lacks_signs(line);
         if !is_told_by_html && begins_plainly(line) && lacks_signs() && self.attribution_at(at).is_none() {
             self.own()
-        } else if line.trim().is_empty() {
+        } else if is_blank(line) {
             Found::Lines(Line::Empty, 1)
         } else if begins_forward(line) || (is_container && opens_forward(below)) {
             Found::Rest(Line::Own)
@@ -169,8 +170,8 @@ impl Reading<'_> {
     /// logs, in which marks and headers are those of other things.
     fn fenced(&mut self, below: &[&str]) -> Option<usize> {
         let (first, rest) = below.split_first().filter(|(first, _)| self.has_fences && is_fence(first))?;
-        let is_closed_at_once = first.trim().trim_start_matches('`').contains('`');
-        let end = rest.iter().position(|line| line.trim() == FENCE).filter(|_| !is_closed_at_once);
+        let is_closed_at_once = within_blanks(first).trim_start_matches('`').contains('`');
+        let end = rest.iter().position(|line| within_blanks(line) == FENCE).filter(|_| !is_closed_at_once);
         self.has_fences = end.is_some() || is_closed_at_once;
         end.map(|end| end + 2)
     }
@@ -228,8 +229,8 @@ impl Reading<'_> {
     /// announce it.
     fn ends_with_header(&self, at: usize) -> bool {
         let (above, below) = self.lines.split_at_checked(at).unwrap_or_default();
-        let fields = below.iter().filter(|line| !line.trim().is_empty()).count();
-        let with_words = || above.iter().rev().filter(|line| !line.trim().is_empty());
+        let fields = below.iter().filter(|line| !is_blank(line)).count();
+        let with_words = || above.iter().rev().filter(|line| !is_blank(line));
         let is_drawn = with_words().next().is_some_and(|line| belongs_to_quotation_below(line));
         let own = with_words().find(|line| !belongs_to_quotation_below(line));
         let is_announced = own.is_none_or(|line| line.trim_end().ends_with([':', '：', ',']));
@@ -294,7 +295,7 @@ impl Reading<'_> {
             return true;
         }
         let is_within_form = above.last().is_some_and(|line| is_field_of_a_form(line));
-        let last_words = || above.iter().rev().take(3).find(|line| !line.trim().is_empty());
+        let last_words = || above.iter().rev().take(3).find(|line| !is_blank(line));
         is_within_form && !names_address_and_time(below)
             || may_be_form(below) && !last_words().is_some_and(|line| belongs_to_quotation_below(line))
     }
@@ -304,13 +305,13 @@ impl Reading<'_> {
 fn is_within_shown_header(above: &[&str]) -> bool {
     let is_of_transport =
         |line: &&str| key_and_value(line).is_some_and(|(key, _)| Key::of(&key).is_of_transport());
-    let lines = above.iter().rev().take(SHOWN_LINES_MAX).take_while(|line| !line.trim().is_empty());
+    let lines = above.iter().rev().take(SHOWN_LINES_MAX).take_while(|line| !is_blank(line));
     lines.clone().any(is_of_transport)
 }
 
 /// Whether a line begins or ends a passage of code.
 pub(super) fn is_fence(line: &str) -> bool {
-    line.trim_start().starts_with(FENCE)
+    !begins_with_word(line) && line.trim_start().starts_with(FENCE)
 }
 
 /// Whether a container begins with a mail that is forwarded.

@@ -5,6 +5,7 @@ use super::drawn::{belongs_to_quotation_below, is_rule};
 use super::keys::Key;
 use super::marks::key_and_value;
 use super::{Line, set};
+use crate::message::lines::{is_blank, within_blanks};
 
 /// The most fields between a drawn line and an attribution.
 const FIELDS_ABOVE_MAX: usize = 4;
@@ -16,9 +17,9 @@ const ORIGINAL_BYTES_MAX: usize = 80;
 pub(super) fn covered(lines: &[&str], mut kinds: Vec<Line>, from: usize, kind: Line) -> Vec<Line> {
     set(&mut kinds, from..lines.len(), kind);
     let above = lines.iter().zip(&mut kinds).take(from).rev();
-    for (_, covered) in above.take_while(|(line, _)| {
-        line.trim().is_empty() || belongs_to_quotation_below(line) || names_original(line)
-    }) {
+    for (_, covered) in above
+        .take_while(|(line, _)| is_blank(line) || belongs_to_quotation_below(line) || names_original(line))
+    {
         *covered = kind;
     }
     if let Some(rule) = rule_above_fields(lines, from) {
@@ -29,7 +30,7 @@ pub(super) fn covered(lines: &[&str], mut kinds: Vec<Line>, from: usize, kind: L
 
 /// `Original Message` with nothing drawn around it, as phones put it above a header.
 fn names_original(line: &str) -> bool {
-    let line = line.trim();
+    let line = within_blanks(line);
     (ORIGINAL_BYTES_MIN..=ORIGINAL_BYTES_MAX).contains(&line.len())
         && ORIGINALS.contains(&line.trim_end_matches([':', ' ']).to_lowercase().as_str())
 }

@@ -2,6 +2,7 @@
 
 use super::dates::has_time;
 use super::marks::is_quoted;
+use crate::message::lines::is_blank;
 
 /// The most words of a name behind a date.
 const NAME_WORDS_MAX: usize = 4;
@@ -49,6 +50,6 @@ fn names_somebody<'w>(words: impl Iterator<Item = &'w str>) -> bool {
 pub(super) fn goes_on_below(joined: &str, next: &str) -> bool {
     is_day(joined.split(' ').next().unwrap_or_default())
         && !joined.ends_with(['>', ':', '：'])
-        && !next.trim().is_empty()
+        && !is_blank(next)
         && !is_quoted(next)
 }

@@ -7,7 +7,13 @@ pub(super) fn has_digit(text: &str) -> bool {
 
 /// Whether a date and a time of day stand in it; `12.03.2026 10.11` has more numbers than any date.
 pub(super) fn has_date_and_time(text: &str) -> bool {
-    let numbers = text.split(|c: char| !c.is_numeric()).filter(|digits| !digits.is_empty()).count();
+    let mut is_within = false;
+    let begins = |is_digit: bool| usize::from(!std::mem::replace(&mut is_within, is_digit) && is_digit);
+    let numbers: usize = if text.is_ascii() {
+        text.bytes().map(|byte| byte.is_ascii_digit()).map(begins).sum()
+    } else {
+        text.chars().map(char::is_numeric).map(begins).sum()
+    };
     numbers >= 5 || (numbers >= 3 && has_year(text) && (numbers > 3 || has_time(text)))
 }
 

@@ -5,6 +5,7 @@ use super::closings::{
     DEVICE_STARTS, DEVICE_WORDS, OUTLOOK_SYSTEMS,
 };
 use super::sentences::{DAYS, EXCUSES, SPOKEN};
+use crate::message::lines::within_blanks;
 
 /// Words with which a description of what stands before the comma begins, in lower case.
 const APPOSITIONS: [&str; 12] =
@@ -29,7 +30,7 @@ pub(super) fn has_link(line: &str) -> bool {
 
 /// `Sent from my phone` and its like.
 pub(super) fn is_device_line(line: &str) -> bool {
-    let line = line.trim().trim_start_matches(['*', '_', '[', '-', ' ']);
+    let line = within_blanks(line).trim_start_matches(['*', '_', '[', '-', ' ']);
     if line.is_empty() || line.len() > DEVICE_BYTES_MAX {
         return false;
     }

@@ -3,20 +3,32 @@
 use super::attribution::ATTRIBUTION_BYTES_MAX;
 use super::dates::{has_date_and_time, has_time, has_year};
 use super::marks::key_and_value;
+use crate::message::lines::{is_blank, within_blanks};
 
 /// How few underscores Outlook draws above a quoted header.
 const OUTLOOK_RULE_BYTES_MIN: usize = 20;
 /// What lines are drawn with.
 pub(super) const STROKES: [char; 10] = ['-', '_', '=', '*', '─', '━', '—', '–', '‐', '‑'];
 
+/// Whether a line begins with a plain letter or digit, as most do: then nothing is drawn there.
+pub(super) fn begins_with_word(line: &str) -> bool {
+    line.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric)
+}
+
 /// Whether a line is only drawn: hyphens, underscores, equals signs.
 pub(super) fn is_rule(line: &str) -> bool {
-    let line = line.trim();
+    if begins_with_word(line) {
+        return false;
+    }
+    let line = within_blanks(line);
     line.len() >= 5 && line.trim_start_matches(STROKES).is_empty()
 }
 
 /// Whether a line is drawn at both its ends, as `---- Original message ----`.
 pub(super) fn is_set_off(line: &str) -> bool {
+    if begins_with_word(line) {
+        return false;
+    }
     let are_strokes = |mut ends: [Option<char>; 2]| {
         ends.iter_mut().all(|end| end.is_some_and(|end| STROKES.contains(&end)))
     };
@@ -27,7 +39,7 @@ pub(super) fn is_set_off(line: &str) -> bool {
 /// Whether a line right above a quotation is part of it: drawn, with words in between or without, or as Notes sums a
 /// mail up, `Ana Lyst---12.03.2026 10:11:12---It works`.
 pub(super) fn belongs_to_quotation_below(line: &str) -> bool {
-    let line = line.trim();
+    let line = within_blanks(line);
     let sums_up = || {
         let (_, behind) = line.split_once("---")?;
         let (date, _) = behind.split_once("---")?;
@@ -45,7 +57,7 @@ fn is_drawn_otherwise(line: &str) -> bool {
 
 /// `>>> Ana Lyst <ana.lyst@example.com> 12.03.2026 10:11 >>>`, as Novell puts it above what it quotes without marks.
 pub(super) fn is_between_arrows(line: &str) -> bool {
-    let line = line.trim();
+    let line = within_blanks(line);
     let inner = line.strip_prefix(">>> ").and_then(|rest| rest.strip_suffix(">>>"));
     inner.is_some_and(|inner| {
         (has_time(inner) || has_date_and_time(inner)) && inner.len() <= ATTRIBUTION_BYTES_MAX
@@ -54,11 +66,11 @@ pub(super) fn is_between_arrows(line: &str) -> bool {
 
 /// A header in a language that is not known here: below Outlook's rule, fields with an address and with a time.
 pub(super) fn is_rule_above_unknown_header(below: &[&str]) -> bool {
-    let rule = below.first().map_or("", |line| line.trim());
+    let rule = below.first().map_or("", |line| within_blanks(line));
     if rule.len() < OUTLOOK_RULE_BYTES_MIN || !rule.trim_start_matches('_').is_empty() {
         return false;
     }
-    let fields = below.iter().skip(1).skip_while(|line| line.trim().is_empty()).take(4);
+    let fields = below.iter().skip(1).skip_while(|line| is_blank(line)).take(4);
     let fields: Vec<_> = fields.map_while(|line| key_and_value(line)).collect();
     let [(_, sender), others @ ..] = fields.as_slice() else { return false };
     let is_date = |value: &str| has_time(value) && has_year(value) && !value.contains('@');

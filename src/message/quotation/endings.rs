@@ -2,7 +2,9 @@
 
 use super::dates::{has_date_and_time, has_digit, has_time, has_year};
 use super::marks::is_quoted;
-use super::words::END_VERBS;
+use super::words::{END_VERBS, INNER_VERBS};
+use crate::message::lines::is_blank;
+use crate::message::phrases::Phrases;
 use std::sync::LazyLock;
 
 /// What some write in place of the colon.
@@ -25,6 +27,12 @@ pub(super) fn ends_with_verb(lower: &str) -> bool {
     near.is_some_and(|verbs| verbs.iter().any(|verb| lower.ends_with(verb)))
 }
 
+/// Where the first of the [`INNER_VERBS`] stands in a text in lower case.
+pub(super) fn verb_within(lower: &str) -> Option<usize> {
+    static VERBS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&INNER_VERBS));
+    VERBS.first_in(lower)
+}
+
 /// `Ana wrote:` without when and where, as people write it, too.
 pub(super) fn ends_as_attributions_do(line: &str) -> bool {
     ends_with_verb(&line.trim_end_matches([':', '：', ' ', '\u{a0}']).to_lowercase())
@@ -41,7 +49,7 @@ pub(super) fn may_end_above_marks(below: &[&str]) -> bool {
         Some(byte) => !byte.is_ascii() && (line.contains('<') || line.ends_with(STROKES_AT_END)),
         None => false,
     };
-    let next = || below.iter().skip(1).take(LINES_BETWEEN_MAX + 1).find(|line| !line.trim().is_empty());
+    let next = || below.iter().skip(1).take(LINES_BETWEEN_MAX + 1).find(|line| !is_blank(line));
     let is_above_marks = || next().is_some_and(|line| is_quoted(line));
     (may_end || may_end_with_verb(line)) && is_above_marks()
 }
@@ -57,7 +65,7 @@ fn may_end_with_verb(line: &str) -> bool {
 /// Whether lines with `>` follow right below what ends without a colon as attributions do: `Ana wrote -`, a date and an
 /// address in brackets, or address, year and time with a word behind them in another alphabet.
 pub(super) fn ends_above_marks(joined: &str, behind: &[&str]) -> bool {
-    let next = behind.iter().take(LINES_BETWEEN_MAX + 1).find(|line| !line.trim().is_empty());
+    let next = behind.iter().take(LINES_BETWEEN_MAX + 1).find(|line| !is_blank(line));
     if joined.ends_with([':', '：']) || !next.is_some_and(|line| is_quoted(line)) {
         return false;
     }

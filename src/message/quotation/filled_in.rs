@@ -6,6 +6,7 @@
 use super::answers_within::names_place;
 use super::keys::Key;
 use super::marks::key_and_value;
+use crate::message::lines::is_blank;
 use crate::message::phrases::Phrases;
 use std::sync::LazyLock;
 
@@ -337,7 +338,7 @@ pub(super) fn says_it_is_filled_in(line: &str, quoted: &[&str]) -> bool {
 
 /// Whether a quoted mail has fields with values, questions with words behind them, or crosses in boxes.
 fn has_something_filled_in(quoted: &[&str]) -> bool {
-    let behind_header = quoted.iter().position(|line| line.trim().is_empty()).unwrap_or_default();
+    let behind_header = quoted.iter().position(|line| is_blank(line)).unwrap_or_default();
     let body = quoted.get(behind_header..).unwrap_or_default();
     let body = body.get(..QUOTED_LINES_MAX).unwrap_or(body);
     body.iter().filter(|line| is_filled_field(line)).count() >= FIELDS_MIN

@@ -6,6 +6,7 @@ use super::endings::ends_as_attributions_do;
 use super::keys::Key;
 use super::marks::{begins_original, is_quoted, key_and_value};
 use super::{CutPart, Line, Sureness, end_of_own, unmarked};
+use crate::message::lines::is_blank;
 
 /// In how many lines of a quotation a program says whose it is.
 const FIRST_QUOTED_LINES: usize = 8;
@@ -67,7 +68,7 @@ pub(super) fn keep_stretch_above_attribution(lines: &[&str], kinds: &mut [Line])
     let length = below.iter().take_while(|kind| matches!(kind, Line::Quoted | Line::Empty)).count();
     let begins_mail = |kind: &Line| matches!(kind, Line::Attribution(_) | Line::Cut(CutPart::Quoted, ..));
     // an empty line right above a header is counted with it
-    let is_empty = |at: usize| lines.get(end + at).is_some_and(|line| line.trim().is_empty());
+    let is_empty = |at: usize| lines.get(end + at).is_some_and(|line| is_blank(line));
     let stands_apart = length.checked_sub(1).is_some_and(is_empty) || is_empty(length);
     // where the text was made of HTML, no empty line stands there
     let is_sure = below.get(length) == Some(&Line::Attribution(Sureness::Certain));

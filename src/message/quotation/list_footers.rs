@@ -1,8 +1,10 @@
 //! What mailing lists and groups write below a mail: whose list it is, and how one leaves it.
 
 use super::disclaimers::speaks_of_oneself;
+use super::drawn::begins_with_word;
 use super::signature::{is_announced, is_mark};
 use super::{CutEvidence, CutPart, Line, Sureness, end_of_own, set};
+use crate::message::lines::{is_blank, within_blanks};
 use crate::message::phrases::{Beginnings, Phrases};
 use std::sync::LazyLock;
 
@@ -91,8 +93,8 @@ fn start_of_footer(lines: &[&str], end: usize) -> Option<usize> {
     let first = end.saturating_sub(LINES_MAX);
     let is_footer = |at: &usize| {
         let (Some(line), Some(below)) = (lines.get(*at), lines.get(at + 1..end)) else { return false };
-        let line = line.trim();
-        if line.starts_with(STROKES) {
+        let line = within_blanks(line);
+        if !begins_with_word(line) && line.starts_with(STROKES) {
             return is_list_rule(line) && names(&NAMES_OF_LISTS, below)
                 || is_group_rule(line) && names(&NAMES_OF_GROUPS, below);
         }
@@ -109,9 +111,9 @@ fn start_of_footer(lines: &[&str], end: usize) -> Option<usize> {
     if footer.iter().any(says_something) || words_below(footer).is_some() {
         return None;
     }
-    let above =
-        lines.get(..start).unwrap_or_default().iter().rev().take_while(|line| !line.trim().is_empty());
-    let start = start - above.clone().position(|line| BEGINNINGS.begin(line.trim())).map_or(0, |at| at + 1);
+    let above = lines.get(..start).unwrap_or_default().iter().rev().take_while(|line| !is_blank(line));
+    let start =
+        start - above.clone().position(|line| BEGINNINGS.begin(within_blanks(line))).map_or(0, |at| at + 1);
     // groups draw the line of the signature, or the same line, above it once more
     let mut start = start;
     while let Some(above) = start.checked_sub(1)
@@ -131,14 +133,14 @@ fn names(phrases: &Phrases, lines: &[&str]) -> bool {
 
 /// Where somebody goes on below the footer of a group that stands below the mark of a signature.
 pub(super) fn words_below_group(below: &[&str]) -> Option<usize> {
-    let first = below.iter().find(|line| !line.trim().is_empty())?;
-    if BEGINNINGS.begin(first.trim()) { words_below(below) } else { None }
+    let first = below.iter().find(|line| !is_blank(line))?;
+    if BEGINNINGS.begin(within_blanks(first)) { words_below(below) } else { None }
 }
 
 /// Where somebody goes on below a footer: a paragraph apart from it has neither a link nor an address, nor names the list.
 fn words_below(footer: &[&str]) -> Option<usize> {
     let mut start = 0;
-    let mut paragraphs = footer.split(|line| line.trim().is_empty()).map(|paragraph| {
+    let mut paragraphs = footer.split(|line| is_blank(line)).map(|paragraph| {
         let at = start;
         start += paragraph.len() + 1;
         (at, paragraph)
@@ -154,13 +156,13 @@ fn words_below(footer: &[&str]) -> Option<usize> {
 }
 
 fn is_list_rule(line: &str) -> bool {
-    let line = line.trim();
+    let line = within_blanks(line);
     line.len() >= RULE_BYTES_MIN && line.trim_start_matches('_').is_empty()
 }
 
 /// `-=-=-=-=-=-` and rows of hyphens.
 fn is_group_rule(line: &str) -> bool {
-    let line = line.trim();
+    let line = within_blanks(line);
     line.len() >= GROUP_RULE_BYTES_MIN && line.trim_start_matches(STROKES).is_empty()
 }
 

@@ -8,6 +8,7 @@ use super::endings::ends_with_verb;
 use super::keys::Key;
 use super::notes::begins_header_of_notes;
 use super::reply_markers::is_reply_marker;
+use crate::message::lines::{any_in_strides, is_blank, within_blanks};
 use crate::message::phrases::Phrases;
 use crate::message::subject::take_apart;
 use std::sync::LazyLock;
@@ -61,6 +62,13 @@ pub(super) const DIRECTIONS: [char; 10] = [
 
 /// Whether a line is marked as quoted: `>`, or initials before it as in `AL>`.
 pub(super) fn is_quoted(line: &str) -> bool {
+    // most lines begin with a letter and a small one: the beginning of a word, and no initials
+    if let [first, second, ..] = line.as_bytes()
+        && first.is_ascii_alphanumeric()
+        && (second.is_ascii_lowercase() || *second == b' ')
+    {
+        return false;
+    }
     let line = line.trim_start();
     let behind_initials = line.trim_start_matches(char::is_uppercase);
     line.starts_with(['>', '＞'])
@@ -72,9 +80,7 @@ pub(super) fn is_quoted(line: &str) -> bool {
 /// [`begins_plainly`] is the writer's, or begins an attribution whose signs stand below it.
 pub(super) fn lacks_signs(text: &str) -> bool {
     let is_sign = |byte: u8| !byte.is_ascii() || matches!(byte, b':' | b'<' | b'>' | b'@');
-    // in strides, so that the compiler can look at many bytes at once
-    let has_none = |stride: &[u8]| !stride.iter().fold(false, |found, byte| found | is_sign(*byte));
-    text.as_bytes().chunks(64).all(has_none)
+    !any_in_strides(text.as_bytes(), is_sign)
 }
 
 /// Whether a line begins with a letter, and does not end as a request does to write above it.
@@ -86,7 +92,7 @@ pub(super) fn begins_plainly(line: &str) -> bool {
 /// `---------- Forwarded message ---------`, `Begin forwarded message:`.
 pub(super) fn begins_forward(line: &str) -> bool {
     static STEMS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&FORWARD_STEMS));
-    let is_set_off = is_set_off(line.trim());
+    let is_set_off = is_set_off(within_blanks(line));
     if !is_set_off && line.len() < FORWARD_BYTES_MIN {
         return false;
     }
@@ -97,7 +103,8 @@ pub(super) fn begins_forward(line: &str) -> bool {
 /// Whether a line that opens a container announces a mail that is forwarded, be it in an unknown language: words
 /// between hyphens that announce no quotation.
 pub(super) fn announces_forward(line: &str) -> bool {
-    let is_set_off = line.trim().starts_with("---") && line.trim().ends_with("---") && !is_rule(line);
+    let is_set_off =
+        within_blanks(line).starts_with("---") && within_blanks(line).ends_with("---") && !is_rule(line);
     is_set_off
         && announced(line).is_some_and(|words| !is_original(&words))
         && !line.contains(|c: char| c == '@' || c.is_numeric())
@@ -105,7 +112,7 @@ pub(super) fn announces_forward(line: &str) -> bool {
 
 /// The words of a line set off by hyphens on both sides, or by a colon at its end.
 fn announced(line: &str) -> Option<String> {
-    let line = line.trim();
+    let line = within_blanks(line);
     let is_bare = !line.starts_with(STROKES);
     let says_more =
         || line.len() > ANNOUNCEMENT_BYTES_MAX || line.contains(|c: char| c.is_ascii_digit() || c == '@');
@@ -128,7 +135,7 @@ fn announced(line: &str) -> Option<String> {
 /// Whether everything from this line on is a quoted mail with a header of its own, and what shows it.
 pub(super) fn begins_original(below: &[&str]) -> Option<CutEvidence> {
     let line = below.first()?;
-    let trimmed = line.trim();
+    let trimmed = within_blanks(line);
     if (trimmed.starts_with("--") || is_set_off(trimmed))
         && (announced(line).is_some_and(|words| is_original(&words)) || is_glued_to_header(trimmed))
         && (trimmed.starts_with("---") || has_strokes_of_program(trimmed) || begins_soon(below))
@@ -148,7 +155,7 @@ pub(super) fn begins_original(below: &[&str]) -> Option<CutEvidence> {
 
 /// Whether somebody who cites the line by which a desk asks to write above it, with nothing drawn around it, goes on below.
 fn goes_on_with_it(line: &str, below: &[&str]) -> bool {
-    let next = below.iter().skip(1).find(|line| !line.trim().is_empty());
+    let next = below.iter().skip(1).find(|line| !is_blank(line));
     line.starts_with(char::is_alphabetic) && next.is_some_and(|next| next.starts_with(char::is_lowercase))
 }
 
@@ -160,7 +167,7 @@ fn has_strokes_of_program(line: &str) -> bool {
 /// Whether a field or a line marked as quoted is among the next lines.
 pub(super) fn begins_soon(below: &[&str]) -> bool {
     let is_field = |line: &str| key_and_value(line).is_some_and(|(key, _)| Key::of(&key).is_of_quotations());
-    let next = below.iter().skip(1).filter(|line| !line.trim().is_empty());
+    let next = below.iter().skip(1).filter(|line| !is_blank(line));
     next.take(SOON_LINES_MAX).any(|line| is_quoted(line) || is_field(line))
 }
 
@@ -241,7 +248,9 @@ fn is_header_of_unknown_language(sender: &str, below: &[&str]) -> bool {
 fn value_within<'t>(value: &'t str, below: &[&'t str]) -> &'t str {
     let is_field = |line| key_and_value(line).is_some_and(|(key, _)| Key::of(&key).is_of_quotations());
     match below.get(1) {
-        Some(next) if value.is_empty() && (next.starts_with([' ', '\t']) || !is_field(next)) => next.trim(),
+        Some(next) if value.is_empty() && (next.starts_with([' ', '\t']) || !is_field(next)) => {
+            within_blanks(next)
+        }
         _ => value,
     }
 }
@@ -285,7 +294,7 @@ fn has_fields_of_a_header(below: &[&str], sender: &str, above: Above) -> bool {
     let mut has_address = sender.contains('@');
     let (mut is_within_header, mut answers, mut is_sent) = (true, false, false);
     for (at, line) in below.iter().enumerate().skip(1).take(BLOCK_LINES_MAX) {
-        if line.trim().is_empty() {
+        if is_blank(line) {
             is_within_header = false;
             continue;
         }
@@ -330,7 +339,7 @@ fn is_plain_date(line: &str) -> bool {
 /// Whether below a header nothing is quoted: there are fields of headers, and nothing else.
 pub(super) fn is_header_of_nothing(below: &[&str]) -> bool {
     let is_field = |line: &str| key_and_value(line).is_some_and(|(key, _)| Key::of(&key).is_of_quotations());
-    below.iter().all(|line| line.trim().is_empty() || is_field(line))
+    below.iter().all(|line| is_blank(line) || is_field(line))
 }
 
 /// Whether a line fills in a field that no header has, so that the fields below it are those of a form.
@@ -346,7 +355,7 @@ pub(super) fn is_field_of_a_form(line: &str) -> bool {
 
 /// Whether a header block names an address in brackets and a date with a time, as forms seldom do.
 pub(super) fn names_address_and_time(below: &[&str]) -> bool {
-    let block = || below.iter().take(BLOCK_LINES_MAX).take_while(|line| !line.trim().is_empty());
+    let block = || below.iter().take(BLOCK_LINES_MAX).take_while(|line| !is_blank(line));
     block().any(|line| line.contains('@') && line.contains(['<', '[']))
         && block().any(|line| has_digit(line) && has_date_and_time(line))
 }

@@ -40,6 +40,7 @@ mod structure;
 mod words;
 
 use super::cut::{Cut, CutEvidence, CutPart, Sureness};
+use crate::message::lines::is_blank;
 use answers_within::{announces_answers, says_answers_are_within};
 use attribution::attribution_at;
 use broken_lines::mark_rests;
@@ -125,7 +126,7 @@ pub(super) fn split(text: &str, structure: &Structure) -> Portions {
         sureness: if is_introduced { Sureness::Doubtful } else { least_sure(&cuts) },
         cuts,
     };
-    if portions.reply.is_empty() && !text.trim().is_empty() || only_greets(lines, &kinds) {
+    if portions.reply.is_empty() && !is_blank(text) || only_greets(lines, &kinds) {
         return Portions { sureness: Sureness::Doubtful, ..keep_whole(text) };
     }
     portions
@@ -165,7 +166,7 @@ fn kinds_of(text: &str, lines: &[&str], structure: &Structure) -> Option<(Vec<Li
 /// Whether what is quoted begins with the header of a mail.
 pub(super) fn begins_with_header(quoted: &str) -> bool {
     let lines: Vec<&str> =
-        quoted.lines().filter(|line| !line.trim().is_empty()).take(QUOTED_HEADER_LINES_MAX).collect();
+        quoted.lines().filter(|line| !is_blank(line)).take(QUOTED_HEADER_LINES_MAX).collect();
     let is_header = |at| {
         let evidence = begins_original(lines.get(at..).unwrap_or_default());
         matches!(evidence, Some(CutEvidence::HeaderBlock | CutEvidence::OriginalMessage))
@@ -240,7 +241,7 @@ fn are_signed_with(last: &str, quoted: &[&str]) -> bool {
         else {
             return false;
         };
-        !words.trim().is_empty() && (signer == name || signer == first)
+        !is_blank(words) && (signer == name || signer == first)
     };
     is_name && quoted.iter().any(|line| is_signed(line))
 }
@@ -321,7 +322,7 @@ fn cuts(lines: &[&str], kinds: &[Line]) -> Vec<Cut> {
     let mut cuts: Vec<Cut> = Vec::new();
     for (at, (text, kind)) in lines.iter().zip(kinds).enumerate() {
         let Line::Cut(part, evidence, sureness) = *kind else { continue };
-        if text.trim().is_empty() {
+        if is_blank(text) {
             continue;
         }
         match cuts.last_mut() {
@@ -330,7 +331,7 @@ fn cuts(lines: &[&str], kinds: &[Line]) -> Vec<Cut> {
                     && last.evidence == evidence
                     && lines
                         .get(last.last_line..at)
-                        .is_some_and(|between| between.iter().all(|line| line.trim().is_empty())) =>
+                        .is_some_and(|between| between.iter().all(|line| is_blank(line))) =>
             {
                 last.last_line = at + 1;
                 last.sureness = last.sureness.max(sureness);
@@ -357,7 +358,7 @@ fn trimmed(text: &str) -> String {
     let text = text.trim_end();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
-        if !line.trim().is_empty() {
+        if !is_blank(line) {
             break;
         }
         start += line.len();

@@ -4,6 +4,7 @@
 use super::dates::{has_date_and_time, has_digit};
 use super::keys::Key;
 use super::marks::key_and_value;
+use crate::message::lines::within_blanks;
 
 /// The longest line with the sender, and the most words of it.
 const SENDER_BYTES_MAX: usize = 160;
@@ -29,7 +30,7 @@ pub(super) fn begins_header_of_notes(below: &[&str]) -> bool {
     if first.starts_with('|') {
         return begins_table(first, below);
     }
-    is_indented(first) && begins_columns(below) || begins_with_sender_or_date(first.trim(), below)
+    is_indented(first) && begins_columns(below) || begins_with_sender_or_date(within_blanks(first), below)
 }
 
 /// A sender and a date, on one line or two, or the date alone, and below it the names of fields.
@@ -42,7 +43,7 @@ fn begins_with_sender_or_date(first: &str, below: &[&str]) -> bool {
     if (is_dated && names_sender) || is_date_alone(first) {
         return has_names_of_fields(below.get(1..).unwrap_or_default());
     }
-    let date_at = || below.iter().take(3).position(|line| is_date_alone(line.trim()));
+    let date_at = || below.iter().take(3).position(|line| is_date_alone(within_blanks(line)));
     names_sender && date_at().is_some_and(|at| has_names_of_fields(below.get(at + 1..).unwrap_or_default()))
 }
 
@@ -56,7 +57,7 @@ fn is_date_alone(line: &str) -> bool {
 
 /// Whether three different fields follow soon, each named on a line of its own or before a colon.
 fn has_names_of_fields(below: &[&str]) -> bool {
-    let lines = below.iter().map(|line| line.trim()).filter(|line| !line.is_empty());
+    let lines = below.iter().map(|line| within_blanks(line)).filter(|line| !line.is_empty());
     let mut known: Vec<String> = Vec::with_capacity(FIELDS_MIN);
     for (at, line) in lines.take(FIELD_LINES_MAX).enumerate() {
         if known.is_empty() && at >= FIRST_FIELD_LINES_MAX {
@@ -88,7 +89,7 @@ fn begins_columns(below: &[&str]) -> bool {
     let block = below.iter().take(COLUMN_LINES_MAX).take_while(|line| is_indented(line));
     let (mut names, mut is_dated) = (0, false);
     for line in block {
-        let line = line.trim();
+        let line = within_blanks(line);
         let (left, name) = line.rsplit_once("  ").unwrap_or(("", line));
         names += usize::from(Key::of(&name.trim().to_lowercase()).is_of_others());
         is_dated |= has_date_and_time(left);

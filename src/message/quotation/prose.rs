@@ -1,6 +1,9 @@
 //! Sentences of people that are worded as attributions are: `On 2 Feb 2026 at 10:15 the shop wrote:`.
 
-use super::words::{FIRST_PERSON, INNER_VERBS, RELATIVE_DAYS};
+use super::endings::verb_within;
+use super::words::{FIRST_PERSON, RELATIVE_DAYS};
+use crate::message::phrases::Phrases;
+use std::sync::LazyLock;
 
 /// The most words that a program puts around a name.
 const WORDS_MAX: usize = 16;
@@ -48,8 +51,7 @@ pub(super) fn is_of_thing(joined: &str) -> bool {
     if joined.split_once(" the ").is_some_and(|(_, behind)| behind.starts_with(char::is_lowercase)) {
         return true;
     }
-    let lower = joined.to_lowercase();
-    let Some(verb) = INNER_VERBS.iter().filter_map(|verb| lower.find(verb)).min() else { return false };
+    let Some(verb) = verb_within(&joined.to_lowercase()) else { return false };
     let subject = joined.get(..verb).unwrap_or_default();
     let mut words = subject.split(' ');
     let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
@@ -89,9 +91,9 @@ fn without_verb<'t>(joined: &'t str, verbs: &[&str]) -> &'t str {
 
 /// Whether the writer speaks of what he wrote himself, or says on which day it was as people do.
 pub(super) fn is_of_writer(joined: &str) -> bool {
-    let lower = joined.to_lowercase();
-    let first = lower.split([' ', ',']).next().unwrap_or_default();
-    FIRST_PERSON.iter().any(|words| lower.contains(words)) || RELATIVE_DAYS.contains(&first)
+    static SAID: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&FIRST_PERSON));
+    let first = joined.split([' ', ',']).next().unwrap_or_default();
+    SAID.stand_in(joined) || RELATIVE_DAYS.contains(&first.to_lowercase().as_str())
 }
 
 /// Whether a line begins what somebody says between quotation marks.

@@ -2,9 +2,10 @@
 
 use super::device_line::without_links;
 use super::disclaimers::speaks_of_oneself;
-use super::drawn::is_set_off;
+use super::drawn::{begins_with_word, is_set_off};
 use super::signature::is_announced;
 use super::{CutEvidence, CutPart, Line, Sureness, end_of_own, set};
+use crate::message::lines::is_blank;
 use crate::message::phrases::Beginnings;
 
 /// Who looks through mail; in lower case.
@@ -137,7 +138,7 @@ fn start_of_footer(lines: &[&str], kinds: &[Line], end: usize) -> Option<usize> 
 /// Where a paragraph begins with which a scanner says what it did, with nothing drawn above it.
 fn start_of_statement(lines: &[&str], end: usize) -> Option<usize> {
     let above = lines.get(..end)?.iter().rev().take(LINES_MAX + 1);
-    let length = above.take_while(|line| !line.trim().is_empty()).count();
+    let length = above.take_while(|line| !is_blank(line)).count();
     let paragraph = lines.get(end - length..end).filter(|_| length <= LINES_MAX)?;
     let is_statement = STATEMENTS.begin(paragraph.first()?.trim())
         && is_of_scanner(paragraph)
@@ -146,6 +147,9 @@ fn start_of_statement(lines: &[&str], end: usize) -> Option<usize> {
 }
 
 fn begins_footer(line: &str) -> bool {
+    if begins_with_word(line) {
+        return false;
+    }
     let line = line.trim();
     let is_drawn = line.len() >= 2 && line.bytes().all(|byte| matches!(byte, b'-' | b'_' | b'=' | b'*'));
     is_drawn || is_set_off(line)

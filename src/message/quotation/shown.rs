@@ -9,6 +9,7 @@ use super::endings::ends_as_attributions_do;
 use super::greetings::is_greeting;
 use super::keys::Key;
 use super::marks::{begins_original, is_quoted, key_and_value};
+use crate::message::lines::{is_blank, within_blanks};
 
 /// How far above something the line stands that announces it, with empty ones between them, and the fewest words of it.
 const ANNOUNCING_LINES_MAX: usize = 3;
@@ -28,14 +29,13 @@ const OPEN_WORDS_MIN: usize = 2;
 /// them or when.
 pub(super) fn is_set_off_by_writer(above: &[&str], below: &[&str]) -> bool {
     let inner: Vec<&str> = below.iter().map(|line| unmarked_once(line)).collect();
-    let with_words = || inner.iter().filter(|line| !line.trim().is_empty());
+    let with_words = || inner.iter().filter(|line| !is_blank(line));
     let names_author = |at: usize| {
         let inner = inner.get(at..).unwrap_or_default();
         begins_original(inner).is_some() || attribution_at(inner).is_some()
     };
     let says_who = |line: &str| line.contains('@') || has_time(line) || has_year(line);
-    let last: Vec<&str> =
-        above.iter().rev().filter(|line| !line.trim().is_empty()).take(2).copied().collect();
+    let last: Vec<&str> = above.iter().rev().filter(|line| !is_blank(line)).take(2).copied().collect();
     with_words().count() <= SET_OFF_LINES_MAX
         && !with_words().any(|line| is_quoted(line) || is_greeting(line) || says_who(line))
         && !last.iter().any(|line| says_who(line) || ends_as_attributions_do(line))
@@ -54,7 +54,7 @@ pub(super) fn shown_mail(above: &[&str], below: &[&str]) -> Option<usize> {
     if !announces_mail(above) {
         return None;
     }
-    let is_of_header = |line: &&&str| !line.trim().is_empty();
+    let is_of_header = |line: &&&str| !is_blank(line);
     let header = below.iter().take(HEADER_LINES_MAX).take_while(is_of_header).count();
     let (header, body) = below.split_at_checked(header)?;
     for at in 0..body.len() {
@@ -64,7 +64,7 @@ pub(super) fn shown_mail(above: &[&str], below: &[&str]) -> Option<usize> {
         }
         if let Some(author) = author_of_quotation(below) {
             let shown = body.get(..at).unwrap_or_default();
-            let length = shown.iter().rposition(|line| !line.trim().is_empty())? + 1;
+            let length = shown.iter().rposition(|line| !is_blank(line))? + 1;
             return (!is_known_in(header, &author)).then_some(header.len() + length);
         }
     }
@@ -83,7 +83,7 @@ pub(super) fn announces_mail(above: &[&str]) -> bool {
 
 /// The last line with words, not far above.
 fn last_words<'t>(above: &[&'t str]) -> Option<&'t str> {
-    let lines = above.iter().rev().take(ANNOUNCING_LINES_MAX).map(|line| line.trim());
+    let lines = above.iter().rev().take(ANNOUNCING_LINES_MAX).map(|line| within_blanks(line));
     lines.into_iter().find(|line| !line.is_empty() && !is_rule(line))
 }
 
@@ -118,7 +118,7 @@ fn is_known_in(header: &[&str], author: &str) -> bool {
 /// announced with a colon, or stand within a sentence.
 pub(super) fn is_spoken_of(above: &[&str], below: &[&str]) -> bool {
     let Some((line, behind)) = below.split_first() else { return false };
-    if !is_set_off(line.trim()) || announces_something(behind) {
+    if !is_set_off(within_blanks(line)) || announces_something(behind) {
         return false;
     }
     let is_announced = || last_words(above).is_some_and(|line| line.ends_with([':', '：']));
@@ -126,8 +126,8 @@ pub(super) fn is_spoken_of(above: &[&str], below: &[&str]) -> bool {
         line.ends_with(|c: char| c.is_lowercase() || c == ',')
             && line.split_whitespace().count() >= OPEN_WORDS_MIN
     };
-    let right_above = above.last().map_or("", |line| line.trim());
-    let next = behind.iter().find(|line| !line.trim().is_empty());
+    let right_above = above.last().map_or("", |line| within_blanks(line));
+    let next = behind.iter().find(|line| !is_blank(line));
     let goes_on = next.is_some_and(|next| next.starts_with(char::is_lowercase));
     let is_open_above = || last_words(above).is_some_and(is_open);
     is_announced() || is_open(right_above) || goes_on && (!right_above.is_empty() || is_open_above())
@@ -135,7 +135,7 @@ pub(super) fn is_spoken_of(above: &[&str], below: &[&str]) -> bool {
 
 /// Whether a field, an address or a line marked as quoted stands among the next lines, above the end of a sentence.
 fn announces_something(behind: &[&str]) -> bool {
-    let next = behind.iter().map(|line| line.trim()).filter(|line| !line.is_empty());
+    let next = behind.iter().map(|line| within_blanks(line)).filter(|line| !line.is_empty());
     let is_field = |line: &str| key_and_value(line).is_some_and(|(key, _)| Key::of(&key).is_of_quotations());
     for line in next.take(ANNOUNCED_LINES_MAX) {
         if is_quoted(line) || line.contains('@') || is_field(line) {

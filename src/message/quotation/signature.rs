@@ -3,13 +3,14 @@
 use super::classify::is_fence;
 use super::device_line::{has_link, is_device_line, names_phone};
 use super::disclaimers::{is_disclaimer, is_heading_alone};
-use super::drawn::is_rule;
+use super::drawn::{begins_with_word, is_rule};
 use super::greetings::is_greeting;
 use super::list_footers;
 use super::postscripts::postscript_within;
 use super::scanners;
 use super::structure::Structure;
 use super::{CutEvidence, CutPart, Line, Sureness, end_of_own, set};
+use crate::message::lines::is_blank;
 
 /// The mark of a signature as the standard has it (RFC 3676 §4.3).
 const EXACT_MARK: &str = "-- ";
@@ -92,7 +93,7 @@ fn signature(evidence: CutEvidence, sureness: Sureness) -> Line {
 
 /// `-- `, or what gateways leave of it.
 pub(super) fn is_mark(line: &str) -> bool {
-    matches!(line.trim_end(), "--" | "—") || line == "– "
+    !begins_with_word(line) && (matches!(line.trim_end(), "--" | "—") || line == "– ")
 }
 
 /// A signature at the end of what is left, below its mark `-- ` (RFC 3676 §4.3), and above it another one where a mailing
@@ -151,7 +152,7 @@ fn begins_letter(below: &[&str]) -> bool {
     let greets = first.ends_with([',', '!', '，', '،']) && is_greeting(first);
     let mut is_apart = false;
     let goes_on = below.iter().any(|line| {
-        let is_first = std::mem::replace(&mut is_apart, line.trim().is_empty());
+        let is_first = std::mem::replace(&mut is_apart, is_blank(line));
         is_first && is_rest_of_sentence(line.trim())
     });
     greets || goes_on || first.ends_with(['?', '？']) && begins_with_sentence(below)
@@ -198,8 +199,8 @@ fn says_only_whom_it_greets(lines: &[&str], kinds: &[Line], before: usize) -> bo
 
 /// Whether what stands where programs put signatures begins with a sentence: somebody wrote there what they had to say.
 fn begins_with_sentence(within: &[&str]) -> bool {
-    let paragraph = within.iter().skip_while(|line| line.trim().is_empty());
-    let paragraph: Vec<&str> = paragraph.take_while(|line| !line.trim().is_empty()).copied().collect();
+    let paragraph = within.iter().skip_while(|line| is_blank(line));
+    let paragraph: Vec<&str> = paragraph.take_while(|line| !is_blank(line)).copied().collect();
     let first = paragraph.first().map_or("", |line| line.trim());
     let is_long = first.split_whitespace().count() >= SENTENCE_WORDS_MIN
         || (!first.is_ascii() && first.ends_with(['。', '？', '！']));
@@ -243,7 +244,7 @@ fn device_line_above_link(lines: &[&str], end: usize) -> Option<usize> {
 fn cut_disclaimer(lines: &[&str], kinds: &mut [Line]) -> bool {
     let Some(end) = end_of_own(kinds) else { return false };
     let paragraph = lines.get(..end).unwrap_or_default().iter().rev();
-    let paragraph = paragraph.take(DISCLAIMER_LINES_MAX).take_while(|line| !line.trim().is_empty()).count();
+    let paragraph = paragraph.take(DISCLAIMER_LINES_MAX).take_while(|line| !is_blank(line)).count();
     let start = end - paragraph;
     let is_cut = lines.get(start..end).is_some_and(is_disclaimer)
         && has_own(kinds, start)
