@@ -106,13 +106,15 @@ impl<const N: usize> Beginnings<N> {
         if !self.may_begin(text) {
             return false;
         }
-        if text.is_ascii() {
-            let first = text.bytes().next().map(|byte| byte.to_ascii_lowercase());
-            return self
-                .beginning_with(first)
-                .any(|word| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)));
+        let first = text.bytes().next().map(|byte| byte.to_ascii_lowercase());
+        if first.is_some_and(|first| !first.is_ascii()) {
+            return self.behind(&text.to_lowercase()).is_some();
         }
-        self.behind(&text.to_lowercase()).is_some()
+        let is_ascii = text.is_ascii();
+        self.beginning_with(first).any(|word| {
+            text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+                || !is_ascii && !word.is_ascii() && text.to_lowercase().starts_with(word)
+        })
     }
 
     /// What stands behind the first of them with which a text in lower case begins.

@@ -3,6 +3,7 @@
 use super::Sureness;
 use super::dated_lines::{goes_on_below, is_dated_line, is_day};
 use super::dates::{has_date_and_time, has_digit, has_time, has_year};
+use super::drawn::begins_with_word;
 use super::endings::{
     ends_above_marks, ends_as_attributions_do, ends_with_verb, has_quotation_behind_it, names_article,
     sends_at_end, verb_within,
@@ -262,7 +263,10 @@ fn may_begin_wrapped_attribution(line: &str) -> bool {
 
 /// Whether a line begins with a word such as `On`, and a date further on.
 fn starts_with_any<const N: usize>(line: &str, starters: &Beginnings<N>) -> bool {
-    let words = line.trim_start_matches(['-', ' ']);
+    let words = if begins_with_word(line) { line } else { line.trim_start_matches(['-', ' ']) };
+    if !starters.may_begin(words) {
+        return false;
+    }
     let head = words.get(..words.floor_char_boundary(24)).unwrap_or_default();
     starters.begin(head) && line.chars().take(ATTRIBUTION_BYTES_MAX).any(char::is_numeric)
 }

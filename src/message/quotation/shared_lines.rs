@@ -129,8 +129,8 @@ fn places(line: &str) -> impl Iterator<Item = usize> {
     let from = line.ceil_char_boundary(line.len().saturating_sub(ATTRIBUTION_BYTES_MAX));
     let end = line.get(from..).unwrap_or_default();
     end.char_indices().rev().map(move |(at, c)| (from + at, c)).filter_map(move |(at, c)| {
-        // nothing stands before the first letter
-        if c.is_lowercase() || !c.is_alphabetic() || at == 0 {
+        // most letters are small ones of ASCII; nothing stands before the first
+        if c.is_ascii_lowercase() || c.is_lowercase() || !c.is_alphabetic() || at == 0 {
             return None;
         }
         let (above, rest) = line.split_at_checked(at)?;
