@@ -28,6 +28,11 @@ pub(super) fn delivered() -> Vec<u8> {
     raw.into_bytes()
 }
 
+/// A mail as somebody forwards it: what is forwarded stays whole, so that nothing is looked at for a cut.
+pub(super) fn forwarded(raw: &[u8]) -> Vec<u8> {
+    String::from_utf8_lossy(raw).replacen("Re:", "Fwd:", 1).into_bytes()
+}
+
 /// HTML of about so many bytes as Outlook writes it, with an answer above what it answers.
 pub(super) fn html(bytes: usize) -> Vec<u8> {
     let mut page = String::from(

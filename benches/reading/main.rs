@@ -55,8 +55,13 @@ fn parsed(raw: &[u8]) -> usize {
 }
 
 fn small() {
-    println!("mail                       read   mail-parser   ratio   digest besides");
-    for (name, raw) in [("2 KB, plain", mails::small()), ("2 KB, as delivered", mails::delivered())] {
+    println!("mail                        read   mail-parser   ratio   digest besides");
+    for (name, raw) in [
+        ("2 KB, as delivered", mails::delivered()),
+        ("the same, forwarded", mails::forwarded(&mails::delivered())),
+        ("2 KB, bare and plain", mails::small()),
+        ("the same, forwarded", mails::forwarded(&mails::small())),
+    ] {
         let turns: Vec<[f64; 3]> = (0..TURNS)
             .map(|_| {
                 [
@@ -67,7 +72,7 @@ fn small() {
             })
             .collect();
         println!(
-            "{name:<20} {:>7.2} µs {:>10.2} µs {:>7.2} {:>12.2} µs",
+            "{name:<21} {:>7.2} µs {:>10.2} µs {:>7.2} {:>12.2} µs",
             median(turns.iter().map(|turn| turn[0])),
             median(turns.iter().map(|turn| turn[1])),
             median(turns.iter().map(|turn| turn[0] / turn[1])),
