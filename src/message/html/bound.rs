@@ -71,6 +71,10 @@ impl<'h> Reckoning<'h> {
 
     /// Takes off the element and what was left open in it; an end tag without a beginning ends nothing.
     fn close(&mut self, tag: &Tag<'_>) {
+        if self.open.last().is_some_and(|(_, open)| *open == tag.element && *open != Element::UNKNOWN) {
+            self.open.pop();
+            return;
+        }
         let reaches = |(_, open): &&(&str, Element)| tag.element.is_barrier() || !open.is_barrier();
         let within = self.open.iter().rev().take_while(reaches);
         let found = within.clone().position(|(open, _)| tag.is(open));

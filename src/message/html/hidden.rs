@@ -36,7 +36,8 @@ impl Hidden {
 
 /// Whether the tag's own attributes hide its element.
 fn is_hidden(tag: &Tag<'_>) -> bool {
-    if tag.attributes.len() < "hidden".len() {
+    // most tags have neither `hidden` nor `style`, and without these letters none has
+    if !tag.attributes.bytes().any(|byte| matches!(byte, b'd' | b'D' | b'y' | b'Y')) {
         return false;
     }
     let (mut is_hidden, mut style) = (false, None);
@@ -58,7 +59,7 @@ fn is_hidden(tag: &Tag<'_>) -> bool {
 fn hides(style: &str) -> bool {
     let (mut has_no_height, mut cuts) = (false, false);
     let mut hiding = [(false, false); 3];
-    for declaration in style.split(';') {
+    for declaration in style.split(';').filter(|declaration| may_hide(declaration)) {
         let Some((property, written)) = declaration.split_once(':') else { continue };
         let property = property.trim();
         let is = |name: &str| property.eq_ignore_ascii_case(name);
@@ -81,6 +82,14 @@ fn hides(style: &str) -> bool {
         }
     }
     hiding.iter().any(|(hides, _)| *hides) || has_no_height && cuts
+}
+
+/// Whether a declaration begins like one of those that [`hides`] looks at; most begin like none.
+fn may_hide(declaration: &str) -> bool {
+    let first = declaration.bytes().find(|byte| !matches!(byte, b' ' | b'\t'..=b'\r'));
+    first.is_some_and(|byte| {
+        !byte.is_ascii() || matches!(byte.to_ascii_lowercase(), b'd' | b'v' | b'o' | b'm' | b'h')
+    })
 }
 
 fn without_importance(value: &str) -> &str {

@@ -127,8 +127,12 @@ impl<'h> Pieces<'h> {
         behind.unwrap_or_else(|| comment.split_once('>').map_or("", |(_, rest)| rest))
     }
 
-    /// Splits behind the tag of this name.
-    fn cut_tag(&mut self, name: &'h str, behind: &'h str, is_end: bool) -> (Tag<'h>, &'h str) {
+    /// What stands behind the name of a tag, and behind the tag.
+    fn cut_tag(&mut self, behind: &'h str) -> (&'h str, &'h str) {
+        // most tags have none
+        if let Some(rest) = behind.strip_prefix('>') {
+            return ("", rest);
+        }
         let mut end = None;
         if !self.ignores_quotes {
             end = end_of_tag(behind);
@@ -136,8 +140,7 @@ impl<'h> Pieces<'h> {
         }
         let end = end.or_else(|| behind.find('>')).unwrap_or(behind.len());
         let (attributes, rest) = behind.split_at_checked(end).unwrap_or((behind, ""));
-        let tag = Tag { name, element: Element::of(name), attributes, is_end };
-        (tag, rest.get(1..).unwrap_or_default())
+        (attributes, rest.get(1..).unwrap_or_default())
     }
 }
 
@@ -162,13 +165,15 @@ impl<'h> Iterator for Pieces<'h> {
             }
             let named = inner.strip_prefix('/').unwrap_or(inner);
             let is_end = named.len() < inner.len();
-            let (name, behind) = named.split_at_checked(end_of_name(named)).unwrap_or((named, ""));
+            let (element, end) = Element::at_start(named);
+            let (name, behind) = named.split_at_checked(end).unwrap_or((named, ""));
             if !name.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic()) || is_address(name, behind)
             {
                 self.rest = inner;
                 return Some(Piece::Text("<"));
             }
-            let (tag, rest) = self.cut_tag(name, behind, is_end);
+            let (attributes, rest) = self.cut_tag(behind);
+            let tag = Tag { name, element, attributes, is_end };
             self.rest = rest;
             // XHTML ends an empty `<title/>` in itself
             if !is_end && tag.element.is_unseen() && !tag.attributes.ends_with('/') {
@@ -179,19 +184,12 @@ impl<'h> Iterator for Pieces<'h> {
     }
 }
 
-/// Where the name of a tag ends.
-fn end_of_name(named: &str) -> usize {
-    let is_named = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-');
-    named.bytes().position(|byte| !is_named(byte)).unwrap_or(named.len())
-}
-
 /// Whether what stands behind a `<` is an address that somebody forgot to escape: a browser takes it for a tag, and shows nothing.
 fn is_address(name: &str, behind: &str) -> bool {
-    if behind.starts_with("//") {
-        return name.ends_with(':');
-    }
-    if !behind.starts_with(['@', '.', '_', '+']) {
-        return false;
+    match behind.as_bytes() {
+        [b'/', b'/', ..] => return name.ends_with(':'),
+        [b'@' | b'.' | b'_' | b'+', ..] => {}
+        _ => return false,
     }
     let is_local = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'+' | b'-');
     let local = behind.bytes().take(64).take_while(is_local).count();
@@ -237,10 +235,6 @@ fn end_of_script(script: &str) -> usize {
 /// Where the `>` of a tag stands that is in no value in quotation marks. Marks elsewhere are slips, and mean nothing.
 fn end_of_tag(attributes: &str) -> Option<usize> {
     let bytes = attributes.as_bytes();
-    // most tags have none
-    if bytes.first() == Some(&b'>') {
-        return Some(0);
-    }
     let mut at = 0;
     loop {
         at += memchr::memchr3(b'>', b'"', b'\'', bytes.get(at..)?)?;
