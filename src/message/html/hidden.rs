@@ -47,12 +47,7 @@ fn is_hidden(tag: &Tag<'_>) -> bool {
             style = Some(value.unwrap_or_default());
         }
     }
-    is_hidden
-        || style.is_some_and(
-            |style| {
-                if style.contains('&') { hides(&decode_entities(style)) } else { hides(style) }
-            },
-        )
+    is_hidden || style.is_some_and(|style| hides(&decode_entities(style)))
 }
 
 /// Whether these declarations hide their element. Of several of one property the last holds, an important one first.

@@ -33,16 +33,21 @@ pub use sanitise::{Picture, sanitise, sanitise_with};
 /// Writes a plain text so that it reads the same within HTML, attribute values included.
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + text.len() / 8);
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            c => escaped.push(c),
-        }
+    let mut from = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let reference = match byte {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            b'\'' => "&#39;",
+            _ => continue,
+        };
+        escaped.push_str(text.get(from..at).unwrap_or_default());
+        escaped.push_str(reference);
+        from = at + 1;
     }
+    escaped.push_str(text.get(from..).unwrap_or_default());
     escaped
 }
 

@@ -47,8 +47,7 @@ pub(in super::super) fn read_out(html: &str, bytes_max: usize) -> ReadOut {
             continue;
         }
         match piece {
-            Piece::Text(text) if text.contains('&') => page.text(&decode_entities(text)),
-            Piece::Text(text) => page.text(text),
+            Piece::Text(text) => page.text(&decode_entities(text)),
             Piece::Tag(tag) if tag.is_end => page.end(&tag),
             Piece::Tag(tag) => page.start(&tag),
         }
@@ -203,7 +202,9 @@ impl Page {
                     self.text(&format!("[{}]", words.trim()));
                 }
             }
-            Element::A => self.link = tag.attribute("href").map(|address| (self.out.len(), address)),
+            Element::A => {
+                self.link = tag.attribute("href").map(|address| (self.out.len(), address.into_owned()))
+            }
             _ if tag.element.stands_on_lines() => self.break_at_least(1),
             _ => {}
         }

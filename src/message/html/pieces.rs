@@ -2,6 +2,7 @@
 
 use super::element::Element;
 use super::reference::decode_entities;
+use std::borrow::Cow;
 
 /// What an HTML text is made of, as far as reading needs it.
 pub(in super::super) enum Piece<'h> {
@@ -23,7 +24,7 @@ impl<'h> Tag<'h> {
     }
 
     /// The value of an attribute, entities decoded; `None` where the attribute is not there or has none.
-    pub(in super::super) fn attribute(&self, name: &str) -> Option<String> {
+    pub(in super::super) fn attribute(&self, name: &str) -> Option<Cow<'h, str>> {
         self.attributes().find(|(found, _)| found.eq_ignore_ascii_case(name))?.1.map(decode_entities)
     }
 

@@ -93,16 +93,18 @@ impl Kept {
         let is_span = tag.element == Element::SPAN;
         if tag.is_end {
             if !is_span || self.spans.pop().unwrap_or_default() {
-                self.html.extend(["</", tag.element.name(), ">"]);
+                self.html.push_str("</");
+                self.html.push_str(tag.element.name());
+                self.html.push('>');
             }
             return;
         }
         let start = self.html.len();
-        self.html.extend(["<", tag.element.name()]);
+        self.html.push('<');
+        self.html.push_str(tag.element.name());
         let named = self.html.len();
         for (name, value) in tag.attributes() {
-            let known = KEPT.iter().find(|known| name.eq_ignore_ascii_case(known));
-            if let (Some(name), Some(value)) = (known, value) {
+            if let (Some(name), Some(value)) = (kept_name(name), value) {
                 self.attribute(name, value);
             }
         }
@@ -120,16 +122,16 @@ impl Kept {
     /// Takes off the end tag right before this tag, which says the same (HTML §13.1.2.4): it leaves the builder less to do
     /// for the same tree.
     fn leave_out_end_before(&mut self, tag: &Tag<'_>) {
-        let ends: &[&str] = match (tag.element.name(), tag.is_end) {
-            ("td" | "th", false) | ("tr", true) => &["</td>", "</th>"],
-            ("tr", false) => &["</tr>"],
+        let end = match (tag.element, tag.is_end) {
+            (Element::TD | Element::TH, false) | (Element::TR, true) => {
+                ["</td>", "</th>"].into_iter().find(|end| self.html.ends_with(end))
+            }
+            (Element::TR, false) => Some("</tr>"),
             // a second one would only make an empty paragraph
-            ("p", _) => &["</p>"],
-            _ => return,
+            (Element::P, _) => Some("</p>"),
+            _ => None,
         };
-        if !self.has_other_rules
-            && let Some(end) = ends.iter().find(|end| self.html.ends_with(**end))
-        {
+        if let Some(end) = end.filter(|end| !self.has_other_rules && self.html.ends_with(end)) {
             self.html.truncate(self.html.len() - end.len());
         }
     }
@@ -142,6 +144,15 @@ impl Kept {
         }
         self.html.extend([" ", name, "=", quote, value, quote]);
     }
+}
+
+/// The attribute of this name, if it is one that may be kept.
+fn kept_name(name: &str) -> Option<&'static str> {
+    // most are one of these
+    if matches!(name, "class" | "style") {
+        return None;
+    }
+    KEPT.into_iter().find(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// Where characters stand that may be written as references: 0xc2 begins the hard space, and other letters.
