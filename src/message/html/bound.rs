@@ -50,16 +50,12 @@ impl<'h> Reckoning<'h> {
             Piece::Tag(tag) => self.tag(tag),
             Piece::Text(text) => self.steps += memchr::memchr_iter(b'&', text.as_bytes()).count() / 2,
         }
-        let unclosed = self.unclosed();
+        let unclosed = self.cut_off.iter().map(|(_, count)| count).sum::<usize>();
         self.steps += 1 + self.open.len() / 4 + unclosed;
         if self.open.len() + unclosed > self.depth_max {
             return Err(DEPTH_BEYOND);
         }
         if self.steps > STEPS_MAX { Err(STEPS_BEYOND) } else { Ok(()) }
-    }
-
-    fn unclosed(&self) -> usize {
-        self.cut_off.iter().map(|(_, count)| count).sum()
     }
 
     fn tag(&mut self, tag: &Tag<'h>) {

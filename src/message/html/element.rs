@@ -238,8 +238,10 @@ impl Element {
     pub(in super::super) const SPAN: Self = Self::named("span");
     pub(in super::super) const STYLE: Self = Self::named("style");
     pub(in super::super) const TABLE: Self = Self::named("table");
+    pub(super) const TBODY: Self = Self::named("tbody");
     pub(super) const TD: Self = Self::named("td");
     pub(super) const TH: Self = Self::named("th");
+    pub(super) const THEAD: Self = Self::named("thead");
     pub(in super::super) const TITLE: Self = Self::named("title");
     pub(super) const TR: Self = Self::named("tr");
     pub(super) const UL: Self = Self::named("ul");

@@ -16,10 +16,13 @@ pub(super) struct Hidden {
 
 impl Hidden {
     /// Goes on behind the element that begins with this tag, which is just passed, if it is hidden.
+    #[inline]
     pub(super) fn pass_over(&mut self, tag: &Tag<'_>, pieces: &mut Pieces<'_>) -> bool {
-        if tag.is_end || self.gave_up || !is_hidden(tag) {
-            return false;
-        }
+        let may_hide = !tag.is_end && !tag.attributes.is_empty() && !self.gave_up;
+        may_hide && is_hidden(tag) && self.pass(tag, pieces)
+    }
+
+    fn pass(&mut self, tag: &Tag<'_>, pieces: &mut Pieces<'_>) -> bool {
         if tag.element.is_empty() {
             return true;
         }

@@ -4,6 +4,7 @@
 //! [`sanitise`] needs a tree; what would take too long there is kept as its text instead.
 
 mod bound;
+mod cells;
 mod counting;
 mod declared;
 mod element;

@@ -121,11 +121,13 @@ impl<'h> Pieces<'h> {
         self.shows_comments = ahead.shows_comments;
     }
 
-    /// What follows a comment, be it one that never ends.
-    fn behind_comment(&mut self, comment: &'h str) -> &'h str {
+    /// What follows a comment, be it one that never ends, or what else begins with `<!` or `<?`.
+    fn behind_declaration(&mut self, declared: &'h str) -> &'h str {
+        let behind_mark = |text: &'h str| text.split_once('>').map_or("", |(_, rest)| rest);
+        let Some(comment) = declared.strip_prefix("!--") else { return behind_mark(declared) };
         let behind = if self.shows_comments { None } else { after_comment(comment) };
         self.shows_comments |= behind.is_none();
-        behind.unwrap_or_else(|| comment.split_once('>').map_or("", |(_, rest)| rest))
+        behind.unwrap_or_else(|| behind_mark(comment))
     }
 
     /// What stands behind the name of a tag, and behind the tag.
@@ -151,33 +153,32 @@ impl<'h> Iterator for Pieces<'h> {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             let html = self.rest;
-            let Some(inner) = html.strip_prefix('<') else {
-                let start = memchr::memchr(b'<', html.as_bytes()).unwrap_or(html.len());
-                let (text, rest) = html.split_at_checked(start).filter(|(text, _)| !text.is_empty())?;
-                self.rest = rest;
-                return Some(Piece::Text(text));
+            let from = match html.as_bytes() {
+                [b'<', b'!' | b'?', ..] => {
+                    self.rest = self.behind_declaration(html.get(1..).unwrap_or_default());
+                    continue;
+                }
+                [b'<', b'/', ..] => 2,
+                [b'<', ..] => 1,
+                text => {
+                    let end = memchr::memchr(b'<', text).unwrap_or(text.len());
+                    let (text, rest) = html.split_at_checked(end).filter(|(text, _)| !text.is_empty())?;
+                    self.rest = rest;
+                    return Some(Piece::Text(text));
+                }
             };
-            if inner.starts_with(['!', '?']) {
-                self.rest = match inner.strip_prefix("!--") {
-                    Some(comment) => self.behind_comment(comment),
-                    None => inner.split_once('>').map_or("", |(_, rest)| rest),
-                };
-                continue;
-            }
-            let named = inner.strip_prefix('/').unwrap_or(inner);
-            let is_end = named.len() < inner.len();
+            let (named, is_end) = (html.get(from..).unwrap_or_default(), from == 2);
             let (element, end) = Element::at_start(named);
             let (name, behind) = named.split_at_checked(end).unwrap_or((named, ""));
-            if !name.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic()) || is_address(name, behind)
-            {
-                self.rest = inner;
+            if !name.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) || is_address(name, behind) {
+                self.rest = html.get(1..).unwrap_or_default();
                 return Some(Piece::Text("<"));
             }
             let (attributes, rest) = self.cut_tag(behind);
-            let tag = Tag { name, element, attributes, is_end };
             self.rest = rest;
+            let tag = Tag { name, element, attributes, is_end };
             // XHTML ends an empty `<title/>` in itself
-            if !is_end && tag.element.is_unseen() && !tag.attributes.ends_with('/') {
+            if element.is_unseen() && !is_end && !attributes.ends_with('/') {
                 self.rest = self.behind_unseen(&tag, rest);
             }
             return Some(Piece::Tag(tag));

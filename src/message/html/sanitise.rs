@@ -78,18 +78,10 @@ static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
 /// HTML through the kept library. A table pushes what stands loose in it out before itself, so that links may come to stand
 /// in links; a browser would take them apart, and so the tree is built of the outcome, too.
 fn clean(html: &str) -> String {
-    let clean = written(&SANITISER.clean(html), html.len());
+    let clean = SANITISER.clean(html).to_string();
     // written as a reference it gets through, and a browser reads a line feed
     let clean = if clean.contains('\r') { clean.replace('\r', "\n") } else { clean };
-    if has_link_in_link(&clean) { written(&SANITISER.clean(&clean), clean.len()) } else { clean }
-}
-
-/// The tree as HTML, which will be a little longer than it was.
-fn written(tree: &ammonia::Document, bytes_before: usize) -> String {
-    let mut html = Vec::with_capacity(bytes_before + bytes_before / 4);
-    // nothing fails that is written into memory, and what is written is a text
-    let is_whole = tree.write_to(&mut html).is_ok();
-    String::from_utf8(html).ok().filter(|_| is_whole).unwrap_or_default()
+    if has_link_in_link(&clean) { SANITISER.clean(&clean).to_string() } else { clean }
 }
 
 /// Whether a link begins in clean HTML before another one ends.

@@ -4,6 +4,7 @@
 //! harmless: what it writes goes through the builder like any other HTML.
 
 use super::bound::Reckoning;
+use super::cells::Standing;
 use super::element::Element;
 use super::hidden::Hidden;
 use super::pieces::{Piece, Pieces, Tag};
@@ -21,6 +22,9 @@ const TEXT_BYTES_MAX: usize = 1_024;
 /// The most such characters of an attribute.
 const REFERENCES_MAX: usize = 256;
 
+/// References, and what reads the same without being one.
+const PLAIN: [(&str, &str); 4] = [("&nbsp;", "\u{a0}"), ("&gt;", ">"), ("&quot;", "\""), ("&amp; ", "& ")];
+
 /// The HTML without hidden elements, unknown tags, and attributes that nobody keeps. `None` where it is more than may be
 /// made a tree of.
 pub(super) fn shed(html: &str, limits: &Limits) -> Option<String> {
@@ -32,7 +36,10 @@ pub(super) fn shed(html: &str, limits: &Limits) -> Option<String> {
         reckoning.piece(&piece).ok()?;
         match piece {
             // on its own it begins no tag; before what follows here it might
-            Piece::Text("<") => kept.html.push_str("&lt;"),
+            Piece::Text("<") => {
+                kept.standing = kept.standing.behind_text("<");
+                kept.html.push_str("&lt;");
+            }
             Piece::Text(text) => kept.text(text),
             Piece::Tag(tag) => {
                 if hidden.pass_over(&tag, &mut pieces) {
@@ -42,6 +49,7 @@ pub(super) fn shed(html: &str, limits: &Limits) -> Option<String> {
                     kept.tag(&tag);
                 } else if is_plain_block(tag.element) {
                     // what stood on lines of its own must not run into its neighbours
+                    kept.standing = Standing::Anywhere;
                     kept.html.push_str(if tag.is_end { "</div>" } else { "<div>" });
                 } else if tag.is("math") {
                     // taken out with all that it holds, by whoever knows where it ends
@@ -66,6 +74,8 @@ struct Kept {
     spans: Vec<bool>,
     /// How many bytes of text stand behind the last break.
     text_bytes: usize,
+    /// Where the HTML stands behind what is written.
+    standing: Standing,
     /// Something is open in which tags may mean something else.
     has_other_rules: bool,
 }
@@ -73,11 +83,12 @@ struct Kept {
 impl Kept {
     /// Writes a text, with a break of no width here and there where it is long: before a character that is written as a reference.
     fn text(&mut self, text: &str) {
+        self.standing = self.standing.behind_text(text);
         let mut from = 0;
         if self.text_bytes + text.len() > TEXT_BYTES_MAX {
             for at in references(text) {
                 if self.text_bytes + at - from > TEXT_BYTES_MAX {
-                    self.html.push_str(text.get(from..at).unwrap_or_default());
+                    self.words(text.get(from..at).unwrap_or_default());
                     self.html.push_str("<wbr>");
                     (from, self.text_bytes) = (at, 0);
                 }
@@ -85,11 +96,27 @@ impl Kept {
         }
         let rest = text.get(from..).unwrap_or_default();
         self.text_bytes += rest.len();
-        self.html.push_str(rest);
+        self.words(rest);
+    }
+
+    /// Writes a text with some of its references as what they stand for: the builder takes each on its own.
+    fn words(&mut self, text: &str) {
+        let mut from = 0;
+        for at in memchr::memchr_iter(b'&', text.as_bytes()) {
+            let reference = text.get(at..).unwrap_or_default();
+            let known = PLAIN.iter().find(|(known, _)| reference.starts_with(known));
+            if let Some((known, plain)) = known {
+                self.html.push_str(text.get(from..at).unwrap_or_default());
+                self.html.push_str(plain);
+                from = at + known.len();
+            }
+        }
+        self.html.push_str(text.get(from..).unwrap_or_default());
     }
 
     fn tag(&mut self, tag: &Tag<'_>) {
         self.leave_out_end_before(tag);
+        self.standing = self.standing.behind(tag);
         let is_span = tag.element == Element::SPAN;
         if tag.is_end {
             if !is_span || self.spans.pop().unwrap_or_default() {
@@ -131,7 +158,19 @@ impl Kept {
             (Element::P, _) => Some("</p>"),
             _ => None,
         };
-        if let Some(end) = end.filter(|end| !self.has_other_rules && self.html.ends_with(end)) {
+        if self.has_other_rules {
+            return;
+        }
+        self.take_off(end.unwrap_or_default());
+        let ends_cell =
+            matches!((tag.element, tag.is_end), (Element::TD | Element::TH, false) | (Element::TR, true));
+        if ends_cell && self.standing.is_at_end_of_cell() {
+            self.take_off("</p>");
+        }
+    }
+
+    fn take_off(&mut self, end: &str) {
+        if self.html.ends_with(end) {
             self.html.truncate(self.html.len() - end.len());
         }
     }
