@@ -218,6 +218,7 @@ impl Element {
     /// Elements that are asked for by name.
     pub(in super::super) const A: Self = Self::named("a");
     pub(in super::super) const BLOCKQUOTE: Self = Self::named("blockquote");
+    pub(super) const BDO: Self = Self::named("bdo");
     pub(super) const BR: Self = Self::named("br");
     pub(in super::super) const DIV: Self = Self::named("div");
     pub(super) const H1: Self = Self::named("h1");

@@ -301,15 +301,14 @@ impl Table {
 
 /// Where words end that stand one space apart: at the first character that is more or less than one space between words.
 fn end_of_words(text: &str) -> usize {
-    let (bytes, mut words) = (text.as_bytes(), 0);
-    loop {
-        let behind = bytes.get(words..).unwrap_or_default();
-        words += behind.iter().take_while(|byte| byte.is_ascii_graphic()).count();
-        match bytes.get(words..) {
-            Some([b' ', next, ..]) if words > 0 && next.is_ascii_graphic() => words += 1,
-            _ => break,
-        }
-    }
+    let goes_on = |pair: &[u8]| match pair {
+        [b' ', next] => next.is_ascii_graphic(),
+        [byte, _] => byte.is_ascii_graphic(),
+        _ => false,
+    };
+    let has_words = text.as_bytes().first().is_some_and(u8::is_ascii_graphic);
+    let mut pairs = text.as_bytes().windows(2);
+    let words = if has_words { pairs.position(|pair| !goes_on(pair)).unwrap_or(text.len() - 1) } else { 0 };
     let rest = text.get(words..).unwrap_or_default();
     words + rest.find(is_special).unwrap_or(rest.len())
 }

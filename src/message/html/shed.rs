@@ -131,7 +131,7 @@ impl Kept {
         self.html.push_str(tag.element.name());
         let named = self.html.len();
         for (name, value) in tag.attributes() {
-            if let (Some(name), Some(value)) = (kept_name(name), value) {
+            if let (Some(name), Some(value)) = (kept_name(name, tag.element), value) {
                 self.attribute(name, value);
             }
         }
@@ -186,12 +186,25 @@ impl Kept {
 }
 
 /// The attribute of this name, if it is one that may be kept.
-fn kept_name(name: &str) -> Option<&'static str> {
+fn kept_name(name: &str, element: Element) -> Option<&'static str> {
     // most are one of these
     if matches!(name, "class" | "style") {
         return None;
     }
-    KEPT.into_iter().find(|known| name.eq_ignore_ascii_case(known))
+    KEPT.into_iter().find(|known| name.eq_ignore_ascii_case(known)).filter(|name| !is_lost(name, element))
+}
+
+/// Whether an attribute is often written and never kept of this element. By those of formatting elements the builder tells
+/// apart which of them it opens anew, and a `span` is kept for having one.
+fn is_lost(name: &str, element: Element) -> bool {
+    match name {
+        "width" | "height" | "dir" => {
+            let may_have = matches!(element, Element::IMG | Element::HR | Element::BDO | Element::SPAN);
+            !may_have && !element.is_formatting()
+        }
+        "align" => matches!(element, Element::P | Element::DIV),
+        _ => false,
+    }
 }
 
 /// Where characters stand that may be written as references: 0xc2 begins the hard space, and other letters.
