@@ -41,11 +41,18 @@ impl<'h> Iterator for Attributes<'h> {
     type Item = (&'h str, Option<&'h str>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let is_blank = |byte: u8| byte.is_ascii_whitespace() || byte == b'/';
+        let is_blank = |byte: u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\x0c' | b'\r' | b'/');
         let start = self.0.bytes().position(|byte| !is_blank(byte))?;
         let rest = self.0.get(start..)?;
         let end = rest.bytes().position(|byte| is_blank(byte) || byte == b'=').unwrap_or(rest.len());
         let (name, after) = rest.split_at_checked(end)?;
+        // most are written so
+        if let [b'=', quote @ (b'"' | b'\''), value @ ..] = after.as_bytes()
+            && let Some(end) = memchr::memchr(*quote, value)
+        {
+            self.0 = after.get(end + 3..)?;
+            return Some((name, Some(after.get(2..end + 2)?)));
+        }
         let Some(value) = after.trim_ascii_start().strip_prefix('=') else {
             self.0 = after;
             return Some((name, None));
