@@ -41,11 +41,11 @@ impl Standing {
     pub(super) fn behind(self, tag: &Tag<'_>) -> Self {
         const CELLS: [Element; 2] = [Element::TD, Element::TH];
         match (self, tag.element, tag.is_end) {
-            (_, Element::TABLE, false) => Self::Table,
-            (Self::Table | Self::Row, Element::TBODY | Element::THEAD, _) => Self::Table,
+            (_, Element::TABLE, false)
+            | (Self::Table | Self::Row, Element::TBODY | Element::THEAD, _)
+            | (Self::Row | Self::Cell(_) | Self::Paragraph(_), Element::TR, true) => Self::Table,
             (Self::Anywhere, ..) => Self::Anywhere,
             (_, Element::TR, false) => Self::Row,
-            (Self::Row | Self::Cell(_) | Self::Paragraph(_), Element::TR, true) => Self::Table,
             (Self::Row | Self::Cell(_) | Self::Paragraph(_), kind, false) if CELLS.contains(&kind) => {
                 Self::Cell(kind)
             }

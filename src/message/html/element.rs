@@ -182,12 +182,12 @@ const NUMBERS: [u128; ELEMENTS.len()] = {
 #[expect(clippy::indexing_slicing, reason = "worked out while the program is built")]
 const PLACES: [u8; 1 << PLACE_BITS] = {
     let mut places = [u8::MAX; 1 << PLACE_BITS];
-    let mut at = 0;
-    while at < NAMED {
-        let place = place(NUMBERS[at]);
+    let mut element = 0_u8;
+    while (element as usize) < NAMED {
+        let place = place(NUMBERS[element as usize]);
         assert!(places[place] == u8::MAX, "two names fall into one place: another multiplier is wanted");
-        places[place] = at as u8;
-        at += 1;
+        places[place] = element;
+        element += 1;
     }
     places
 };

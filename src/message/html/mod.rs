@@ -18,6 +18,7 @@ mod places;
 mod reference;
 mod sanitise;
 mod shed;
+mod words;
 
 pub(in crate::message) use bound::{ATTRIBUTES_BEYOND, BYTES_BEYOND, DEPTH_BEYOND, Reckoning, STEPS_BEYOND};
 pub(in crate::message) use declared::declared_charset;

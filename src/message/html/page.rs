@@ -7,6 +7,7 @@ use super::indent::only_indents;
 use super::pieces::{Piece, Pieces, Tag};
 use super::places::Places;
 use super::reference::decode_entities;
+use super::words::end_of_words;
 
 /// The deepest quotation that is drawn.
 const QUOTE_MAX: usize = 20;
@@ -160,7 +161,7 @@ impl Page {
             Element::BR => self.breaks += 1,
             Element::P => self.break_at_least(paragraph_breaks(tag)),
             Element::H1 | Element::H2 | Element::H3 | Element::H4 | Element::H5 | Element::H6 => {
-                self.break_at_least(2)
+                self.break_at_least(2);
             }
             Element::HR => {
                 self.break_at_least(1);
@@ -203,7 +204,7 @@ impl Page {
                 }
             }
             Element::A => {
-                self.link = tag.attribute("href").map(|address| (self.out.len(), address.into_owned()))
+                self.link = tag.attribute("href").map(|address| (self.out.len(), address.into_owned()));
             }
             _ if tag.element.stands_on_lines() => self.break_at_least(1),
             _ => {}
@@ -297,25 +298,6 @@ impl Table {
         let has_border = tag.attribute("border").is_some_and(|width| !matches!(width.trim(), "" | "0"));
         Self { has_columns: has_border, row: None }
     }
-}
-
-/// Where words end that stand one space apart: at the first character that is more or less than one space between words.
-fn end_of_words(text: &str) -> usize {
-    let goes_on = |pair: &[u8]| match pair {
-        [b' ', next] => next.is_ascii_graphic(),
-        [byte, _] => byte.is_ascii_graphic(),
-        _ => false,
-    };
-    let has_words = text.as_bytes().first().is_some_and(u8::is_ascii_graphic);
-    let mut pairs = text.as_bytes().windows(2);
-    let words = if has_words { pairs.position(|pair| !goes_on(pair)).unwrap_or(text.len() - 1) } else { 0 };
-    let rest = text.get(words..).unwrap_or_default();
-    words + rest.find(is_special).unwrap_or(rest.len())
-}
-
-/// What separates words, or is not seen.
-fn is_special(c: char) -> bool {
-    c.is_whitespace() || c.is_control() || matches!(c, '\u{ad}' | '\u{200b}' | '\u{200c}' | '\u{feff}')
 }
 
 /// Outlook's paragraphs stand close together; an empty one between them is its empty line.

@@ -227,6 +227,7 @@ fn is_markable(tag: &Tag<'_>) -> bool {
 }
 
 /// The last letters of all words that mark something, a bit for each.
+#[expect(clippy::indexing_slicing, reason = "worked out while the program is built")]
 const LAST_LETTERS: u32 = {
     let (mut letters, mut at) = (0, 0);
     while at < QUOTATIONS.len() {
