@@ -1,6 +1,7 @@
 //! Where the words of a text end.
 
 /// Where words end that stand one space apart: at the first character that is more or less than one space between words.
+#[inline]
 pub(super) fn end_of_words(text: &str) -> usize {
     let goes_on = |pair: &[u8]| match pair {
         [b' ', next] => next.is_ascii_graphic(),

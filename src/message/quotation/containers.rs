@@ -230,13 +230,11 @@ fn is_markable(tag: &Tag<'_>) -> bool {
 #[expect(clippy::indexing_slicing, reason = "worked out while the program is built")]
 const LAST_LETTERS: u32 = {
     let (mut letters, mut at) = (0, 0);
-    while at < QUOTATIONS.len() {
-        letters |= last_letter(QUOTATIONS[at].1);
-        at += 1;
-    }
-    at = 0;
-    while at < SIGNATURES.len() {
-        letters |= last_letter(SIGNATURES[at].1);
+    while at < QUOTATIONS.len() + SIGNATURES.len() {
+        let beyond = at.checked_sub(QUOTATIONS.len());
+        let word = if let Some(at) = beyond { SIGNATURES[at].1 } else { QUOTATIONS[at].1 };
+        assert!(last_letter(word) != 0, "a mark would never be found that does not end with a letter");
+        letters |= last_letter(word);
         at += 1;
     }
     letters
