@@ -50,16 +50,12 @@ impl<'h> Reckoning<'h> {
             Piece::Tag(tag) => self.tag(tag),
             Piece::Text(text) => self.steps += memchr::memchr_iter(b'&', text.as_bytes()).count() / 2,
         }
-        let unclosed = self.unclosed();
+        let unclosed = self.cut_off.iter().map(|(_, count)| count).sum::<usize>();
         self.steps += 1 + self.open.len() / 4 + unclosed;
         if self.open.len() + unclosed > self.depth_max {
             return Err(DEPTH_BEYOND);
         }
         if self.steps > STEPS_MAX { Err(STEPS_BEYOND) } else { Ok(()) }
-    }
-
-    fn unclosed(&self) -> usize {
-        self.cut_off.iter().map(|(_, count)| count).sum()
     }
 
     fn tag(&mut self, tag: &Tag<'h>) {
@@ -71,6 +67,10 @@ impl<'h> Reckoning<'h> {
 
     /// Takes off the element and what was left open in it; an end tag without a beginning ends nothing.
     fn close(&mut self, tag: &Tag<'_>) {
+        if self.open.last().is_some_and(|(_, open)| *open == tag.element && *open != Element::UNKNOWN) {
+            self.open.pop();
+            return;
+        }
         let reaches = |(_, open): &&(&str, Element)| tag.element.is_barrier() || !open.is_barrier();
         let within = self.open.iter().rev().take_while(reaches);
         let found = within.clone().position(|(open, _)| tag.is(open));

@@ -2,6 +2,7 @@
 
 use super::element::Element;
 use super::pieces::{Piece, Pieces};
+use std::borrow::Cow;
 
 /// How far browsers look for it.
 const BYTES_MAX: usize = 1024;
@@ -22,7 +23,7 @@ pub(in crate::message) fn declared_charset(bytes: &[u8]) -> Option<String> {
             };
             let within_type =
                 || tag.attribute("content").filter(|_| declares_type()).and_then(|it| of_type(&it));
-            tag.attribute("charset").or_else(within_type)
+            tag.attribute("charset").map(Cow::into_owned).or_else(within_type)
         }
         _ => None,
     })?;

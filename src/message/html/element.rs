@@ -4,7 +4,7 @@
 
 /// An element by its place in [`ELEMENTS`]; the last place is that of all which mean nothing to us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in super::super) struct Element(usize);
+pub(in super::super) struct Element(u8);
 
 /// Nobody is meant to read its content, which is no HTML to a browser, or none to look at.
 const UNSEEN: u16 = 1;
@@ -140,10 +140,36 @@ const NAMED: usize = ELEMENTS.len() - 1;
 /// The longest name.
 const NAME_BYTES_MAX: usize = 10;
 
+/// What each element is, in the order of [`ELEMENTS`].
+#[expect(clippy::indexing_slicing, reason = "worked out while the program is built")]
+const TRAITS: [u16; ELEMENTS.len()] = {
+    let mut traits = [0; ELEMENTS.len()];
+    let mut at = 0;
+    while at < ELEMENTS.len() {
+        traits[at] = ELEMENTS[at].1;
+        at += 1;
+    }
+    traits
+};
+
+/// What each byte adds to a name: its small letter; nothing where it ends the name.
+#[expect(clippy::indexing_slicing, reason = "worked out while the program is built")]
+const LETTERS: [u8; 256] = {
+    let mut letters = [0; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        if byte.is_ascii_alphanumeric() || byte == b':' || byte == b'-' {
+            letters[byte as usize] = byte.to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    letters
+};
+
 /// The names as numbers, which are compared at once.
 #[expect(clippy::indexing_slicing, reason = "worked out while the program is built")]
-const NUMBERS: [u128; NAMED] = {
-    let mut numbers = [0; NAMED];
+const NUMBERS: [u128; ELEMENTS.len()] = {
+    let mut numbers = [0; ELEMENTS.len()];
     let mut at = 0;
     while at < NAMED {
         numbers[at] = number(ELEMENTS[at].0.as_bytes());
@@ -152,28 +178,29 @@ const NUMBERS: [u128; NAMED] = {
     numbers
 };
 
-/// Where the names with each letter begin in [`ELEMENTS`], and where the last of them end.
+/// The only element of which a name can be, by [`place`]; the build fails where two fall into one.
 #[expect(clippy::indexing_slicing, reason = "worked out while the program is built")]
-const STARTS: [usize; 27] = {
-    let mut starts = [NAMED; 27];
-    let mut at = NAMED;
-    while at > 0 {
-        at -= 1;
-        let letter = (ELEMENTS[at].0.as_bytes()[0] - b'a') as usize;
-        starts[letter] = at;
+const PLACES: [u8; 1 << PLACE_BITS] = {
+    let mut places = [u8::MAX; 1 << PLACE_BITS];
+    let mut element = 0_u8;
+    while (element as usize) < NAMED {
+        let place = place(NUMBERS[element as usize]);
+        assert!(places[place] == u8::MAX, "two names fall into one place: another multiplier is wanted");
+        places[place] = element;
+        element += 1;
     }
-    // a letter without names begins where the next one does
-    let mut letter = 26;
-    while letter > 0 {
-        letter -= 1;
-        if starts[letter] > starts[letter + 1] {
-            starts[letter] = starts[letter + 1];
-        }
-    }
-    starts
+    places
 };
+/// So many bits of a product say where a name is looked for.
+const PLACE_BITS: u32 = 10;
 
-/// A name of at most sixteen bytes as one number, the same however it is written.
+/// Where the element of this name is looked for: found by trying, so that no two have one place.
+const fn place(number: u128) -> usize {
+    const MULTIPLIER: u128 = 0x9b66_7f98_bd09_8022_31e1_f90b_2fe3_8f77;
+    (number.wrapping_mul(MULTIPLIER) >> (u128::BITS - PLACE_BITS)) as usize
+}
+
+/// A name in lower case, of at most sixteen bytes, as one number.
 #[expect(
     clippy::indexing_slicing,
     reason = "iterators are not for constants yet; the place is below the length"
@@ -181,7 +208,7 @@ const STARTS: [usize; 27] = {
 const fn number(name: &[u8]) -> u128 {
     let (mut number, mut at) = (0, 0);
     while at < name.len() {
-        number = number << 8 | name[at].to_ascii_lowercase() as u128;
+        number = number << 8 | name[at] as u128;
         at += 1;
     }
     number
@@ -191,50 +218,72 @@ impl Element {
     /// Elements that are asked for by name.
     pub(in super::super) const A: Self = Self::named("a");
     pub(in super::super) const BLOCKQUOTE: Self = Self::named("blockquote");
+    pub(super) const BDO: Self = Self::named("bdo");
+    pub(super) const BR: Self = Self::named("br");
     pub(in super::super) const DIV: Self = Self::named("div");
+    pub(super) const H1: Self = Self::named("h1");
+    pub(super) const H2: Self = Self::named("h2");
+    pub(super) const H3: Self = Self::named("h3");
+    pub(super) const H4: Self = Self::named("h4");
+    pub(super) const H5: Self = Self::named("h5");
+    pub(super) const H6: Self = Self::named("h6");
     pub(in super::super) const HR: Self = Self::named("hr");
     pub(in super::super) const IMG: Self = Self::named("img");
+    pub(super) const LI: Self = Self::named("li");
     pub(in super::super) const META: Self = Self::named("meta");
-    pub(in super::super) const P: Self = Self::named("p");
-    pub(in super::super) const SPAN: Self = Self::named("span");
     pub(super) const NOSCRIPT: Self = Self::named("noscript");
+    pub(super) const OL: Self = Self::named("ol");
+    pub(in super::super) const P: Self = Self::named("p");
+    pub(super) const PRE: Self = Self::named("pre");
     pub(super) const SCRIPT: Self = Self::named("script");
+    pub(in super::super) const SPAN: Self = Self::named("span");
     pub(in super::super) const STYLE: Self = Self::named("style");
     pub(in super::super) const TABLE: Self = Self::named("table");
+    pub(super) const TBODY: Self = Self::named("tbody");
+    pub(super) const TD: Self = Self::named("td");
+    pub(super) const TH: Self = Self::named("th");
+    pub(super) const THEAD: Self = Self::named("thead");
     pub(in super::super) const TITLE: Self = Self::named("title");
+    pub(super) const TR: Self = Self::named("tr");
+    pub(super) const UL: Self = Self::named("ul");
     pub(in super::super) const WBR: Self = Self::named("wbr");
+    /// All that mean nothing to us.
+    pub(super) const UNKNOWN: Self = Self::named("");
 
     /// The element that has this name, in lower case; the program is not built where there is none.
     #[expect(clippy::indexing_slicing, reason = "fails while the program is built")]
     const fn named(name: &str) -> Self {
-        let (wanted, mut at) = (number(name.as_bytes()), 0);
-        while NUMBERS[at] != wanted {
-            at += 1;
+        let (wanted, mut element) = (number(name.as_bytes()), 0);
+        while NUMBERS[element as usize] != wanted {
+            element += 1;
         }
-        Self(at)
+        Self(element)
     }
 
-    /// The element of this name, however it is written.
-    pub(super) fn of(name: &str) -> Self {
-        const UNKNOWN: Element = Element(NAMED);
-        let Some(first) = name.bytes().next().filter(|_| name.len() <= NAME_BYTES_MAX) else {
-            return UNKNOWN;
-        };
-        let letter = usize::from(first.to_ascii_lowercase().wrapping_sub(b'a'));
-        let reach = STARTS.get(letter).zip(STARTS.get(letter + 1));
-        let numbers = reach.and_then(|(from, to)| NUMBERS.get(*from..*to)).unwrap_or_default();
-        let wanted = number(name.as_bytes());
-        let found = numbers.iter().position(|number| *number == wanted);
-        found.zip(STARTS.get(letter)).map_or(UNKNOWN, |(at, from)| Self(from + at))
+    /// The element whose name stands at the beginning of a text, however it is written, and where the name ends.
+    #[inline]
+    pub(super) fn at_start(text: &str) -> (Self, usize) {
+        let (mut number, mut end) = (0_u128, 0);
+        for byte in text.bytes() {
+            let letter = LETTERS.get(usize::from(byte)).copied().unwrap_or_default();
+            if letter == 0 {
+                break;
+            }
+            number = number << 8 | u128::from(letter);
+            end += 1;
+        }
+        let element = PLACES.get(place(number)).copied().unwrap_or_default();
+        let is_it = end <= NAME_BYTES_MAX && NUMBERS.get(usize::from(element)) == Some(&number);
+        (if is_it { Self(element) } else { Self::UNKNOWN }, end)
     }
 
     /// The name in lower case; empty where the element means nothing to us.
     pub(in super::super) fn name(self) -> &'static str {
-        ELEMENTS.get(self.0).map_or("", |(name, _)| name)
+        ELEMENTS.get(usize::from(self.0)).map_or("", |(name, _)| name)
     }
 
     fn has(self, one: u16) -> bool {
-        ELEMENTS.get(self.0).is_some_and(|(_, traits)| traits & one != 0)
+        TRAITS.get(usize::from(self.0)).is_some_and(|traits| traits & one != 0)
     }
 
     /// Nobody is meant to read its content.
@@ -284,19 +333,22 @@ mod tests {
 
     #[test]
     fn elements_are_known_however_they_are_written() {
+        let of = |name: &str| Element::at_start(name).0;
         for name in ["blockquote", "BLOCKQUOTE", "BlockQuote"] {
-            let element = Element::of(name);
+            let element = of(name);
             assert!(element.is_barrier() && element.is_kept() && !element.is_formatting(), "{name}");
             assert_eq!(element.name(), "blockquote");
         }
-        assert!(Element::of("FONT").is_formatting());
+        assert!(of("FONT").is_formatting());
         for (name, traits) in ELEMENTS {
-            let element = Element::of(&name.to_ascii_uppercase());
+            let element = of(&name.to_ascii_uppercase());
             assert_eq!((element.name(), element.has(traits)), (name, traits != 0));
-            assert!(name.len() <= NAME_BYTES_MAX);
+            assert_eq!(Element::at_start(&format!("{name}>x")), (element, name.len()));
         }
-        for name in ["o:p", "x", "", "blockquotes", "ſpan", "zz", "{", "[a", "figcaptionsofmany", "\0a"] {
-            let element = Element::of(name);
+        for name in
+            ["o:p", "x", "", "blockquotes", "ſpan", "zz", "{", "[a", "figcaptionsofmany", "\0a", "b-r"]
+        {
+            let element = of(name);
             assert_eq!((element.name(), element.is_kept()), ("", false), "{name}");
         }
     }

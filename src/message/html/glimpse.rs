@@ -28,7 +28,7 @@ pub(in crate::message) fn glimpses(html: &str) -> Vec<Glimpse> {
     while let Some(piece) = pieces.next() {
         let tag = match piece {
             Piece::Text(text) => {
-                glimpses.push(Glimpse::Text(decode_entities(text)));
+                glimpses.push(Glimpse::Text(decode_entities(text).into_owned()));
                 continue;
             }
             Piece::Tag(tag) => tag,

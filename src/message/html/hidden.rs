@@ -16,10 +16,13 @@ pub(super) struct Hidden {
 
 impl Hidden {
     /// Goes on behind the element that begins with this tag, which is just passed, if it is hidden.
+    #[inline]
     pub(super) fn pass_over(&mut self, tag: &Tag<'_>, pieces: &mut Pieces<'_>) -> bool {
-        if tag.is_end || self.gave_up || !is_hidden(tag) {
-            return false;
-        }
+        let may_hide = !tag.is_end && !tag.attributes.is_empty() && !self.gave_up;
+        may_hide && is_hidden(tag) && self.pass(tag, pieces)
+    }
+
+    fn pass(&mut self, tag: &Tag<'_>, pieces: &mut Pieces<'_>) -> bool {
         if tag.element.is_empty() {
             return true;
         }
@@ -36,7 +39,8 @@ impl Hidden {
 
 /// Whether the tag's own attributes hide its element.
 fn is_hidden(tag: &Tag<'_>) -> bool {
-    if tag.attributes.len() < "hidden".len() {
+    // most tags have neither `hidden` nor `style`, and without these letters none has
+    if !tag.attributes.bytes().any(|byte| matches!(byte, b'd' | b'D' | b'y' | b'Y')) {
         return false;
     }
     let (mut is_hidden, mut style) = (false, None);
@@ -46,19 +50,14 @@ fn is_hidden(tag: &Tag<'_>) -> bool {
             style = Some(value.unwrap_or_default());
         }
     }
-    is_hidden
-        || style.is_some_and(
-            |style| {
-                if style.contains('&') { hides(&decode_entities(style)) } else { hides(style) }
-            },
-        )
+    is_hidden || style.is_some_and(|style| hides(&decode_entities(style)))
 }
 
 /// Whether these declarations hide their element. Of several of one property the last holds, an important one first.
 fn hides(style: &str) -> bool {
     let (mut has_no_height, mut cuts) = (false, false);
     let mut hiding = [(false, false); 3];
-    for declaration in style.split(';') {
+    for declaration in style.split(';').filter(|declaration| may_hide(declaration)) {
         let Some((property, written)) = declaration.split_once(':') else { continue };
         let property = property.trim();
         let is = |name: &str| property.eq_ignore_ascii_case(name);
@@ -81,6 +80,14 @@ fn hides(style: &str) -> bool {
         }
     }
     hiding.iter().any(|(hides, _)| *hides) || has_no_height && cuts
+}
+
+/// Whether a declaration begins like one of those that [`hides`] looks at; most begin like none.
+fn may_hide(declaration: &str) -> bool {
+    let first = declaration.bytes().find(|byte| !matches!(byte, b' ' | b'\t'..=b'\r'));
+    first.is_some_and(|byte| {
+        !byte.is_ascii() || matches!(byte.to_ascii_lowercase(), b'd' | b'v' | b'o' | b'm' | b'h')
+    })
 }
 
 fn without_importance(value: &str) -> &str {

@@ -1,5 +1,7 @@
 //! Where a link leads, held against what its words say.
 
+use std::borrow::Cow;
+
 /// The most characters of an address that are written beside the words; the link itself keeps it whole.
 const SHOWN_CHARS_MAX: usize = 120;
 /// The most bytes of words that are compared.
@@ -34,8 +36,8 @@ pub(super) fn add_words(words: &mut String, more: &str) {
 pub(super) fn judge(address: &str, words: &str) -> Led {
     let address = address.trim();
     // without one of these no word names a place
-    let marks = ['.', '@', ':'];
-    if !words.contains(marks) && bare(address).contains(marks) {
+    let has_mark = |text: &str| text.bytes().any(|byte| matches!(byte, b'.' | b'@' | b':'));
+    if !has_mark(words) && has_mark(&bare(address)) {
         return Led::Elsewhere(shown(address));
     }
     let said = words.split_whitespace().collect::<String>();
@@ -65,15 +67,26 @@ fn is_among(address: &str, words: &str) -> bool {
 }
 
 /// An address without what people leave out.
-fn bare(address: &str) -> String {
-    let lower = address.to_lowercase();
+fn bare(address: &str) -> Cow<'_, str> {
+    if address.bytes().any(|byte| !byte.is_ascii() || byte.is_ascii_uppercase()) {
+        return Cow::Owned(bare_of_lower(&address.to_lowercase()).to_owned());
+    }
+    Cow::Borrowed(bare_of_lower(address))
+}
+
+fn bare_of_lower(lower: &str) -> &str {
     let rest = ["https://", "http://", "mailto:", "tel:", "ftp://"];
-    let rest = rest.iter().find_map(|start| lower.strip_prefix(start)).unwrap_or(&lower);
-    rest.trim_start_matches("www.").trim_end_matches('/').to_owned()
+    let rest = rest.iter().find_map(|start| lower.strip_prefix(start)).unwrap_or(lower);
+    rest.trim_start_matches("www.").trim_end_matches('/')
 }
 
 /// An address as it is written for people: on one line, without tricks, not endless.
 fn shown(address: &str) -> String {
+    // nearly all are as they are shown
+    if address.len() <= SHOWN_CHARS_MAX && address.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ')
+    {
+        return address.to_owned();
+    }
     let visible = address.chars().filter(|c| !c.is_control() && !is_turning(*c));
     let mut shown: String = visible.take(SHOWN_CHARS_MAX + 1).collect();
     if shown.chars().count() > SHOWN_CHARS_MAX {

@@ -4,6 +4,7 @@
 //! [`sanitise`] needs a tree; what would take too long there is kept as its text instead.
 
 mod bound;
+mod cells;
 mod counting;
 mod declared;
 mod element;
@@ -17,6 +18,7 @@ mod places;
 mod reference;
 mod sanitise;
 mod shed;
+mod words;
 
 pub(in crate::message) use bound::{ATTRIBUTES_BEYOND, BYTES_BEYOND, DEPTH_BEYOND, Reckoning, STEPS_BEYOND};
 pub(in crate::message) use declared::declared_charset;
@@ -33,16 +35,21 @@ pub use sanitise::{Picture, sanitise, sanitise_with};
 /// Writes a plain text so that it reads the same within HTML, attribute values included.
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + text.len() / 8);
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            c => escaped.push(c),
-        }
+    let mut from = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let reference = match byte {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            b'\'' => "&#39;",
+            _ => continue,
+        };
+        escaped.push_str(text.get(from..at).unwrap_or_default());
+        escaped.push_str(reference);
+        from = at + 1;
     }
+    escaped.push_str(text.get(from..).unwrap_or_default());
     escaped
 }
 

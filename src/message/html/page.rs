@@ -1,11 +1,13 @@
 //! HTML made readable: the text as a person would have typed it.
 
 use super::counting::Counting;
+use super::element::Element;
 use super::hidden::Hidden;
 use super::indent::only_indents;
 use super::pieces::{Piece, Pieces, Tag};
 use super::places::Places;
 use super::reference::decode_entities;
+use super::words::end_of_words;
 
 /// The deepest quotation that is drawn.
 const QUOTE_MAX: usize = 20;
@@ -46,8 +48,7 @@ pub(in super::super) fn read_out(html: &str, bytes_max: usize) -> ReadOut {
             continue;
         }
         match piece {
-            Piece::Text(text) if text.contains('&') => page.text(&decode_entities(text)),
-            Piece::Text(text) => page.text(text),
+            Piece::Text(text) => page.text(&decode_entities(text)),
             Piece::Tag(tag) if tag.is_end => page.end(&tag),
             Piece::Tag(tag) => page.start(&tag),
         }
@@ -125,10 +126,10 @@ impl Page {
         let mut rest = text;
         while !rest.is_empty() {
             let end = end_of_words(rest);
-            let (word, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
-            if !word.is_empty() {
+            let (words, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+            if !words.is_empty() {
                 self.settle();
-                self.out.push_str(word);
+                self.out.push_str(words);
             }
             let mut chars = after.chars();
             if let Some(c) = chars.next() {
@@ -156,82 +157,92 @@ impl Page {
     }
 
     fn start(&mut self, tag: &Tag<'_>) {
-        match tag.element.name() {
-            "br" => self.breaks += 1,
-            "p" => self.break_at_least(paragraph_breaks(tag)),
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.break_at_least(2),
-            "hr" => {
+        match tag.element {
+            Element::BR => self.breaks += 1,
+            Element::P => self.break_at_least(paragraph_breaks(tag)),
+            Element::H1 | Element::H2 | Element::H3 | Element::H4 | Element::H5 | Element::H6 => {
+                self.break_at_least(2);
+            }
+            Element::HR => {
                 self.break_at_least(1);
                 self.text("________________________________");
                 self.break_at_least(1);
             }
-            "blockquote" => {
+            Element::BLOCKQUOTE => {
                 self.break_at_least(1);
                 let is_indent = only_indents(tag);
                 self.indents.push(is_indent);
                 self.quotes += usize::from(!is_indent);
             }
-            "pre" => {
+            Element::PRE => {
                 self.break_at_least(1);
                 self.preformatted += 1;
             }
-            "ul" | "ol" => {
+            Element::UL | Element::OL => {
                 self.break_at_least(1);
-                self.lists.push(tag.is("ol").then(|| Counting::of(tag)));
+                self.lists.push((tag.element == Element::OL).then(|| Counting::of(tag)));
             }
-            "li" => {
+            Element::LI => {
                 self.break_at_least(1);
                 self.mark = match self.lists.last_mut() {
                     Some(Some(counting)) => counting.mark(tag),
                     _ => "- ".to_owned(),
                 };
             }
-            "table" => {
+            Element::TABLE => {
                 self.break_at_least(1);
                 self.tables.push(Table::of(tag));
             }
-            "tr" => {
+            Element::TR => {
                 self.break_at_least(1);
                 self.tables.last_mut().into_iter().for_each(|table| table.row = None);
             }
-            "td" | "th" => self.begin_cell(tag),
-            "img" => {
+            Element::TD | Element::TH => self.begin_cell(tag),
+            Element::IMG => {
                 if let Some(words) = tag.attribute("alt").filter(|words| !words.trim().is_empty()) {
                     self.text(&format!("[{}]", words.trim()));
                 }
             }
-            "a" => self.link = tag.attribute("href").map(|address| (self.out.len(), address)),
+            Element::A => {
+                self.link = tag.attribute("href").map(|address| (self.out.len(), address.into_owned()));
+            }
             _ if tag.element.stands_on_lines() => self.break_at_least(1),
             _ => {}
         }
     }
 
     fn end(&mut self, tag: &Tag<'_>) {
-        match tag.element.name() {
-            "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
+        match tag.element {
+            Element::P
+            | Element::H1
+            | Element::H2
+            | Element::H3
+            | Element::H4
+            | Element::H5
+            | Element::H6 => {
                 let extra = usize::from(self.blank);
                 self.break_at_least(1 + extra);
             }
-            "blockquote" => {
+            Element::BLOCKQUOTE => {
                 let is_quote = self.indents.pop() == Some(false);
                 self.quotes -= usize::from(is_quote);
                 self.break_at_least(1);
             }
-            "pre" => {
+            Element::PRE => {
                 self.preformatted = self.preformatted.saturating_sub(1);
                 self.break_at_least(1);
             }
-            "ul" | "ol" => {
+            Element::UL | Element::OL => {
                 self.lists.pop();
                 self.mark.clear();
                 self.break_at_least(1);
             }
-            "table" => {
+            Element::TABLE => {
                 self.tables.pop();
                 self.break_at_least(1);
             }
-            "a" => self.end_link(),
-            "td" | "th" => self.gap = true,
+            Element::A => self.end_link(),
+            Element::TD | Element::TH => self.gap = true,
             _ if tag.element.stands_on_lines() => self.break_at_least(1),
             _ => {}
         }
@@ -243,7 +254,7 @@ impl Page {
             self.gap = true;
             return;
         };
-        table.has_columns |= tag.is("th");
+        table.has_columns |= tag.element == Element::TH;
         let is_barred = table.row.is_some() && table.has_columns;
         let row = *table.row.get_or_insert(self.out.len());
         if is_barred {
@@ -289,22 +300,12 @@ impl Table {
     }
 }
 
-/// Where the first character stands that separates words or is not seen; in ASCII these are few.
-fn end_of_words(text: &str) -> usize {
-    let is_letter = |byte: &u8| byte.is_ascii_graphic();
-    let letters = text.bytes().take_while(is_letter).count();
-    let rest = text.get(letters..).unwrap_or_default();
-    letters + rest.find(is_special).unwrap_or(rest.len())
-}
-
-/// What separates words, or is not seen.
-fn is_special(c: char) -> bool {
-    c.is_whitespace() || c.is_control() || matches!(c, '\u{ad}' | '\u{200b}' | '\u{200c}' | '\u{feff}')
-}
-
 /// Outlook's paragraphs stand close together; an empty one between them is its empty line.
 fn paragraph_breaks(tag: &Tag<'_>) -> usize {
-    if memchr::memmem::find(tag.attributes.as_bytes(), b"MsoNormal").is_some() { 1 } else { 2 }
+    let attributes = tag.attributes.as_bytes();
+    let is_close = memchr::memchr_iter(b'M', attributes)
+        .any(|at| attributes.get(at..).is_some_and(|found| found.starts_with(b"MsoNormal")));
+    if is_close { 1 } else { 2 }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::element::Element;
 use super::reference::decode_entities;
+use std::borrow::Cow;
 
 /// What an HTML text is made of, as far as reading needs it.
 pub(in super::super) enum Piece<'h> {
@@ -23,7 +24,7 @@ impl<'h> Tag<'h> {
     }
 
     /// The value of an attribute, entities decoded; `None` where the attribute is not there or has none.
-    pub(in super::super) fn attribute(&self, name: &str) -> Option<String> {
+    pub(in super::super) fn attribute(&self, name: &str) -> Option<Cow<'h, str>> {
         self.attributes().find(|(found, _)| found.eq_ignore_ascii_case(name))?.1.map(decode_entities)
     }
 
@@ -40,11 +41,18 @@ impl<'h> Iterator for Attributes<'h> {
     type Item = (&'h str, Option<&'h str>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let is_blank = |byte: u8| byte.is_ascii_whitespace() || byte == b'/';
+        let is_blank = |byte: u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\x0c' | b'\r' | b'/');
         let start = self.0.bytes().position(|byte| !is_blank(byte))?;
         let rest = self.0.get(start..)?;
         let end = rest.bytes().position(|byte| is_blank(byte) || byte == b'=').unwrap_or(rest.len());
         let (name, after) = rest.split_at_checked(end)?;
+        // most are written so
+        if let [b'=', quote @ (b'"' | b'\''), value @ ..] = after.as_bytes()
+            && let Some(end) = memchr::memchr(*quote, value)
+        {
+            self.0 = after.get(end + 3..)?;
+            return Some((name, Some(after.get(2..end + 2)?)));
+        }
         let Some(value) = after.trim_ascii_start().strip_prefix('=') else {
             self.0 = after;
             return Some((name, None));
@@ -120,15 +128,21 @@ impl<'h> Pieces<'h> {
         self.shows_comments = ahead.shows_comments;
     }
 
-    /// What follows a comment, be it one that never ends.
-    fn behind_comment(&mut self, comment: &'h str) -> &'h str {
+    /// What follows a comment, be it one that never ends, or what else begins with `<!` or `<?`.
+    fn behind_declaration(&mut self, declared: &'h str) -> &'h str {
+        let behind_mark = |text: &'h str| text.split_once('>').map_or("", |(_, rest)| rest);
+        let Some(comment) = declared.strip_prefix("!--") else { return behind_mark(declared) };
         let behind = if self.shows_comments { None } else { after_comment(comment) };
         self.shows_comments |= behind.is_none();
-        behind.unwrap_or_else(|| comment.split_once('>').map_or("", |(_, rest)| rest))
+        behind.unwrap_or_else(|| behind_mark(comment))
     }
 
-    /// Splits behind the tag of this name.
-    fn cut_tag(&mut self, name: &'h str, behind: &'h str, is_end: bool) -> (Tag<'h>, &'h str) {
+    /// What stands behind the name of a tag, and behind the tag.
+    fn cut_tag(&mut self, behind: &'h str) -> (&'h str, &'h str) {
+        // most tags have none
+        if let Some(rest) = behind.strip_prefix('>') {
+            return ("", rest);
+        }
         let mut end = None;
         if !self.ignores_quotes {
             end = end_of_tag(behind);
@@ -136,8 +150,7 @@ impl<'h> Pieces<'h> {
         }
         let end = end.or_else(|| behind.find('>')).unwrap_or(behind.len());
         let (attributes, rest) = behind.split_at_checked(end).unwrap_or((behind, ""));
-        let tag = Tag { name, element: Element::of(name), attributes, is_end };
-        (tag, rest.get(1..).unwrap_or_default())
+        (attributes, rest.get(1..).unwrap_or_default())
     }
 }
 
@@ -147,31 +160,32 @@ impl<'h> Iterator for Pieces<'h> {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             let html = self.rest;
-            let Some(inner) = html.strip_prefix('<') else {
-                let start = memchr::memchr(b'<', html.as_bytes()).unwrap_or(html.len());
-                let (text, rest) = html.split_at_checked(start).filter(|(text, _)| !text.is_empty())?;
-                self.rest = rest;
-                return Some(Piece::Text(text));
+            let from = match html.as_bytes() {
+                [b'<', b'!' | b'?', ..] => {
+                    self.rest = self.behind_declaration(html.get(1..).unwrap_or_default());
+                    continue;
+                }
+                [b'<', b'/', ..] => 2,
+                [b'<', ..] => 1,
+                text => {
+                    let end = memchr::memchr(b'<', text).unwrap_or(text.len());
+                    let (text, rest) = html.split_at_checked(end).filter(|(text, _)| !text.is_empty())?;
+                    self.rest = rest;
+                    return Some(Piece::Text(text));
+                }
             };
-            if inner.starts_with(['!', '?']) {
-                self.rest = match inner.strip_prefix("!--") {
-                    Some(comment) => self.behind_comment(comment),
-                    None => inner.split_once('>').map_or("", |(_, rest)| rest),
-                };
-                continue;
-            }
-            let named = inner.strip_prefix('/').unwrap_or(inner);
-            let is_end = named.len() < inner.len();
-            let (name, behind) = named.split_at_checked(end_of_name(named)).unwrap_or((named, ""));
-            if !name.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic()) || is_address(name, behind)
-            {
-                self.rest = inner;
+            let (named, is_end) = (html.get(from..).unwrap_or_default(), from == 2);
+            let (element, end) = Element::at_start(named);
+            let (name, behind) = named.split_at_checked(end).unwrap_or((named, ""));
+            if !name.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) || is_address(name, behind) {
+                self.rest = html.get(1..).unwrap_or_default();
                 return Some(Piece::Text("<"));
             }
-            let (tag, rest) = self.cut_tag(name, behind, is_end);
+            let (attributes, rest) = self.cut_tag(behind);
             self.rest = rest;
+            let tag = Tag { name, element, attributes, is_end };
             // XHTML ends an empty `<title/>` in itself
-            if !is_end && tag.element.is_unseen() && !tag.attributes.ends_with('/') {
+            if element.is_unseen() && !is_end && !attributes.ends_with('/') {
                 self.rest = self.behind_unseen(&tag, rest);
             }
             return Some(Piece::Tag(tag));
@@ -179,19 +193,12 @@ impl<'h> Iterator for Pieces<'h> {
     }
 }
 
-/// Where the name of a tag ends.
-fn end_of_name(named: &str) -> usize {
-    let is_named = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-');
-    named.bytes().position(|byte| !is_named(byte)).unwrap_or(named.len())
-}
-
 /// Whether what stands behind a `<` is an address that somebody forgot to escape: a browser takes it for a tag, and shows nothing.
 fn is_address(name: &str, behind: &str) -> bool {
-    if behind.starts_with("//") {
-        return name.ends_with(':');
-    }
-    if !behind.starts_with(['@', '.', '_', '+']) {
-        return false;
+    match behind.as_bytes() {
+        [b'/', b'/', ..] => return name.ends_with(':'),
+        [b'@' | b'.' | b'_' | b'+', ..] => {}
+        _ => return false,
     }
     let is_local = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'+' | b'-');
     let local = behind.bytes().take(64).take_while(is_local).count();
@@ -237,10 +244,6 @@ fn end_of_script(script: &str) -> usize {
 /// Where the `>` of a tag stands that is in no value in quotation marks. Marks elsewhere are slips, and mean nothing.
 fn end_of_tag(attributes: &str) -> Option<usize> {
     let bytes = attributes.as_bytes();
-    // most tags have none
-    if bytes.first() == Some(&b'>') {
-        return Some(0);
-    }
     let mut at = 0;
     loop {
         at += memchr::memchr3(b'>', b'"', b'\'', bytes.get(at..)?)?;

@@ -1,6 +1,7 @@
 //! Character references: `&eacute;`, `&#233;`, and how people and old programs write them.
 
 use mail_parser::decoders::html::add_html_token;
+use std::borrow::Cow;
 
 /// How long a reference may be, at most.
 const NAME_BYTES_MAX: usize = 32;
@@ -20,8 +21,11 @@ const BARE: [&str; 74] = [
     "otilde", "ouml", "oslash", "ugrave", "uacute", "uuml",
 ];
 
-/// A text with its character references decoded.
-pub(in super::super) fn decode_entities(text: &str) -> String {
+/// A text with its character references decoded; itself where it has none.
+pub(in super::super) fn decode_entities(text: &str) -> Cow<'_, str> {
+    if memchr::memchr(b'&', text.as_bytes()).is_none() {
+        return Cow::Borrowed(text);
+    }
     let mut decoded = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
@@ -35,7 +39,7 @@ pub(in super::super) fn decode_entities(text: &str) -> String {
         };
     }
     decoded.push_str(rest);
-    decoded
+    Cow::Owned(decoded)
 }
 
 /// The character of this number, where it is one that may be shown, and what follows.

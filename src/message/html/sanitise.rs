@@ -86,19 +86,13 @@ fn clean(html: &str) -> String {
 
 /// Whether a link begins in clean HTML before another one ends.
 fn has_link_in_link(clean: &str) -> bool {
-    let mut is_open = false;
-    for at in memchr::memchr_iter(b'<', clean.as_bytes()) {
-        let rest = clean.get(at + 1..).unwrap_or_default();
-        if rest.starts_with("/a>") {
-            is_open = false;
-        } else if rest.starts_with("a ") || rest.starts_with("a>") {
-            if is_open {
-                return true;
-            }
-            is_open = true;
-        }
-    }
-    false
+    let html = clean.as_bytes();
+    let is_link = |at: &usize| matches!(html.get(at + 2), Some(b' ' | b'>'));
+    let mut before = None;
+    memchr::memmem::find_iter(html, "<a").filter(is_link).any(|at| {
+        let between = before.replace(at).and_then(|from| html.get(from..at));
+        between.is_some_and(|between| memchr::memmem::find(between, b"</a>").is_none())
+    })
 }
 
 /// The scheme as a browser reads it: white space and control characters within do not count.
@@ -121,14 +115,15 @@ fn told(clean: &str, picture: &dyn Fn(&str) -> Option<Picture>) -> String {
     let mut told = String::with_capacity(clean.len() + clean.len() / 8);
     // what is told already, and where the words of each open link begin, with its address
     let mut done = 0;
-    let mut links: Vec<(usize, Option<String>)> = Vec::new();
+    let mut links: Vec<(usize, Option<Cow<'_, str>>)> = Vec::new();
     for at in memchr::memchr_iter(b'<', clean.as_bytes()) {
-        let rest = clean.get(at..).unwrap_or_default();
         // links, pictures, and the breaks of `shed`; the mail's own breaks went there
-        if !["<a", "</a", "<im", "<wb"].iter().any(|start| rest.starts_with(start)) {
+        let Some([b'a', _] | [b'/', b'a'] | [b'i', b'm'] | [b'w', b'b']) =
+            clean.as_bytes().get(at + 1..at + 3)
+        else {
             continue;
-        }
-        let mut pieces = Pieces::of(rest);
+        };
+        let mut pieces = Pieces::of(clean.get(at..).unwrap_or_default());
         let Some(Piece::Tag(tag)) = pieces.next() else { continue };
         let end = clean.len() - pieces.rest.len();
         if tag.element == Element::A && !tag.is_end {
@@ -137,7 +132,7 @@ fn told(clean: &str, picture: &dyn Fn(&str) -> Option<Picture>) -> String {
             told.push_str(clean.get(done..end).unwrap_or_default());
             done = end;
             if let Some((from, Some(address))) = links.pop() {
-                told.push_str(&led(&address, &words(clean.get(from..at).unwrap_or_default())));
+                tell_led(&mut told, &address, &words(clean.get(from..at).unwrap_or_default()));
             }
         } else if tag.element == Element::IMG || tag.element == Element::WBR {
             told.push_str(clean.get(done..at).unwrap_or_default());
@@ -162,13 +157,14 @@ fn words(html: &str) -> String {
     words
 }
 
-/// What is written behind a link.
-fn led(address: &str, words: &str) -> String {
+/// Writes behind a link where it leads, unless its words say so.
+fn tell_led(told: &mut String, address: &str, words: &str) {
     match link::judge(address, words) {
-        Led::AsItSays => String::new(),
-        Led::Elsewhere(shown) => format!(" &lt;{}&gt;", escape(&shown)),
+        Led::AsItSays => {}
+        Led::Elsewhere(shown) => told.extend([" &lt;", &escape(&shown), "&gt;"]),
         Led::Astray { shown, host } => {
-            format!(" <strong>[leads to {}, not where it says: {}]</strong>", escape(&host), escape(&shown))
+            let [shown, host] = [shown, host].map(|text| escape(&text));
+            told.extend([" <strong>[leads to ", &host, ", not where it says: ", &shown, "]</strong>"]);
         }
     }
 }

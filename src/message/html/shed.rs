@@ -4,6 +4,7 @@
 //! harmless: what it writes goes through the builder like any other HTML.
 
 use super::bound::Reckoning;
+use super::cells::Standing;
 use super::element::Element;
 use super::hidden::Hidden;
 use super::pieces::{Piece, Pieces, Tag};
@@ -21,6 +22,9 @@ const TEXT_BYTES_MAX: usize = 1_024;
 /// The most such characters of an attribute.
 const REFERENCES_MAX: usize = 256;
 
+/// References, and what reads the same without being one.
+const PLAIN: [(&str, &str); 4] = [("&nbsp;", "\u{a0}"), ("&gt;", ">"), ("&quot;", "\""), ("&amp; ", "& ")];
+
 /// The HTML without hidden elements, unknown tags, and attributes that nobody keeps. `None` where it is more than may be
 /// made a tree of.
 pub(super) fn shed(html: &str, limits: &Limits) -> Option<String> {
@@ -32,7 +36,10 @@ pub(super) fn shed(html: &str, limits: &Limits) -> Option<String> {
         reckoning.piece(&piece).ok()?;
         match piece {
             // on its own it begins no tag; before what follows here it might
-            Piece::Text("<") => kept.html.push_str("&lt;"),
+            Piece::Text("<") => {
+                kept.standing = kept.standing.behind_text("<");
+                kept.html.push_str("&lt;");
+            }
             Piece::Text(text) => kept.text(text),
             Piece::Tag(tag) => {
                 if hidden.pass_over(&tag, &mut pieces) {
@@ -42,6 +49,7 @@ pub(super) fn shed(html: &str, limits: &Limits) -> Option<String> {
                     kept.tag(&tag);
                 } else if is_plain_block(tag.element) {
                     // what stood on lines of its own must not run into its neighbours
+                    kept.standing = Standing::Anywhere;
                     kept.html.push_str(if tag.is_end { "</div>" } else { "<div>" });
                 } else if tag.is("math") {
                     // taken out with all that it holds, by whoever knows where it ends
@@ -66,6 +74,8 @@ struct Kept {
     spans: Vec<bool>,
     /// How many bytes of text stand behind the last break.
     text_bytes: usize,
+    /// Where the HTML stands behind what is written.
+    standing: Standing,
     /// Something is open in which tags may mean something else.
     has_other_rules: bool,
 }
@@ -73,11 +83,12 @@ struct Kept {
 impl Kept {
     /// Writes a text, with a break of no width here and there where it is long: before a character that is written as a reference.
     fn text(&mut self, text: &str) {
+        self.standing = self.standing.behind_text(text);
         let mut from = 0;
         if self.text_bytes + text.len() > TEXT_BYTES_MAX {
             for at in references(text) {
                 if self.text_bytes + at - from > TEXT_BYTES_MAX {
-                    self.html.push_str(text.get(from..at).unwrap_or_default());
+                    self.words(text.get(from..at).unwrap_or_default());
                     self.html.push_str("<wbr>");
                     (from, self.text_bytes) = (at, 0);
                 }
@@ -85,24 +96,42 @@ impl Kept {
         }
         let rest = text.get(from..).unwrap_or_default();
         self.text_bytes += rest.len();
-        self.html.push_str(rest);
+        self.words(rest);
+    }
+
+    /// Writes a text with some of its references as what they stand for: the builder takes each on its own.
+    fn words(&mut self, text: &str) {
+        let mut from = 0;
+        for at in memchr::memchr_iter(b'&', text.as_bytes()) {
+            let reference = text.get(at..).unwrap_or_default();
+            let known = PLAIN.iter().find(|(known, _)| reference.starts_with(known));
+            if let Some((known, plain)) = known {
+                self.html.push_str(text.get(from..at).unwrap_or_default());
+                self.html.push_str(plain);
+                from = at + known.len();
+            }
+        }
+        self.html.push_str(text.get(from..).unwrap_or_default());
     }
 
     fn tag(&mut self, tag: &Tag<'_>) {
         self.leave_out_end_before(tag);
+        self.standing = self.standing.behind(tag);
         let is_span = tag.element == Element::SPAN;
         if tag.is_end {
             if !is_span || self.spans.pop().unwrap_or_default() {
-                self.html.extend(["</", tag.element.name(), ">"]);
+                self.html.push_str("</");
+                self.html.push_str(tag.element.name());
+                self.html.push('>');
             }
             return;
         }
         let start = self.html.len();
-        self.html.extend(["<", tag.element.name()]);
+        self.html.push('<');
+        self.html.push_str(tag.element.name());
         let named = self.html.len();
         for (name, value) in tag.attributes() {
-            let known = KEPT.iter().find(|known| name.eq_ignore_ascii_case(known));
-            if let (Some(name), Some(value)) = (known, value) {
+            if let (Some(name), Some(value)) = (kept_name(name, tag.element), value) {
                 self.attribute(name, value);
             }
         }
@@ -120,16 +149,28 @@ impl Kept {
     /// Takes off the end tag right before this tag, which says the same (HTML §13.1.2.4): it leaves the builder less to do
     /// for the same tree.
     fn leave_out_end_before(&mut self, tag: &Tag<'_>) {
-        let ends: &[&str] = match (tag.element.name(), tag.is_end) {
-            ("td" | "th", false) | ("tr", true) => &["</td>", "</th>"],
-            ("tr", false) => &["</tr>"],
+        let end = match (tag.element, tag.is_end) {
+            (Element::TD | Element::TH, false) | (Element::TR, true) => {
+                ["</td>", "</th>"].into_iter().find(|end| self.html.ends_with(end))
+            }
+            (Element::TR, false) => Some("</tr>"),
             // a second one would only make an empty paragraph
-            ("p", _) => &["</p>"],
-            _ => return,
+            (Element::P, _) => Some("</p>"),
+            _ => None,
         };
-        if !self.has_other_rules
-            && let Some(end) = ends.iter().find(|end| self.html.ends_with(**end))
-        {
+        if self.has_other_rules {
+            return;
+        }
+        self.take_off(end.unwrap_or_default());
+        let ends_cell =
+            matches!((tag.element, tag.is_end), (Element::TD | Element::TH, false) | (Element::TR, true));
+        if ends_cell && self.standing.is_at_end_of_cell() {
+            self.take_off("</p>");
+        }
+    }
+
+    fn take_off(&mut self, end: &str) {
+        if self.html.ends_with(end) {
             self.html.truncate(self.html.len() - end.len());
         }
     }
@@ -141,6 +182,28 @@ impl Kept {
             return;
         }
         self.html.extend([" ", name, "=", quote, value, quote]);
+    }
+}
+
+/// The attribute of this name, if it is one that may be kept.
+fn kept_name(name: &str, element: Element) -> Option<&'static str> {
+    // most are one of these
+    if matches!(name, "class" | "style") {
+        return None;
+    }
+    KEPT.into_iter().find(|known| name.eq_ignore_ascii_case(known)).filter(|name| !is_lost(name, element))
+}
+
+/// Whether an attribute is often written and never kept of this element. By those of formatting elements the builder tells
+/// apart which of them it opens anew, and a `span` is kept for having one.
+fn is_lost(name: &str, element: Element) -> bool {
+    match name {
+        "width" | "height" | "dir" => {
+            let may_have = matches!(element, Element::IMG | Element::HR | Element::BDO | Element::SPAN);
+            !may_have && !element.is_formatting()
+        }
+        "align" => matches!(element, Element::P | Element::DIV),
+        _ => false,
     }
 }
 
@@ -169,6 +232,14 @@ mod tests {
             ("<A HREF=https://example.com/a Class=x>a</A>", "<a href=\"https://example.com/a\">a</a>"),
             ("<img alt='say \"hi\"' src=cid:1/>", "<img alt='say \"hi\"' src=\"cid:1/\">"),
             ("<td colspan = 2 bgcolor=red>a", "<td colspan=\"2\">a"),
+            ("<td width=2 align=left>a<img width=2>", "<td align=\"left\">a<img width=\"2\">"),
+            ("<p dir=ltr align=left>a<b dir=ltr>b", "<p>a<b dir=\"ltr\">b"),
+            ("a&nbsp;b&gt; &quot;c&quot; &amp; d &amp;amp; e&amp;", "a\u{a0}b> \"c\" & d &amp;amp; e&amp;"),
+            (
+                "<table><tr><td><p>a</p></td><td><p>b</p></td></tr><tr><td><p>c</p></td></tr></table>",
+                "<table><tr><td><p>a<td><p>b<tr><td><p>c</tr></table>",
+            ),
+            ("<table><tr><td><div>a</p></td><td>b", "<table><tr><td><div>a</p><td>b"),
             ("a<<x>script>b", "a&lt;script>b"),
             ("<span class=x>a<span lang=de>b</span></span></span>", "a<span lang=\"de\">b</span>"),
             ("<form><input value=x>a</form><textarea>b</textarea>", "<div>a</div>b"),

@@ -212,14 +212,45 @@ impl Search {
 
 /// In which list an element is kept while it is open.
 fn list_of(tag: &Tag<'_>) -> Option<usize> {
-    [Element::DIV, Element::BLOCKQUOTE, Element::TABLE, Element::SPAN]
-        .iter()
-        .position(|element| tag.element == *element)
+    match tag.element {
+        Element::DIV => Some(0),
+        Element::BLOCKQUOTE => Some(1),
+        Element::TABLE => Some(2),
+        Element::SPAN => Some(3),
+        _ => None,
+    }
 }
 
 /// Whether mail programs mark elements of this kind.
 fn is_markable(tag: &Tag<'_>) -> bool {
     list_of(tag).is_some() || tag.element == Element::HR || tag.element == Element::P
+}
+
+/// The last letters of all words that mark something, a bit for each.
+#[expect(clippy::indexing_slicing, reason = "worked out while the program is built")]
+const LAST_LETTERS: u32 = {
+    let (mut letters, mut at) = (0, 0);
+    while at < QUOTATIONS.len() + SIGNATURES.len() {
+        let beyond = at.checked_sub(QUOTATIONS.len());
+        let word = if let Some(at) = beyond { SIGNATURES[at].1 } else { QUOTATIONS[at].1 };
+        assert!(last_letter(word) != 0, "a mark would never be found that does not end with a letter");
+        letters |= last_letter(word);
+        at += 1;
+    }
+    letters
+};
+
+/// The bit of the letter that a word ends with; none where that is no letter.
+const fn last_letter(word: &str) -> u32 {
+    match word.as_bytes() {
+        [.., last] if last.is_ascii_alphabetic() => 1 << (last.to_ascii_lowercase() - b'a'),
+        _ => 0,
+    }
+}
+
+/// Whether a word of an attribute may be one that marks something: most are known not to by their last letters.
+fn may_mark(value: &str) -> bool {
+    value.contains('&') || value.split_ascii_whitespace().any(|word| last_letter(word) & LAST_LETTERS != 0)
 }
 
 /// What marks an element: the words of its attributes, in lower case.
@@ -231,12 +262,17 @@ impl Marks {
             return None;
         }
         let mut marks: Vec<(Attribute, String)> = Vec::new();
+        let mut passed: [Option<Attribute>; 5] = [None; 5];
         for (name, value) in tag.attributes() {
             let (Some(attribute), Some(value)) = (Attribute::of(name), value) else { continue };
-            if !value.is_empty() && marks.iter().all(|(known, _)| *known != attribute) {
-                let mut words = if value.contains('&') { decode_entities(value) } else { value.to_owned() };
-                words.make_ascii_lowercase();
-                marks.push((attribute, words));
+            let Some(passed) = passed.get_mut(attribute as usize).filter(|passed| passed.is_none()) else {
+                continue;
+            };
+            if !value.is_empty() {
+                *passed = Some(attribute);
+                if may_mark(value) {
+                    marks.push((attribute, decode_entities(value).to_ascii_lowercase()));
+                }
             }
         }
         (!marks.is_empty()).then_some(Self(marks))
