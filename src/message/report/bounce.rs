@@ -5,7 +5,7 @@ use super::code::{CODES, enhanced_status, smtp_code};
 use super::prose::{self, Openings};
 use super::{
     Evidence, Report, ReportRecipient, after_type, innocent, notification, original, refusal, sender, shape,
-    status,
+    status, stranger,
 };
 use crate::vocab::ReturnPath;
 
@@ -134,7 +134,7 @@ impl Look {
 
     /// Programs without the name of a mail server send other mail with a blank return path, too.
     fn is_about_mail(&self, evidence: &Evidence<'_, '_>, found: &Found<'_>) -> bool {
-        if self.is_named || self.lists_failures {
+        if self.is_named || self.lists_failures || stranger::is_one(evidence) {
             return true;
         }
         let names_somebody = || !found.openings.addresses().is_empty() || original::is_returned(evidence);
@@ -187,7 +187,7 @@ fn is_unknown(recipient: &ReportRecipient) -> bool {
 /// Whether more than a name shows that a server wrote: its path or its header, or what only servers write, outside of
 /// anything quoted. People speak of codes, too, and give mail back, and their mail has a path to them.
 pub(super) fn is_proven(evidence: &Evidence<'_, '_>) -> bool {
-    if sender::is_certain_server(evidence) || sender::is_marked(evidence) {
+    if sender::is_certain_server(evidence) || sender::is_marked(evidence) || stranger::is_one(evidence) {
         return true;
     }
     let own = own_text(evidence.own_words, TEXT_BYTES_MAX);
@@ -209,7 +209,7 @@ pub(super) fn is_proven(evidence: &Evidence<'_, '_>) -> bool {
 
 /// Whether a text has the form of Domino: recipients on lines of their own, and below them, on a line of its own, a word that
 /// leads to the reason.
-fn gives_reason_below(text: &str) -> bool {
+pub(super) fn gives_reason_below(text: &str) -> bool {
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let is_alone = |line: &str| shape::address_at(line).is_some_and(|(_, rest)| rest.trim().is_empty());
     let leads = |line: &str| {
