@@ -8,6 +8,7 @@ mod addressee;
 mod bounce;
 mod code;
 mod contact;
+mod first_words;
 mod groups;
 mod innocent;
 mod list_server;

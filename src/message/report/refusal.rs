@@ -77,7 +77,7 @@ const SUBJECTS: [&str; 70] = [
     "kan ikke leveres",
 ];
 /// What stands in the text of a bounce whose subject says nothing, in lower case.
-const PHRASES: [&str; 192] = [
+const PHRASES: [&str; 199] = [
     "could not be delivered",
     "yet to be delivered",
     "has been frozen",
@@ -87,6 +87,13 @@ const PHRASES: [&str; 192] = [
     "couldn't be delivered",
     "did not reach the following",
     "did not reach some or all",
+    "cannot be delivered",
+    "can not be delivered",
+    "can't be delivered",
+    "not able to be delivered",
+    "while trying to deliver",
+    "was not relayed to",
+    "recapito non è riuscito",
     "your message could not be sent",
     "your mail could not be sent",
     "your email could not be sent",

@@ -1,7 +1,7 @@
 //! Who sent a mail that looks like a bounce: a mail server, or a person under a name that servers use, too.
 
 use super::super::client;
-use super::{Evidence, innocent, stranger};
+use super::{Evidence, first_words, innocent, stranger};
 use crate::vocab::ReturnPath;
 
 /// The fewest digits of a telephone's number.
@@ -188,9 +188,15 @@ fn is_from_person(evidence: &Evidence<'_, '_>) -> bool {
     let has_program = || {
         client::is_named(evidence.fields)
             && evidence.return_path != Some(&ReturnPath::Null)
-            && (!is_daemon(evidence) || innocent::greets(evidence.own_words))
+            && (!is_daemon(evidence) || greets(evidence.own_words))
     };
     !is_declared(evidence) && (has_program() || !is_marked(evidence) && is_personal())
+}
+
+/// Whether a text begins with a greeting, and goes on as no server does.
+fn greets(text: &str) -> bool {
+    let first = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    innocent::greets(text) && (first.ends_with(',') || first_words::head(text).is_none())
 }
 
 /// Whether a question is asked; the mark in a link is none.

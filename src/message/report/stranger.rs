@@ -7,10 +7,8 @@
 use super::super::{automatic, client};
 use super::code::{enhanced_status, smtp_code};
 use super::prose::Openings;
-use super::{Evidence, bounce, innocent, original, refusal, sender, shape};
-use crate::message::phrases::Phrases;
-use crate::message::quotation;
-use std::sync::LazyLock;
+use super::transient::Outlook;
+use super::{Evidence, bounce, first_words, original, refusal, sender, shape};
 
 /// Words of the names of mailboxes that programs write from, in lower case.
 const ROLES: [&str; 47] = [
@@ -89,134 +87,6 @@ const TITLES: [&str; 21] = [
     "系統管理員",
     "邮件系统",
 ];
-/// How servers call the mail that they write about, in lower case: it is their reader's.
-const YOUR_MAIL: [&str; 62] = [
-    "your message",
-    "your mail",
-    "your email",
-    "your e-mail",
-    "message you sent",
-    "mail you sent",
-    "email you sent",
-    "message that you sent",
-    "mail that you sent",
-    "email that you sent",
-    "the following message",
-    "the following email",
-    "the following mail",
-    "the following recipient",
-    "these recipients",
-    "the original message",
-    "the attached message",
-    "message could not be",
-    "mail could not be",
-    "ihre nachricht",
-    "ihre mail",
-    "ihre e-mail",
-    "ihr dokument",
-    "von ihnen gesendete",
-    "folgende nachricht",
-    "folgende empfänger",
-    "folgenden empfänger",
-    "votre message",
-    "votre courri",
-    "votre e-mail",
-    "votre mail",
-    "ces destinataires",
-    "su mensaje",
-    "su correo",
-    "tu mensaje",
-    "el mensaje",
-    "siguientes destinatarios",
-    "il messaggio",
-    "il suo messaggio",
-    "il tuo messaggio",
-    "uw bericht",
-    "uw e-mail",
-    "sua mensagem",
-    "a mensagem",
-    "ditt meddelande",
-    "meddelandet",
-    "din besked",
-    "meldingen",
-    "viestin",
-    "wiadomość",
-    "zpráva",
-    "üzenet",
-    "mesajul",
-    "ваше письмо",
-    "ваше сообщение",
-    "ваше повідомлення",
-    "iletiniz",
-    "メール",
-    "メッセージ",
-    "邮件",
-    "郵件",
-    "메일",
-];
-/// How the first words of servers begin that say only later what became of the mail, in lower case.
-const FIRST_WORDS: [&str; 23] = [
-    "your message",
-    "your mail",
-    "your email",
-    "your e-mail",
-    "the original message was received",
-    "this is the mail",
-    "this message was created automatically",
-    "a message that you sent",
-    "delivery has failed to",
-    "hi. this is the ",
-    "message from ",
-    "ihre nachricht",
-    "ihre mail",
-    "ihre e-mail",
-    "ihr dokument",
-    "votre message",
-    "votre document",
-    "su mensaje",
-    "il messaggio",
-    "uw bericht",
-    "sua mensagem",
-    "ditt meddelande",
-    "échec de la remise à",
-];
-/// By what people call their own mail, and what they ask for, in lower case.
-const OWN_MAIL: [&str; 34] = [
-    "my mail",
-    "my message",
-    "my email",
-    "my e-mail",
-    "our mail",
-    "our message",
-    "our email",
-    "our e-mail",
-    "my colleague",
-    "please help",
-    "please look",
-    "please see",
-    "please fix",
-    "see below",
-    "i get",
-    "we get",
-    "i got",
-    "we got",
-    "i receive",
-    "meine mail",
-    "meine e-mail",
-    "meine nachricht",
-    "unsere mail",
-    "unsere nachricht",
-    "ich bekomme",
-    "wir bekommen",
-    "mon message",
-    "mon mail",
-    "mon courri",
-    "mi correo",
-    "mi mensaje",
-    "la mia mail",
-    "mijn bericht",
-    "minha mensagem",
-];
 /// How the subjects of Domino begin, in lower case and before a colon: it may report under the name of anybody.
 const DOMINO_SUBJECTS: [&str; 13] = [
     "delivery failure",
@@ -233,38 +103,36 @@ const DOMINO_SUBJECTS: [&str; 13] = [
     "fout bij bezorging",
     "配信障害",
 ];
-/// The most lines of headings and greetings above the first words.
-const HEADINGS_MAX: usize = 3;
-/// The most bytes of a heading.
-const HEADING_BYTES_MAX: usize = 80;
-/// How many lines from the first words on say what became of the mail.
-const HEAD_LINES_MAX: usize = 14;
-
 /// Whether a mail that bears no name of a server is from one, by all that it says.
 pub(super) fn is_one(evidence: &Evidence<'_, '_>) -> bool {
     if !may_be_one(evidence) {
         return false;
     }
     let text = bounce::own_text(evidence.text, bounce::TEXT_BYTES_MAX);
-    let Some(head) = head(text) else { return false };
-    let names_somebody =
-        || !Openings::read(text).addresses().is_empty() || head.split_whitespace().any(is_address);
+    let Some(head) = first_words::head(text) else { return false };
+    let names_somebody = || {
+        !Openings::read(text).addresses().is_empty()
+            || head.split_whitespace().any(is_address)
+            || original::is_returned(evidence)
+    };
     let has_code =
         || text.lines().any(|line| enhanced_status(line).is_some() || smtp_code(line, None).is_some());
     let gives_reason = || {
         has_code()
             || refusal::names_reason(text)
+            || Outlook::of(text).is_known()
             || bounce::gives_reason_below(text)
             || original::is_returned(evidence)
     };
-    speaks_to_sender(evidence, text, head) && names_somebody() && gives_reason()
+    first_words::speak_to_sender(evidence, text, &head) && names_somebody() && gives_reason()
 }
 
 /// Whether a mail with a delivery status in a part is from a server, under a name that programs use: what it says beside that is
 /// what servers say, or nothing.
 pub(super) fn encloses_status(evidence: &Evidence<'_, '_>) -> bool {
     let text = bounce::own_text(evidence.text, bounce::TEXT_BYTES_MAX);
-    let says = || head(text).is_some_and(|head| speaks_to_sender(evidence, text, head));
+    let says =
+        || first_words::head(text).is_some_and(|head| first_words::speak_to_sender(evidence, text, &head));
     may_be_one(evidence) && (text.trim().is_empty() || says())
 }
 
@@ -324,61 +192,6 @@ fn is_of_domino(evidence: &Evidence<'_, '_>) -> bool {
     is_subject
         && !is_foreign()
         && (bounce::gives_reason_below(text()) || text().contains("--- Failure Reasons "))
-}
-
-/// From the first words of a text on, as far as they say what became of the mail; `None` where they do not.
-fn head(text: &str) -> Option<&str> {
-    let start = first_words(text)?;
-    let head_end = start.split_inclusive('\n').take(HEAD_LINES_MAX).map(str::len).sum::<usize>();
-    let head = start.get(..head_end)?;
-    let paragraph_end = start.find("\n\n").or_else(|| start.find("\r\n\r\n")).unwrap_or(start.len());
-    let paragraph = start.get(..paragraph_end)?;
-    let lower = paragraph.to_lowercase();
-    let is_known =
-        FIRST_WORDS.iter().any(|words| lower.starts_with(words)) || lower.contains("--- failure reasons ");
-    (refusal::is_said(head) && (is_known || refusal::is_said(paragraph))).then_some(head)
-}
-
-/// A text without what stands above its first words: rules, headings, and a greeting that names nobody.
-fn first_words(text: &str) -> Option<&str> {
-    let (mut position, mut headings) = (0, 0);
-    let mut lines = text.split_inclusive('\n').peekable();
-    while let Some(line) = lines.next() {
-        let start = position;
-        position += line.len();
-        let said = line.trim();
-        if !said.contains(char::is_alphanumeric) {
-            continue;
-        }
-        let is_alone = lines.peek().is_none_or(|next| !next.contains(char::is_alphanumeric));
-        let is_heading = is_alone
-            && said.len() <= HEADING_BYTES_MAX
-            && !refusal::is_said(said)
-            && !said.contains([':', '@', '<'])
-            && (quotation::is_greeting(said) || !said.ends_with(['.', '!', '?', '。']));
-        let begins = FIRST_WORDS.iter().any(|words| said.to_lowercase().starts_with(words));
-        if begins || !is_heading {
-            return text.get(start..).map(|rest| rest.trim_start_matches(|c: char| !c.is_alphanumeric()));
-        }
-        headings += 1;
-        if headings > HEADINGS_MAX {
-            return None;
-        }
-    }
-    None
-}
-
-/// Whether a text speaks to whoever sent the mail, and not for him.
-fn speaks_to_sender(evidence: &Evidence<'_, '_>, text: &str, head: &str) -> bool {
-    static YOURS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&YOUR_MAIL));
-    static OWN: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&OWN_MAIL));
-    let asks = || sender::asks(head) || !sender::is_named_server(evidence) && sender::asks(text);
-    (YOURS.stand_in(head) || text.contains("--- Failure Reasons "))
-        && !OWN.begin_words_in(head)
-        && !asks()
-        && !innocent::greets_somebody(text)
-        && !innocent::repeats_somebody(text)
-        && !innocent::speaks_of_goods(text)
 }
 
 fn is_address(word: &str) -> bool {

@@ -1,0 +1,307 @@
+//! The first words of a text, by which a server presents itself or says that a mail of its reader's did not arrive.
+
+use super::super::quotation;
+use super::{Evidence, innocent, refusal, sender};
+use crate::message::phrases::Phrases;
+use std::sync::LazyLock;
+
+/// How servers call the mail that they write about, in lower case: it is their reader's.
+const YOUR_MAIL: [&str; 81] = [
+    "your message",
+    "your mail",
+    "your email",
+    "your e-mail",
+    "message you sent",
+    "mail you sent",
+    "email you sent",
+    "message that you sent",
+    "mail that you sent",
+    "email that you sent",
+    "the following message",
+    "the following email",
+    "the following mail",
+    "the following recipient",
+    "these recipients",
+    "the original message",
+    "the attached message",
+    "message could not be",
+    "mail could not be",
+    "ihre nachricht",
+    "ihre mail",
+    "ihre e-mail",
+    "ihr dokument",
+    "von ihnen gesendete",
+    "folgende nachricht",
+    "folgende empfänger",
+    "folgenden empfänger",
+    "votre message",
+    "votre courri",
+    "votre e-mail",
+    "votre mail",
+    "ces destinataires",
+    "su mensaje",
+    "su correo",
+    "tu mensaje",
+    "el mensaje",
+    "siguientes destinatarios",
+    "il messaggio",
+    "il suo messaggio",
+    "il tuo messaggio",
+    "uw bericht",
+    "uw e-mail",
+    "sua mensagem",
+    "a mensagem",
+    "ditt meddelande",
+    "meddelandet",
+    "din besked",
+    "meldingen",
+    "viestin",
+    "wiadomość",
+    "zpráva",
+    "üzenet",
+    "mesajul",
+    "ваше письмо",
+    "ваше сообщение",
+    "ваше повідомлення",
+    "iletiniz",
+    "メール",
+    "メッセージ",
+    "邮件",
+    "郵件",
+    "메일",
+    "message you previously sent",
+    "the message returned",
+    "deliver a message",
+    "deliver message to",
+    "deliver mail to",
+    "the following addresses had",
+    "the message was not relayed",
+    "the message that was sent",
+    "ваш лист",
+    "el correo",
+    "la sua mail",
+    "a sua mensagem",
+    "vaše",
+    "twoja",
+    "sporočilo",
+    "poruka",
+    "η αποστολή",
+    "tin nhắn của bạn",
+    "thư của bạn",
+];
+/// How the first words of servers begin that say only later what became of the mail, in lower case.
+const FIRST_WORDS: [&str; 86] = [
+    "your message",
+    "your mail",
+    "your email",
+    "your e-mail",
+    "the original message was received",
+    "the attached message",
+    "the following message",
+    "a message that you sent",
+    "the message you sent",
+    "the message was not relayed",
+    "this message was created automatically",
+    "this message was generated automatically",
+    "this is an automatically generated",
+    "this is an automatic",
+    "this is an automated",
+    "this is a delivery",
+    "this is a non-delivery",
+    "this is a system",
+    "this is an e-mail delivery",
+    "this report relates to",
+    "this nondelivery report",
+    "this non-delivery report",
+    "delivery has failed to",
+    "i'm sorry to have to",
+    "i am sorry to have to",
+    "sorry, ",
+    "unfortunately",
+    "message from ",
+    "an error occurred while",
+    "an error has occurred",
+    "transcript of session",
+    "failure reasons",
+    "the following address",
+    "ihre nachricht",
+    "ihre mail",
+    "ihre e-mail",
+    "ihr dokument",
+    "diese nachricht wurde automatisch",
+    "diese e-mail wurde automatisch",
+    "dies ist eine automatisch",
+    "dies ist ein automatisch",
+    "leider",
+    "votre message",
+    "votre document",
+    "votre courri",
+    "ce message a été",
+    "ceci est un message",
+    "échec de la remise à",
+    "su mensaje",
+    "su correo",
+    "este mensaje",
+    "este es un mensaje",
+    "lo sentimos",
+    "il messaggio",
+    "questo messaggio",
+    "questo è un messaggio",
+    "uw bericht",
+    "dit is een automatisch",
+    "dit bericht is",
+    "sua mensagem",
+    "a sua mensagem",
+    "esta mensagem",
+    "esta é uma mensagem",
+    "ditt meddelande",
+    "detta är ett automatisk",
+    "din besked",
+    "meldingen",
+    "viestin",
+    "wiadomość",
+    "to jest automatyczn",
+    "zpráva",
+    "это письмо",
+    "это сообщение",
+    "это автоматическ",
+    "к сожалению",
+    "ваше письмо",
+    "ваше сообщение",
+    "iletiniz",
+    "bu ileti",
+    "このメールは",
+    "本メールは",
+    "此邮件",
+    "这是",
+    "抱歉",
+    "很抱歉",
+    "이 메일은",
+];
+/// What calls itself so behind `This is the`, in lower case.
+const PROGRAMS: [&str; 6] = [" program", " server", " agent", "daemon", " system", "postmaster"];
+/// What only servers write above what they say of a mail, in lower case.
+const CERTAIN_WORDS: [&str; 4] = [
+    "transcript of session",
+    "failure reasons",
+    "the original message was received",
+    "this nondelivery report",
+];
+/// By what people call their own mail, and what they ask for, in lower case.
+const OWN_MAIL: [&str; 32] = [
+    "my mail",
+    "my message",
+    "my email",
+    "my e-mail",
+    "our mail to",
+    "our message to",
+    "our email to",
+    "our e-mail to",
+    "my colleague",
+    "please help",
+    "please look",
+    "please fix",
+    "i get",
+    "we get",
+    "i got",
+    "we got",
+    "i receive",
+    "meine mail",
+    "meine e-mail",
+    "meine nachricht",
+    "unsere mail an",
+    "unsere nachricht an",
+    "ich bekomme",
+    "wir bekommen",
+    "mon message",
+    "mon mail",
+    "mon courri",
+    "mi correo",
+    "mi mensaje",
+    "la mia mail",
+    "mijn bericht",
+    "minha mensagem",
+];
+/// The most lines of headings and greetings above the first words.
+const HEADINGS_MAX: usize = 3;
+/// The most bytes of a heading.
+const HEADING_BYTES_MAX: usize = 80;
+/// How many lines from the first words on say what became of the mail.
+const HEAD_LINES_MAX: usize = 14;
+
+/// From the first words of a text on, as far as they say what became of the mail, on one line; `None` where they do not.
+pub(super) fn head(text: &str) -> Option<String> {
+    let start = first_words(text)?;
+    let paragraph: Vec<&str> =
+        start.lines().take_while(|line| line.contains(char::is_alphanumeric)).collect();
+    let paragraph = unbroken(&paragraph.join(" "));
+    let head: Vec<&str> = start.lines().take(HEAD_LINES_MAX).collect();
+    let head = unbroken(&head.join(" "));
+    let says = || refusal::is_said(&head) && (presents_server(&paragraph) || refusal::is_said(&paragraph));
+    says().then_some(head)
+}
+
+fn unbroken(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a text begins as servers do that first say who they are, or whose mail it is.
+fn presents_server(text: &str) -> bool {
+    const START: &str = "this is the ";
+    let lower = text.to_lowercase();
+    let is_program = |lower: &str| {
+        let sentence = lower.split([',', ':']).next().unwrap_or_default();
+        PROGRAMS.iter().any(|word| sentence.contains(word))
+    };
+    let lower =
+        ["hi. ", "hello, "].iter().find_map(|greeting| lower.strip_prefix(greeting)).unwrap_or(&lower);
+    lower.starts_with(START) && is_program(lower) || FIRST_WORDS.iter().any(|words| lower.starts_with(words))
+}
+
+/// A text without what stands above its first words: rules, headings, and a greeting that names nobody.
+fn first_words(text: &str) -> Option<&str> {
+    let (mut position, mut headings) = (0, 0);
+    let mut lines = text.split_inclusive('\n').peekable();
+    while let Some(line) = lines.next() {
+        let start = position;
+        position += line.len();
+        let said = line.trim();
+        if !said.contains(char::is_alphanumeric) {
+            continue;
+        }
+        let is_alone = lines.peek().is_none_or(|next| !next.contains(char::is_alphanumeric));
+        let is_heading = || {
+            is_alone
+                && said.len() <= HEADING_BYTES_MAX
+                && !refusal::is_said(said)
+                && !said.contains([':', '@', '<'])
+                && (quotation::is_greeting(said) || !said.ends_with(['.', '!', '?', '。']))
+        };
+        let bare = said.trim_start_matches(|c: char| !c.is_alphanumeric());
+        if presents_server(bare) || !is_heading() {
+            return text.get(start..).map(|rest| rest.trim_start_matches(|c: char| !c.is_alphanumeric()));
+        }
+        headings += 1;
+        if headings > HEADINGS_MAX {
+            return None;
+        }
+    }
+    None
+}
+
+/// Whether a text with this head speaks to whoever sent the mail, and not for him.
+pub(super) fn speak_to_sender(evidence: &Evidence<'_, '_>, text: &str, head: &str) -> bool {
+    static YOURS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&YOUR_MAIL));
+    static OWN: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&OWN_MAIL));
+    let asks = || sender::asks(head) || !sender::is_named_server(evidence) && sender::asks(text);
+    let is_certain = || {
+        let lower = head.to_lowercase();
+        CERTAIN_WORDS.iter().any(|words| lower.starts_with(words))
+    };
+    (YOURS.stand_in(head) || is_certain())
+        && !OWN.begin_words_in(if sender::is_named_server(evidence) { head } else { text })
+        && !asks()
+        && !innocent::greets_somebody(text)
+        && !innocent::repeats_somebody(text)
+        && !innocent::speaks_of_goods(text)
+}
