@@ -38,6 +38,19 @@ fn server_of_an_unknown_name_is_known_by_all_that_it_says() {
             "Sistema de correo <sistema@example.net>",
             "Su mensaje no pudo ser entregado a:\n\n<bob@example.net>: 550 5.1.1 no\n",
         ),
+        ("bounce-report@example.net", "Your message to bob@example.net was rejected: 550 5.1.1 no\n"),
+        (
+            "nepasrepondre@example.net",
+            "Votre message n'a pas pu être distribué à bob@example.net.\n\nRaison : 550 5.1.1\n",
+        ),
+        (
+            "mta@example.net",
+            "This is the Acme Mail Agent at mx.example.net.\n\nThere was an error delivering\nyour mail to <bob@example.net>:\n\n550 5.1.1 no\n",
+        ),
+        (
+            "mta@example.net",
+            "   ----- Transcript of session follows -----\n>>> RCPT To:<bob@example.net>\n<<< 550 5.1.1 no\n",
+        ),
         ("robot@example.net", "Ваше письмо не может быть доставлено:\n\nbob@example.net\n\n550 5.1.1\n"),
     ] {
         for path in ["", "\nReturn-Path: <post@example.net>"] {
@@ -62,6 +75,20 @@ fn whoever_writes_about_a_bounce_is_a_person_and_a_program_that_repeats_one_no_s
             "From: noreply@example.net",
             "Your parcel could not be delivered to:\n\nBob\nMain Street 550\n".to_owned(),
         ),
+        (
+            "From: noreply@example.net",
+            format!("Anna commented on the ticket Undeliverable mail:\n\n{bounce}"),
+        ),
+        (
+            "From: noreply@example.net",
+            "This is an automatic message. Version 5.5.0: mail could not be delivered after 550. Contact dev@example.net.".to_owned(),
+        ),
+        (
+            "From: administrator@example.net",
+            "I have closed bob@example.net. Your message could not be delivered for that reason: 550 5.1.1".to_owned(),
+        ),
+        ("From: anna.server@example.net", bounce.to_owned()),
+        ("From: system@example.net", format!("Hi,\n\n{bounce}\nThat is what I get.\n\nSam")),
         ("From: noreply@example.net\nList-Id: <a.example.net>", bounce.to_owned()),
         ("From: noreply@example.net\nX-Autoreply: yes", bounce.to_owned()),
         ("From: Sam Lee <system@example.net>", bounce.to_owned()),

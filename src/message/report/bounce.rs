@@ -73,14 +73,16 @@ pub(super) fn recognise(evidence: &Evidence<'_, '_>) -> Option<Report> {
         return None;
     }
     let look = Look::at(evidence, text);
-    if !look.is_of_interest() || !sender::is_daemon(evidence) && innocent::repeats_somebody(text) {
+    let is_told = !look.is_named && stranger::is_one(evidence);
+    let is_of_interest = is_told || look.is_of_interest();
+    if !is_of_interest || !sender::is_daemon(evidence) && innocent::repeats_somebody(text) {
         return None;
     }
     let recipients = recipients(evidence, text);
     let found = Found::of(&recipients, text);
     let is_one =
-        look.is_about_mail(evidence, &found) && look.has_reason(evidence, &found) && is_proven(evidence);
-    is_one.then(|| super::report("delivery-status", recipients))
+        || look.is_about_mail(evidence, &found) && look.has_reason(evidence, &found) && is_proven(evidence);
+    (is_told || is_one()).then(|| super::report("delivery-status", recipients))
 }
 
 /// What a mail shows at first sight.
@@ -134,7 +136,7 @@ impl Look {
 
     /// Programs without the name of a mail server send other mail with a blank return path, too.
     fn is_about_mail(&self, evidence: &Evidence<'_, '_>, found: &Found<'_>) -> bool {
-        if self.is_named || self.lists_failures || stranger::is_one(evidence) {
+        if self.is_named || self.lists_failures {
             return true;
         }
         let names_somebody = || !found.openings.addresses().is_empty() || original::is_returned(evidence);

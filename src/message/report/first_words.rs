@@ -6,7 +6,7 @@ use crate::message::phrases::Phrases;
 use std::sync::LazyLock;
 
 /// How servers call the mail that they write about, in lower case: it is their reader's.
-const YOUR_MAIL: [&str; 81] = [
+const YOUR_MAIL: [&str; 84] = [
     "your message",
     "your mail",
     "your email",
@@ -15,6 +15,8 @@ const YOUR_MAIL: [&str; 81] = [
     "mail you sent",
     "email you sent",
     "message that you sent",
+    "message that you have sent",
+    "mail that you have sent",
     "mail that you sent",
     "email that you sent",
     "the following message",
@@ -24,8 +26,9 @@ const YOUR_MAIL: [&str; 81] = [
     "these recipients",
     "the original message",
     "the attached message",
-    "message could not be",
-    "mail could not be",
+    "message could not be delivered to mobile",
+    "this message could not be",
+    "this mail could not be",
     "ihre nachricht",
     "ihre mail",
     "ihre e-mail",
@@ -63,7 +66,7 @@ const YOUR_MAIL: [&str; 81] = [
     "ваше письмо",
     "ваше сообщение",
     "ваше повідомлення",
-    "iletiniz",
+    "letiniz",
     "メール",
     "メッセージ",
     "邮件",
@@ -90,11 +93,13 @@ const YOUR_MAIL: [&str; 81] = [
     "thư của bạn",
 ];
 /// How the first words of servers begin that say only later what became of the mail, in lower case.
-const FIRST_WORDS: [&str; 86] = [
+const FIRST_WORDS: [&str; 89] = [
     "your message",
     "your mail",
     "your email",
     "your e-mail",
+    "message could not be delivered",
+    "error: message could not be delivered",
     "the original message was received",
     "the attached message",
     "the following message",
@@ -169,6 +174,7 @@ const FIRST_WORDS: [&str; 86] = [
     "ваше письмо",
     "ваше сообщение",
     "iletiniz",
+    "i̇letiniz",
     "bu ileti",
     "このメールは",
     "本メールは",
@@ -181,11 +187,29 @@ const FIRST_WORDS: [&str; 86] = [
 /// What calls itself so behind `This is the`, in lower case.
 const PROGRAMS: [&str; 6] = [" program", " server", " agent", "daemon", " system", "postmaster"];
 /// What only servers write above what they say of a mail, in lower case.
-const CERTAIN_WORDS: [&str; 4] = [
+const CERTAIN_WORDS: [&str; 5] = [
     "transcript of session",
     "failure reasons",
     "the original message was received",
     "this nondelivery report",
+    "this is an automatically generated delivery status",
+];
+/// What servers say of a mail that they did not take, in lower case; others say it of other things, too.
+const REFUSED: [&str; 14] = [
+    "was rejected",
+    "been rejected",
+    "was refused",
+    "was blocked",
+    "been blocked",
+    "wurde abgelehnt",
+    "abgewiesen",
+    "a été rejeté",
+    "a été refusé",
+    "ha sido rechazado",
+    "è stato rifiutato",
+    "foi rejeitad",
+    "geweigerd",
+    "отклонен",
 ];
 /// By what people call their own mail, and what they ask for, in lower case.
 const OWN_MAIL: [&str; 32] = [
@@ -229,16 +253,34 @@ const HEADING_BYTES_MAX: usize = 80;
 /// How many lines from the first words on say what became of the mail.
 const HEAD_LINES_MAX: usize = 14;
 
-/// From the first words of a text on, as far as they say what became of the mail, on one line; `None` where they do not.
-pub(super) fn head(text: &str) -> Option<String> {
+/// What the first words of a text say.
+pub(super) struct Head {
+    /// From them on, as far as it says what became of a mail, on one line.
+    pub(super) text: String,
+    /// They are such by which servers begin.
+    pub(super) presents_server: bool,
+    /// Only servers begin so.
+    pub(super) is_certain: bool,
+    /// They speak of a mail of the reader's.
+    is_to_sender: bool,
+}
+
+/// What the first words of a text say; `None` where no mail is said not to have arrived.
+pub(super) fn head(text: &str) -> Option<Head> {
+    static YOURS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&YOUR_MAIL));
     let start = first_words(text)?;
     let paragraph: Vec<&str> =
         start.lines().take_while(|line| line.contains(char::is_alphanumeric)).collect();
     let paragraph = unbroken(&paragraph.join(" "));
     let head: Vec<&str> = start.lines().take(HEAD_LINES_MAX).collect();
-    let head = unbroken(&head.join(" "));
-    let says = || refusal::is_said(&head) && (presents_server(&paragraph) || refusal::is_said(&paragraph));
-    says().then_some(head)
+    let text = unbroken(&head.join(" "));
+    let presents_server = presents_server(&paragraph);
+    let lower = paragraph.to_lowercase();
+    let is_certain = CERTAIN_WORDS.iter().any(|words| lower.starts_with(words));
+    let is_refused = || presents_server && REFUSED.iter().any(|words| lower.contains(words));
+    let says = refusal::is_said(&text) && (presents_server || refusal::is_said(&paragraph)) || is_refused();
+    let is_to_sender = YOURS.stand_in(if presents_server { &text } else { &paragraph }) || is_certain;
+    says.then_some(Head { text, presents_server, is_certain, is_to_sender })
 }
 
 fn unbroken(text: &str) -> String {
@@ -290,16 +332,11 @@ fn first_words(text: &str) -> Option<&str> {
 }
 
 /// Whether a text with this head speaks to whoever sent the mail, and not for him.
-pub(super) fn speak_to_sender(evidence: &Evidence<'_, '_>, text: &str, head: &str) -> bool {
-    static YOURS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&YOUR_MAIL));
+pub(super) fn speak_to_sender(evidence: &Evidence<'_, '_>, text: &str, head: &Head) -> bool {
     static OWN: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&OWN_MAIL));
-    let asks = || sender::asks(head) || !sender::is_named_server(evidence) && sender::asks(text);
-    let is_certain = || {
-        let lower = head.to_lowercase();
-        CERTAIN_WORDS.iter().any(|words| lower.starts_with(words))
-    };
-    (YOURS.stand_in(head) || is_certain())
-        && !OWN.begin_words_in(if sender::is_named_server(evidence) { head } else { text })
+    let asks = || sender::asks(&head.text) || !sender::is_named_server(evidence) && sender::asks(text);
+    head.is_to_sender
+        && !OWN.begin_words_in(if sender::is_named_server(evidence) { &head.text } else { text })
         && !asks()
         && !innocent::greets_somebody(text)
         && !innocent::repeats_somebody(text)

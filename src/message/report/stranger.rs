@@ -8,7 +8,7 @@ use super::super::{automatic, client};
 use super::code::{enhanced_status, smtp_code};
 use super::prose::Openings;
 use super::transient::Outlook;
-use super::{Evidence, bounce, first_words, original, refusal, sender, shape};
+use super::{Evidence, bounce, contact, first_words, original, refusal, sender, shape};
 
 /// Words of the names of mailboxes that programs write from, in lower case.
 const ROLES: [&str; 47] = [
@@ -59,6 +59,11 @@ const ROLES: [&str; 47] = [
     "spamfilter",
     "sysadmin",
     "system",
+];
+/// Words that may stand beside one of them, in lower case.
+const NEUTRAL: [&str; 14] = [
+    "mail", "email", "e", "mx", "post", "net", "web", "out", "no", "report", "reports", "reply", "notice",
+    "service",
 ];
 /// The same where nobody reads what is written to them; without hyphens.
 const UNREAD: [&str; 7] =
@@ -112,13 +117,14 @@ pub(super) fn is_one(evidence: &Evidence<'_, '_>) -> bool {
     let Some(head) = first_words::head(text) else { return false };
     let names_somebody = || {
         !Openings::read(text).addresses().is_empty()
-            || head.split_whitespace().any(is_address)
+            || head.presents_server && names_recipient(&head.text)
             || original::is_returned(evidence)
     };
     let has_code =
         || text.lines().any(|line| enhanced_status(line).is_some() || smtp_code(line, None).is_some());
     let gives_reason = || {
-        has_code()
+        head.is_certain
+            || has_code()
             || refusal::names_reason(text)
             || Outlook::of(text).is_known()
             || bounce::gives_reason_below(text)
@@ -160,10 +166,11 @@ fn has_role(evidence: &Evidence<'_, '_>) -> bool {
         let compact = compact.to_ascii_lowercase();
         UNREAD.iter().any(|name| compact.contains(name))
     };
+    let is_among = |words: &[&str], word: &str| words.iter().any(|known| known.eq_ignore_ascii_case(word));
+    let words = || local.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty());
     let is_role = || {
-        local
-            .split(|c: char| !c.is_ascii_alphabetic())
-            .any(|word| ROLES.iter().any(|role| role.eq_ignore_ascii_case(word)))
+        words().any(|word| is_among(&ROLES, word))
+            && words().all(|word| is_among(&ROLES, word) || is_among(&NEUTRAL, word))
     };
     let is_titled = || {
         let name = from.name.as_deref().unwrap_or_default().to_lowercase();
@@ -194,6 +201,18 @@ fn is_of_domino(evidence: &Evidence<'_, '_>) -> bool {
         && (bounce::gives_reason_below(text()) || text().contains("--- Failure Reasons "))
 }
 
-fn is_address(word: &str) -> bool {
-    word.contains('@') && shape::address_at(word).is_some()
+/// Whether a text names an address that it does not send its readers to.
+fn names_recipient(text: &str) -> bool {
+    let mut before = String::new();
+    text.split_whitespace().any(|word| {
+        let is_address = word.contains('@') && shape::address_at(word).is_some();
+        let names = is_address && !contact::follows(&before);
+        if word.ends_with(['.', '!']) {
+            before.clear();
+        } else {
+            before.push_str(&word.to_lowercase());
+            before.push(' ');
+        }
+        names
+    })
 }
