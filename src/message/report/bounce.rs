@@ -73,16 +73,17 @@ pub(super) fn recognise(evidence: &Evidence<'_, '_>) -> Option<Report> {
         return None;
     }
     let look = Look::at(evidence, text);
-    let is_told = !look.is_named && stranger::is_one(evidence);
-    let is_of_interest = is_told || look.is_of_interest();
-    if !is_of_interest || !sender::is_daemon(evidence) && innocent::repeats_somebody(text) {
+    let is_told = || stranger::is_one(evidence);
+    if !(look.is_of_interest() || is_told())
+        || !sender::is_daemon(evidence) && innocent::repeats_somebody(text)
+    {
         return None;
     }
     let recipients = recipients(evidence, text);
     let found = Found::of(&recipients, text);
     let is_one =
         || look.is_about_mail(evidence, &found) && look.has_reason(evidence, &found) && is_proven(evidence);
-    (is_told || is_one()).then(|| super::report("delivery-status", recipients))
+    (is_one() || is_told()).then(|| super::report("delivery-status", recipients))
 }
 
 /// What a mail shows at first sight.

@@ -93,7 +93,7 @@ const YOUR_MAIL: [&str; 84] = [
     "thư của bạn",
 ];
 /// How the first words of servers begin that say only later what became of the mail, in lower case.
-const FIRST_WORDS: [&str; 89] = [
+const FIRST_WORDS: [&str; 95] = [
     "your message",
     "your mail",
     "your email",
@@ -105,6 +105,12 @@ const FIRST_WORDS: [&str; 89] = [
     "the following message",
     "a message that you sent",
     "the message you sent",
+    "the email you sent",
+    "the e-mail you sent",
+    "the mail you sent",
+    "an email you sent",
+    "each of the following",
+    "the following recipient",
     "the message was not relayed",
     "this message was created automatically",
     "this message was generated automatically",
@@ -259,6 +265,8 @@ pub(super) struct Head {
     pub(super) text: String,
     /// They are such by which servers begin.
     pub(super) presents_server: bool,
+    /// They say that it did not arrive, and not only that it was refused, as other things are.
+    pub(super) says_so: bool,
     /// Only servers begin so.
     pub(super) is_certain: bool,
     /// They speak of a mail of the reader's.
@@ -278,9 +286,11 @@ pub(super) fn head(text: &str) -> Option<Head> {
     let lower = paragraph.to_lowercase();
     let is_certain = CERTAIN_WORDS.iter().any(|words| lower.starts_with(words));
     let is_refused = || presents_server && REFUSED.iter().any(|words| lower.contains(words));
-    let says = refusal::is_said(&text) && (presents_server || refusal::is_said(&paragraph)) || is_refused();
-    let is_to_sender = YOURS.stand_in(if presents_server { &text } else { &paragraph }) || is_certain;
-    says.then_some(Head { text, presents_server, is_certain, is_to_sender })
+    let says_so = refusal::is_said(&text) && (presents_server || refusal::is_said(&paragraph));
+    // what it is about may stand below a title
+    let goes_on = presents_server || is_title(&paragraph);
+    let is_to_sender = YOURS.stand_in(if goes_on { &text } else { &paragraph }) || is_certain;
+    (says_so || is_refused()).then_some(Head { text, presents_server, says_so, is_certain, is_to_sender })
 }
 
 fn unbroken(text: &str) -> String {
@@ -300,6 +310,13 @@ fn presents_server(text: &str) -> bool {
     lower.starts_with(START) && is_program(lower) || FIRST_WORDS.iter().any(|words| lower.starts_with(words))
 }
 
+/// Whether a line is no sentence, or a greeting.
+fn is_title(line: &str) -> bool {
+    line.len() <= HEADING_BYTES_MAX
+        && !line.contains([':', '@', '<'])
+        && (quotation::is_greeting(line) || !line.ends_with(['.', '!', '?', '。']))
+}
+
 /// A text without what stands above its first words: rules, headings, and a greeting that names nobody.
 fn first_words(text: &str) -> Option<&str> {
     let (mut position, mut headings) = (0, 0);
@@ -312,13 +329,7 @@ fn first_words(text: &str) -> Option<&str> {
             continue;
         }
         let is_alone = lines.peek().is_none_or(|next| !next.contains(char::is_alphanumeric));
-        let is_heading = || {
-            is_alone
-                && said.len() <= HEADING_BYTES_MAX
-                && !refusal::is_said(said)
-                && !said.contains([':', '@', '<'])
-                && (quotation::is_greeting(said) || !said.ends_with(['.', '!', '?', '。']))
-        };
+        let is_heading = || is_alone && !refusal::is_said(said) && is_title(said);
         let bare = said.trim_start_matches(|c: char| !c.is_alphanumeric());
         if presents_server(bare) || !is_heading() {
             return text.get(start..).map(|rest| rest.trim_start_matches(|c: char| !c.is_alphanumeric()));

@@ -120,8 +120,10 @@ pub(super) fn is_one(evidence: &Evidence<'_, '_>) -> bool {
             || head.presents_server && names_recipient(&head.text)
             || original::is_returned(evidence)
     };
-    let has_code =
-        || text.lines().any(|line| enhanced_status(line).is_some() || smtp_code(line, None).is_some());
+    let has_code = || {
+        text.lines()
+            .any(|line| head.says_so && enhanced_status(line).is_some() || smtp_code(line, None).is_some())
+    };
     let gives_reason = || {
         head.is_certain
             || has_code()
