@@ -260,6 +260,7 @@ const HEADING_BYTES_MAX: usize = 80;
 const HEAD_LINES_MAX: usize = 14;
 
 /// What the first words of a text say.
+#[expect(clippy::struct_excessive_bools, reason = "each is a sign of its own")]
 pub(super) struct Head {
     /// From them on, as far as it says what became of a mail, on one line.
     pub(super) text: String,

@@ -60,12 +60,12 @@ const ROLES: [&str; 47] = [
     "sysadmin",
     "system",
 ];
-/// Words that may stand beside one of them, in lower case.
+/// Words that may stand beside one of those, in lower case.
 const NEUTRAL: [&str; 14] = [
     "mail", "email", "e", "mx", "post", "net", "web", "out", "no", "report", "reports", "reply", "notice",
     "service",
 ];
-/// The same where nobody reads what is written to them; without hyphens.
+/// Such names where nobody reads what is written to them; in lower case and without hyphens.
 const UNREAD: [&str; 7] =
     ["noreply", "donotreply", "dontreply", "nepasrepondre", "nichtantworten", "noresponder", "nonrispondere"];
 /// Parts of names that programs give themselves whatever their mailbox is called, in lower case.
@@ -108,6 +108,7 @@ const DOMINO_SUBJECTS: [&str; 13] = [
     "fout bij bezorging",
     "配信障害",
 ];
+
 /// Whether a mail that bears no name of a server is from one, by all that it says.
 pub(super) fn is_one(evidence: &Evidence<'_, '_>) -> bool {
     if !may_be_one(evidence) {
