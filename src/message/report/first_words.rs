@@ -6,7 +6,7 @@ use crate::message::phrases::Phrases;
 use std::sync::LazyLock;
 
 /// How servers call the mail that they write about, in lower case: it is their reader's.
-const YOUR_MAIL: [&str; 84] = [
+const YOUR_MAIL: [&str; 108] = [
     "your message",
     "your mail",
     "your email",
@@ -91,6 +91,30 @@ const YOUR_MAIL: [&str; 84] = [
     "η αποστολή",
     "tin nhắn của bạn",
     "thư của bạn",
+    "seguenti destinatari",
+    "seguintes destinatários",
+    "estes destinatários",
+    "estos destinatarios",
+    "destinataires suivants",
+    "destinataire suivant",
+    "diese empfänger",
+    "deze ontvangers",
+    "deze geadresseerden",
+    "volgende ontvangers",
+    "dessa mottagare",
+    "följande mottagare",
+    "disse modtagere",
+    "disse mottakerne",
+    "tych adresatów",
+    "následující příjem",
+    "következő címzett",
+    "этим получателям",
+    "следующим получателям",
+    "наступним одержувачам",
+    "次の受信者",
+    "以下の宛先",
+    "以下收件人",
+    "다음 받는 사람",
 ];
 /// How the first words of servers begin that say only later what became of the mail, in lower case.
 const FIRST_WORDS: [&str; 95] = [

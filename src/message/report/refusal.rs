@@ -77,7 +77,7 @@ const SUBJECTS: [&str; 70] = [
     "kan ikke leveres",
 ];
 /// What stands in the text of a bounce whose subject says nothing, in lower case.
-const PHRASES: [&str; 199] = [
+const PHRASES: [&str; 201] = [
     "could not be delivered",
     "yet to be delivered",
     "has been frozen",
@@ -87,6 +87,8 @@ const PHRASES: [&str; 199] = [
     "couldn't be delivered",
     "did not reach the following",
     "did not reach some or all",
+    "rejected your message to",
+    "rejected your email to",
     "cannot be delivered",
     "can not be delivered",
     "can't be delivered",
