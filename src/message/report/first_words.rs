@@ -300,7 +300,6 @@ pub(super) struct Head {
 
 /// What the first words of a text say; `None` where no mail is said not to have arrived.
 pub(super) fn head(text: &str) -> Option<Head> {
-    static YOURS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&YOUR_MAIL));
     let start = first_words(text)?;
     let paragraph: Vec<&str> =
         start.lines().take_while(|line| line.contains(char::is_alphanumeric)).collect();
@@ -310,12 +309,14 @@ pub(super) fn head(text: &str) -> Option<Head> {
     let presents_server = presents_server(&paragraph);
     let lower = paragraph.to_lowercase();
     let is_certain = CERTAIN_WORDS.iter().any(|words| lower.starts_with(words));
-    let is_refused = || presents_server && REFUSED.iter().any(|words| lower.contains(words));
+    let is_refused = presents_server && REFUSED.iter().any(|words| lower.contains(words));
     let says_so = refusal::is_said(&text) && (presents_server || refusal::is_said(&paragraph));
     // what it is about may stand below a title
     let goes_on = presents_server || is_title(&paragraph);
-    let is_to_sender = YOURS.stand_in(if goes_on { &text } else { &paragraph }) || is_certain;
-    (says_so || is_refused()).then_some(Head { text, presents_server, says_so, is_certain, is_to_sender })
+    let about = if goes_on { text.to_lowercase() } else { lower };
+    // so few texts come here that a search for all words at once would never be worth its making
+    let is_to_sender = is_certain || YOUR_MAIL.iter().any(|words| about.contains(words));
+    (says_so || is_refused).then_some(Head { text, presents_server, says_so, is_certain, is_to_sender })
 }
 
 fn unbroken(text: &str) -> String {

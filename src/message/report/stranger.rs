@@ -206,15 +206,20 @@ fn is_of_domino(evidence: &Evidence<'_, '_>) -> bool {
 
 /// Whether a text names an address that it does not send its readers to.
 fn names_recipient(text: &str) -> bool {
-    let mut before = String::new();
+    let (mut since, mut sends_on) = (String::new(), false);
     text.split_whitespace().any(|word| {
         let is_address = word.contains('@') && shape::address_at(word).is_some();
-        let names = is_address && !contact::follows(&before);
-        if word.ends_with(['.', '!']) {
-            before.clear();
+        if is_address {
+            sends_on |= contact::follows(&since);
+            since.clear();
         } else {
-            before.push_str(&word.to_lowercase());
-            before.push(' ');
+            since.push_str(&word.to_lowercase());
+            since.push(' ');
+        }
+        let names = is_address && !sends_on;
+        if word.ends_with(['.', '!']) {
+            since.clear();
+            sends_on = false;
         }
         names
     })
