@@ -23,7 +23,7 @@ const CLIENTS: [&str; 57] = [
     "postbox",
     "betterbird",
     "seamonkey",
-    "kmail",
+    "kmail/",
     "kontact",
     "alpine",
     "roundcube",
@@ -85,6 +85,8 @@ mod tests {
             ("User-Agent: Gnus/5.13 (Gnus v5.13)", true),
             ("X-Mailer: Acme Autoresponder", false),
             ("X-Mailer: SparkPost", false),
+            ("User-Agent: KMail/4.14", true),
+            ("X-Mailer: Amazon WorkMail", false),
             ("X-Program: Mutt", false),
         ] {
             let raw = format!("{header}\r\n\r\n");

@@ -124,7 +124,7 @@ fn take(line: &str, into: &mut Vec<Mailbox>) -> bool {
             name.starts_with(['.', '@'])
                 || name.ends_with('.') && memchr::memchr(b'<', line.as_bytes()).is_none()
         };
-        if entry.name.as_deref().is_some_and(goes_on) {
+        if entry.name.as_deref().is_some_and(|name| goes_on(name) || begins_literal(name)) {
             return false;
         }
         behind = end;
@@ -150,6 +150,17 @@ fn end_of(address: &str, line: &str, from: usize) -> Option<usize> {
             && !before.is_some_and(|byte| goes_on(byte) || matches!(byte, b')' | b'"'))
             && !line.get(end).is_some_and(|byte| goes_on(byte) || *byte == b'(');
         is_whole.then_some(end)
+    })
+}
+
+/// Whether a name holds the beginning of an address whose host stands in square brackets: what was read for the address stood
+/// within them.
+fn begins_literal(name: &str) -> bool {
+    let is_number = |text: &str| {
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':'))
+    };
+    name.split('@').skip(1).filter_map(|behind| behind.trim_start().strip_prefix('[')).any(|behind| {
+        !behind.split_once(']').is_some_and(|(host, _)| is_number(host.trim_start_matches("IPv6:")))
     })
 }
 
@@ -349,6 +360,9 @@ mod tests {
             ("ceo@bank.example/O=EX", &[], Writing::Unusable),
             ("IMCEAEX-_O=EX_OU=FIRST GROUP_CN=ANN@b.example", &[], Writing::Unusable),
             ("ann@[192.0.2.1].b.example", &[], Writing::Unusable),
+            ("ann@[<ceo@bank.example>]", &[], Writing::Unusable),
+            ("Ann ann@ [ <ceo@bank.example> ]", &[], Writing::Unusable),
+            ("x@b.example, ann@[<ceo@bank.example>]", &["x@b.example"], Writing::Unusable),
             ("a@b.example (x) .c.example", &["a@b.example.c.example"], Writing::Wrong),
             // what never ends
             ("\"ceo@b", &[], Writing::Unusable),

@@ -86,6 +86,8 @@ mod spec;
 #[cfg(test)]
 mod store;
 #[cfg(test)]
+mod strangers;
+#[cfg(test)]
 #[cfg(unix)]
 mod tutorial;
 #[cfg(test)]

@@ -160,7 +160,7 @@ fn mentioned(text: &str) -> Vec<Mention> {
         for word in line.split_whitespace() {
             sentence.push_str(word);
             sentence.push(' ');
-            if word.ends_with(['.', '!', '?', '。']) {
+            if word.ends_with(['.', '!', '?', '。']) && !contact::is_abbreviation(word) {
                 take(&mut sentence, &mut found);
             }
         }

@@ -5,7 +5,7 @@ use super::code::{CODES, enhanced_status, smtp_code};
 use super::prose::{self, Openings};
 use super::{
     Evidence, Report, ReportRecipient, after_type, innocent, notification, original, refusal, sender, shape,
-    status,
+    status, stranger,
 };
 use crate::vocab::ReturnPath;
 
@@ -73,14 +73,17 @@ pub(super) fn recognise(evidence: &Evidence<'_, '_>) -> Option<Report> {
         return None;
     }
     let look = Look::at(evidence, text);
-    if !look.is_of_interest() || !sender::is_daemon(evidence) && innocent::repeats_somebody(text) {
+    let is_told = || stranger::is_one(evidence);
+    if !(look.is_of_interest() || is_told())
+        || !sender::is_daemon(evidence) && innocent::repeats_somebody(text)
+    {
         return None;
     }
     let recipients = recipients(evidence, text);
     let found = Found::of(&recipients, text);
     let is_one =
-        look.is_about_mail(evidence, &found) && look.has_reason(evidence, &found) && is_proven(evidence);
-    is_one.then(|| super::report("delivery-status", recipients))
+        || look.is_about_mail(evidence, &found) && look.has_reason(evidence, &found) && is_proven(evidence);
+    (is_one() || is_told()).then(|| super::report("delivery-status", recipients))
 }
 
 /// What a mail shows at first sight.
@@ -187,7 +190,7 @@ fn is_unknown(recipient: &ReportRecipient) -> bool {
 /// Whether more than a name shows that a server wrote: its path or its header, or what only servers write, outside of
 /// anything quoted. People speak of codes, too, and give mail back, and their mail has a path to them.
 pub(super) fn is_proven(evidence: &Evidence<'_, '_>) -> bool {
-    if sender::is_certain_server(evidence) || sender::is_marked(evidence) {
+    if sender::is_certain_server(evidence) || sender::is_marked(evidence) || stranger::is_one(evidence) {
         return true;
     }
     let own = own_text(evidence.own_words, TEXT_BYTES_MAX);
@@ -209,7 +212,7 @@ pub(super) fn is_proven(evidence: &Evidence<'_, '_>) -> bool {
 
 /// Whether a text has the form of Domino: recipients on lines of their own, and below them, on a line of its own, a word that
 /// leads to the reason.
-fn gives_reason_below(text: &str) -> bool {
+pub(super) fn gives_reason_below(text: &str) -> bool {
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let is_alone = |line: &str| shape::address_at(line).is_some_and(|(_, rest)| rest.trim().is_empty());
     let leads = |line: &str| {

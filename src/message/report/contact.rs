@@ -86,7 +86,7 @@ const CONTACT_WORDS_BEHIND: [&str; 11] = [
 ];
 
 /// Words before an address that only shows how one looks, or that is asked for somewhere, in lower case.
-const EXAMPLE_WORDS: [&str; 16] = [
+const EXAMPLE_WORDS: [&str; 38] = [
     "e.g.",
     "for example",
     "for instance",
@@ -103,11 +103,48 @@ const EXAMPLE_WORDS: [&str; 16] = [
     "ad esempio",
     "bijvoorbeeld",
     "например",
+    "z.b.",
+    "z. b.",
+    "p.ex.",
+    "p. ex.",
+    "par ex.",
+    "p.ej.",
+    "p. ej.",
+    "(ex:",
+    "(ex.",
+    "ad es.",
+    "bijv.",
+    "f.eks.",
+    "t.ex.",
+    "t. ex.",
+    "esim.",
+    "např.",
+    "напр.",
+    "例えば",
+    "例如",
+    "(例",
+    "（例",
+    "예:",
 ];
 
 /// Whether a text in lower case gives the address that follows by way of example.
 pub(super) fn gives_example(lower: &str) -> bool {
     EXAMPLE_WORDS.iter().any(|words| lower.contains(words))
+}
+
+/// Whether a line in lower case ends in words behind which such an address stands.
+pub(super) fn ends_in_example(lower: &str) -> bool {
+    let lower = lower.trim_end_matches([' ', ':', ',', '：']);
+    EXAMPLE_WORDS.iter().any(|words| lower.ends_with(words.trim_end_matches([' ', ':'])))
+}
+
+/// Whether a word is cut short: its dot ends no sentence.
+pub(super) fn is_abbreviation(word: &str) -> bool {
+    let word = word.trim_start_matches('(').to_lowercase();
+    word.trim_end_matches('.').chars().count() < 2
+        || EXAMPLE_WORDS
+            .iter()
+            .any(|words| words.ends_with('.') && words.trim_start_matches('(').ends_with(&word))
 }
 
 /// Whether a text in lower case sends its readers to an address that follows.

@@ -127,6 +127,8 @@ const GOODS: [&str; 36] = [
     "twoje zamówienie",
     "twoja paczka",
 ];
+/// The most words of a name before a greeting.
+const NAME_WORDS_MAX: usize = 3;
 /// The most words of a salutation.
 const GREETING_WORDS_MAX: usize = 4;
 /// How far down somebody is greeted.
@@ -163,7 +165,28 @@ fn greets_by_name(line: &str) -> bool {
         word.starts_with(char::is_uppercase) && !ROLES.contains(&word.to_lowercase().as_str())
     };
     let is_behind_greeting = || line.split_whitespace().skip(1).last().is_some_and(is_name);
-    !line.contains('@') && (quotation::is_greeting(line) && is_behind_greeting() || greets_behind_name(line))
+    !line.contains('@')
+        && (quotation::is_greeting(line) && is_behind_greeting()
+            || greets_behind_name(line)
+            || greets_after_comma(line))
+}
+
+/// Whether a name stands before the greeting and a comma between them: `Anna, hello from all of us`.
+fn greets_after_comma(line: &str) -> bool {
+    let Some((name, rest)) = line.split_once([',', '，']) else { return false };
+    let is_name = |word: &str| {
+        word.starts_with(char::is_uppercase)
+            && word.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '.' | '\''))
+            && !ROLES.contains(&word.to_lowercase().as_str())
+    };
+    let words = || rest.split_whitespace();
+    let greets = |count: usize| {
+        let start = words().take(count).collect::<Vec<_>>().join(" ");
+        !start.is_empty() && quotation::is_greeting(&start)
+    };
+    (1..=NAME_WORDS_MAX).contains(&name.split_whitespace().count())
+        && name.split_whitespace().all(is_name)
+        && (greets(1) || greets(2))
 }
 
 /// Whether a name stands before the greeting, as in Chinese and Japanese: `李安，您好`, `田中様`.
@@ -232,6 +255,11 @@ mod tests {
             ("[#12345]\nBetreff: Zustellung\nSehr geehrte Frau Kern,", true),
             ("工单\n李安，您好：", true),
             ("田中様", true),
+            ("Hi!\n\nAnna, hello from all of us. Look:", true),
+            ("Hallo!\nFrau Kern, guten Tag", true),
+            ("Hi!\nThis is the MAILER-DAEMON, please do not reply", false),
+            ("Sorry, we could not", false),
+            ("Sender, hello", false),
             ("尊敬的用户，您好：", false),
             ("您好：", false),
             ("お客様", false),

@@ -8,6 +8,7 @@ mod addressee;
 mod bounce;
 mod code;
 mod contact;
+mod first_words;
 mod groups;
 mod innocent;
 mod list_server;
@@ -20,6 +21,7 @@ mod refusal;
 mod sender;
 mod shape;
 mod status;
+mod stranger;
 mod transient;
 
 use super::client;
@@ -70,7 +72,12 @@ fn recognised(evidence: &Evidence<'_, '_>) -> Option<Report> {
     let is_passed_on = evidence.has_reply_mark || evidence.is_forward;
     let is_from_server = sender::is_from_server(evidence);
     let is_sent_by_server = || is_from_server && !is_passed_on && bounce::is_proven(evidence);
-    if (is_report || is_sent_by_server())
+    // people's programs do not declare what they attach to be a report
+    let is_declared =
+        || !is_passed_on && tree.report_type.as_deref().map(str::trim) == Some("delivery-status");
+    let has_status = || tree.parts.iter().any(|part| part.media_type.ends_with("delivery-status"));
+    let is_enclosed = || !is_passed_on && has_status() && stranger::encloses_status(evidence);
+    if (is_report || is_declared() || is_sent_by_server() || is_enclosed())
         && let Some(bytes) = status::all_of(&tree.parts)
     {
         let mut recipients = status::read(&bytes, evidence);

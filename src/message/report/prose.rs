@@ -195,7 +195,8 @@ impl Openings {
             }
             let lower = said.to_lowercase();
             is_heading = said.ends_with([':', '：']);
-            sends_on = contact::follows(&lower) && !said.ends_with(['.', '!', '?', '。']);
+            sends_on = contact::follows(&lower) && !said.ends_with(['.', '!', '?', '。'])
+                || contact::ends_in_example(&lower);
             fate = heading(&lower, is_heading || said.starts_with('-')).or(fate);
             if let Some(stretch) = openings.stretches.last_mut() {
                 stretch.end = position;

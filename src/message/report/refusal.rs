@@ -77,7 +77,7 @@ const SUBJECTS: [&str; 70] = [
     "kan ikke leveres",
 ];
 /// What stands in the text of a bounce whose subject says nothing, in lower case.
-const PHRASES: [&str; 182] = [
+const PHRASES: [&str; 201] = [
     "could not be delivered",
     "yet to be delivered",
     "has been frozen",
@@ -86,6 +86,25 @@ const PHRASES: [&str; 182] = [
     "non-delivered",
     "couldn't be delivered",
     "did not reach the following",
+    "did not reach some or all",
+    "rejected your message to",
+    "rejected your email to",
+    "cannot be delivered",
+    "can not be delivered",
+    "can't be delivered",
+    "not able to be delivered",
+    "while trying to deliver",
+    "was not relayed to",
+    "recapito non è riuscito",
+    "your message could not be sent",
+    "your mail could not be sent",
+    "your email could not be sent",
+    "your e-mail could not be sent",
+    "had delivery errors",
+    "had delivery problems",
+    "had fatal errors",
+    "permanent fatal errors",
+    "fatal delivery errors",
     "trouble delivering",
     "error sending your mail",
     "undeliverable",
@@ -341,5 +360,10 @@ pub(super) fn names_reason(text: &str) -> bool {
 /// Whether a text says that a mail could not be delivered.
 pub(super) fn is_said(text: &str) -> bool {
     static SAID: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&PHRASES));
-    SAID.stand_in(text)
+    SAID.stand_in(text) || text.trim().contains('\n') && SAID.stand_in(&unbroken(text))
+}
+
+/// A text on one line: its words may stand on both sides of a break.
+fn unbroken(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,7 +1,7 @@
 //! Who sent a mail that looks like a bounce: a mail server, or a person under a name that servers use, too.
 
 use super::super::client;
-use super::Evidence;
+use super::{Evidence, first_words, innocent, stranger};
 use crate::vocab::ReturnPath;
 
 /// The fewest digits of a telephone's number.
@@ -32,7 +32,7 @@ const DISPLAY_NAMES: [&str; 5] =
 /// How Chinese providers end the name under which they give mail back; behind it, a person gives his own.
 const DISPLAY_NAME_ENDS: [&str; 4] = ["邮箱管理员", "邮件管理员", "信箱管理員", "郵件管理員"];
 /// Words in the names that mail servers give themselves, in lower case.
-const NAME_WORDS: [&str; 19] = [
+const NAME_WORDS: [&str; 34] = [
     "postmaster",
     "mail",
     "daemon",
@@ -52,14 +52,29 @@ const NAME_WORDS: [&str; 19] = [
     "邮件",
     "信箱",
     "郵件",
+    "系统",
+    "系統",
+    "メール",
+    "메일",
+    "почт",
+    "correo",
+    "correio",
+    "courri",
+    "messagerie",
+    "posta",
+    "sistema",
+    "système",
+    "poczt",
+    "mailer",
+    "robot",
 ];
 
-/// Whether a mail server sent this, by its name or by the blank return path.
+/// Whether a mail server sent this, by its name, by the blank return path, or by all that it says.
 pub(super) fn is_from_server(evidence: &Evidence<'_, '_>) -> bool {
     let is_server = is_named_server(evidence)
         || has_server_path(evidence.return_path)
         || evidence.fields.first("x-failed-recipients").is_some();
-    is_server && !is_from_person(evidence)
+    is_server && !is_from_person(evidence) || stranger::is_one(evidence)
 }
 
 /// Whether a provider of certified mail says that it refused a mail or could not deliver it, by the field for it.
@@ -169,12 +184,23 @@ fn is_from_person(evidence: &Evidence<'_, '_>) -> bool {
     let has_path = matches!(evidence.return_path, Some(ReturnPath::Path(_)));
     let is_personal =
         || has_path && !is_certain_server(evidence) && (evidence.has_signature || asks(evidence.own_words));
-    let has_program = || client::is_named(evidence.fields) && evidence.return_path != Some(&ReturnPath::Null);
+    // gateways name such a program, too, under names that nobody has
+    let has_program = || {
+        client::is_named(evidence.fields)
+            && evidence.return_path != Some(&ReturnPath::Null)
+            && (!is_daemon(evidence) || greets(evidence.own_words))
+    };
     !is_declared(evidence) && (has_program() || !is_marked(evidence) && is_personal())
 }
 
+/// Whether a text begins with a greeting, and goes on as no server does.
+fn greets(text: &str) -> bool {
+    let first = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    innocent::greets(text) && (first.ends_with(',') || first_words::head(text).is_none())
+}
+
 /// Whether a question is asked; the mark in a link is none.
-fn asks(text: &str) -> bool {
+pub(super) fn asks(text: &str) -> bool {
     text.contains(['？', '؟', '\u{37e}'])
         || text.split_whitespace().any(|word| word.trim_end_matches(['!', '"', ')']).ends_with('?'))
 }

@@ -272,7 +272,8 @@ fn labelled(line: &str) -> Option<&str> {
     let label = label.rsplit(['.', ',', ';', '。']).next()?;
     let is_one = RECIPIENT_LABELS.iter().any(|word| label.contains(word))
         && !OTHER_LABELS.iter().any(|word| label.contains(word))
-        && !contact::follows(label);
+        && !contact::follows(label)
+        && !contact::ends_in_example(label);
     is_one.then(|| line.get(start..)).flatten()
 }
 
