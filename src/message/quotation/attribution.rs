@@ -10,7 +10,7 @@ use super::endings::{
 };
 use super::marks::{DIRECTIONS, is_quoted};
 use super::own_lines::{ends_sentence, says_more_than_when};
-use super::prose::{begins_speech, is_of_thing, is_of_writer, is_prose};
+use super::prose::{begins_speech, begins_to_cite, is_of_thing, is_of_writer, is_prose};
 use super::shared_lines::begins_with_sentence;
 use super::words::{
     END_VERBS, END_VERBS_ABOVE_MARKS, INNER_VERBS_ABOVE_MARKS, MORE_STARTERS, STARTERS, VERBS_ABOVE_MARKS,
@@ -154,7 +154,7 @@ fn judged(joined: &str, is_known: bool, behind: &[&str], lines: usize) -> Option
         (true, true, _) | (_, true, true) => Sureness::Certain,
         _ => Sureness::Likely,
     };
-    if begins_with_sentence(joined) {
+    if begins_with_sentence(joined) || begins_to_cite(joined) {
         return None;
     }
     let is_said = || is_of_thing(joined) || !has_address && is_prose(joined, &END_VERBS);

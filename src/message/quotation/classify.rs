@@ -4,7 +4,7 @@ use super::answered::{has_mark, header_above_marks, last_paragraph_unmarked, mar
 use super::attribution::{
     ATTRIBUTION_LINES_MAX, Attribution, attribution_at, bare_attribution_at, may_end_attribution,
 };
-use super::covered::covered;
+use super::covered::{covered, names_original};
 use super::dated_lines::are_of_log;
 use super::drawn::{begins_with_word, belongs_to_quotation_below, is_between_arrows};
 use super::endings::may_end_above_marks;
@@ -13,8 +13,9 @@ use super::marks::{
     announces_forward, begins_forward, begins_original, begins_plainly, is_field_of_a_form,
     is_header_of_nothing, is_quoted, key_and_value, lacks_signs, may_be_form, names_address_and_time,
 };
-use super::shown::{announces_mail, is_set_off_by_writer, is_spoken_of, shown_mail};
+use super::shown::{announces_mail, extent_of_shown, is_set_off_by_writer, is_spoken_of, shown_mail};
 use super::structure::Structure;
+use super::suspected::is_suspected;
 use super::{CutEvidence, Line, Sureness, quoted, set, unmarked};
 use crate::message::lines::{is_blank, within_blanks};
 use std::cell::OnceCell;
@@ -136,6 +137,10 @@ impl Reading<'_> {
                 return Found::Rest(Line::Own);
             }
             if let Some(length) = self.shown(at, evidence) {
+                return Found::Lines(Line::Own, length);
+            }
+            if self.has_own && is_suspected(self.lines.get(..at).unwrap_or_default(), below) {
+                let length = extent_of_shown(below).unwrap_or(below.len());
                 return Found::Lines(Line::Own, length);
             }
             self.original(at, below, evidence)
@@ -295,10 +300,20 @@ impl Reading<'_> {
             return true;
         }
         let is_within_form = above.last().is_some_and(|line| is_field_of_a_form(line));
+        if above.last().is_some_and(|line| announces_with_colon(line)) {
+            return true;
+        }
         let last_words = || above.iter().rev().take(3).find(|line| !is_blank(line));
         is_within_form && !names_address_and_time(below)
             || may_be_form(below) && !last_words().is_some_and(|line| belongs_to_quotation_below(line))
     }
+}
+
+/// Whether a line says with a colon that what stands right below it is the writer's. Programs leave a line empty there.
+fn announces_with_colon(line: &str) -> bool {
+    let line = line.trim_end();
+    let is_field = || key_and_value(line).is_some_and(|(key, _)| Key::of(&key).is_of_quotations());
+    line.ends_with([':', '：']) && line.trim_start().contains(' ') && !names_original(line) && !is_field()
 }
 
 /// Whether a field stands right above by which a mail is carried: somebody shows the header of one.
@@ -355,6 +370,19 @@ mod tests {
         }
         let form = "I ask for a taxi\nCustomer: Uma\nFrom: office\nTo: airport\nDate: 02.02.2026 10:15\nSubject: customer";
         assert_eq!(split(form, &Structure::default()).reply, form);
+    }
+
+    #[test]
+    fn u9_fields_right_below_a_colon_are_what_is_announced() {
+        let rule = "My rule is this:\nFrom: uma@example.org\nTo: me\nSubject: VPN\nSent: after 1 March 2026 00:00\n-> move it";
+        assert_eq!(split(rule, &Structure::default()).reply, rule);
+        let quoting = format!("{rule}\n\nOn 2 Mar 2026 at 9:05, Ana Lyst wrote:\n> Which rule?");
+        assert_eq!(split(&quoting, &Structure::default()).reply, rule);
+        let head = "From: Ana Lyst <ana.lyst@example.com>\nSent: 2 March 2026 9:05\nTo: Uma\nSubject: VPN\n\nDoes it?";
+        for above in ["Original Message:\n", "Original message:\n\n", "\n"] {
+            let text = format!("Yes.\n\n{above}{head}");
+            assert_eq!(split(&text, &Structure::default()).reply, "Yes.", "{text}");
+        }
     }
 
     #[test]

@@ -37,6 +37,7 @@ mod shared_lines;
 mod shown;
 mod signature;
 mod structure;
+mod suspected;
 mod words;
 
 use super::cut::{Cut, CutEvidence, CutPart, Sureness};
