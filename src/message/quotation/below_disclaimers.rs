@@ -6,11 +6,13 @@ use super::disclaimers::{is_disclaimer, is_of_writer, speaks_of_oneself};
 use crate::message::lines::is_blank;
 
 /// The most paragraphs below it, and the most lines and bytes of one.
-const PARAGRAPHS_MAX: usize = 3;
+const PARAGRAPHS_MAX: usize = 2;
 const LINES_MAX: usize = 8;
 const BYTES_MAX: usize = 800;
 /// The most lines of the lawyer's paragraph.
 const DISCLAIMER_LINES_MAX: usize = 40;
+/// The fewest bytes of a lawyer's paragraph that has something below it.
+const SAID_BYTES_MIN: usize = 60;
 /// By what a company is registered, in lower case.
 const REGISTERED: [&str; 24] = [
     "registered office",
@@ -50,12 +52,17 @@ const WORD_LETTERS_MIN: usize = 4;
 /// mails nobody says this above the last paragraph, which is told at once, and the others are not asked.
 pub(super) fn start_above(lines: &[&str], end: usize) -> Option<usize> {
     // a name and a greeting have neither, and stand at the end of most mails
-    let has_sign = |line: &&&str| line.bytes().any(|byte| byte == b'.' || byte.is_ascii_digit());
+    let has_sign = |line: &&&str| line.bytes().rev().any(|byte| byte == b'.' || byte.is_ascii_digit());
     lines.get(..end)?.last().filter(has_sign)?;
     let mut below = paragraph_above(lines, end, LINES_MAX)?.0;
     for _ in 0..PARAGRAPHS_MAX {
         let (first, behind) = paragraph_above(lines, below, DISCLAIMER_LINES_MAX)?;
-        if is_disclaimer(lines.get(first..behind)?) {
+        let is_long = || {
+            lines
+                .get(first..behind)
+                .is_some_and(|said| said.iter().map(|line| line.len()).sum::<usize>() >= SAID_BYTES_MIN)
+        };
+        if is_long() && is_disclaimer(lines.get(first..behind)?) {
             let mut others = lines.get(behind..end)?.split(|line| is_blank(line));
             return others.all(belongs_to_disclaimer).then_some(first);
         }

@@ -108,13 +108,20 @@ fn speak_of_suspicion(above: &[&str]) -> bool {
 /// and one of a desk has a number in brackets there.
 pub(super) fn is_suspected(above: &[&str], below: &[&str]) -> bool {
     let header = || below.iter().take(HEADER_LINES_MAX).take_while(|line| !is_blank(line));
-    let is_of_desk = |line: &&str| line.contains(['[', '#']) && !line.contains('@');
     let is_of_chain =
         |(key, value): (String, &str)| Key::of(&key).is_of_others() && take_apart(value).has_reply_mark;
     // most answers go to a desk, and that is told soonest
-    !header().any(is_of_desk)
+    !header().any(|line| is_of_answer(line))
         && speak_of_suspicion(above)
         && !header().filter_map(|line| key_and_value(line)).any(is_of_chain)
+}
+
+/// Whether a field begins with `Re:` or its like, which has two letters in most languages; or names no address, and holds a bracket.
+fn is_of_answer(line: &str) -> bool {
+    let Some(colon) = memchr::memchr(b':', line.as_bytes()) else { return false };
+    let value = line.as_bytes().get(colon + 1..).unwrap_or_default().trim_ascii_start();
+    let has_mark = matches!(value, [first, second, b':', ..] if first.is_ascii_alphabetic() && second.is_ascii_alphabetic());
+    has_mark || memchr::memchr2(b'[', b'#', value).is_some() && !value.contains(&b'@')
 }
 
 #[cfg(test)]
