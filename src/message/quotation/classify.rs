@@ -31,8 +31,13 @@ const ATTEMPTS_MAX: usize = 20_000;
 /// What stands above and below code.
 const FENCE: &str = "```";
 
-/// Tells what each line is, down to where everything below is quoted without marks; that line comes second.
-pub(super) fn classify(text: &str, lines: &[&str], structure: &Structure) -> (Vec<Line>, Option<usize>) {
+/// Tells what each line is, down to where everything below is quoted without marks; that line comes second. Nothing, where the
+/// whole text is to be kept.
+pub(super) fn classify(
+    text: &str,
+    lines: &[&str],
+    structure: &Structure,
+) -> Option<(Vec<Line>, Option<usize>)> {
     let mut reading = Reading {
         lines,
         structure,
@@ -60,12 +65,13 @@ pub(super) fn classify(text: &str, lines: &[&str], structure: &Structure) -> (Ve
                 set(&mut reading.kinds, at..lines.len(), kind);
                 break;
             }
+            Found::Whole => return None,
             Found::Below { kind, has_marks } => {
-                return (covered(lines, reading.kinds, at, kind), Some(at).filter(|_| !has_marks));
+                return Some((covered(lines, reading.kinds, at, kind), Some(at).filter(|_| !has_marks)));
             }
         }
     }
-    (reading.kinds, None)
+    Some((reading.kinds, None))
 }
 
 /// What begins with a line.
@@ -74,6 +80,8 @@ enum Found {
     Lines(Line, usize),
     /// All lines that are left are of this kind.
     Rest(Line),
+    /// The writer shows what looks quoted, down to the end.
+    Whole,
     /// All lines that are left are quoted, and what is drawn above them; some have marks of a quotation, or none.
     Below { kind: Line, has_marks: bool },
 }
@@ -140,8 +148,7 @@ impl Reading<'_> {
                 return Found::Lines(Line::Own, length);
             }
             if self.has_own && is_suspected(self.lines.get(..at).unwrap_or_default(), below) {
-                let length = extent_of_shown(below).unwrap_or(below.len());
-                return Found::Lines(Line::Own, length);
+                return extent_of_shown(below).map_or(Found::Whole, |length| Found::Lines(Line::Own, length));
             }
             self.original(at, below, evidence)
         } else if let Some(attribution) =

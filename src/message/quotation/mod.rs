@@ -140,7 +140,7 @@ pub(super) fn split(text: &str, structure: &Structure) -> Portions {
 
 /// What each line is, and whether the writer announces lines that look quoted; nothing, where the whole text is his.
 fn kinds_of(text: &str, lines: &[&str], structure: &Structure) -> Option<(Vec<Line>, bool)> {
-    let (mut kinds, below) = classify(text, lines, structure);
+    let (mut kinds, below) = classify(text, lines, structure)?;
     mark_rests(lines, &mut kinds);
     if below.is_some_and(|at| is_answered_within(lines, &kinds, at)) {
         return None;

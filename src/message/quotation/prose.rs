@@ -190,6 +190,7 @@ mod tests {
             "As Ana Lyst <ana.lyst@example.com> wrote on 2 Feb 2026 at 10:15:",
             "Wie Ana Lyst <ana.lyst@example.com> am 02.02.2026 10:15 schrieb:",
             "I called on 2 Feb 2026 at 10:15 and spoke with Ana Lyst <ana.lyst@example.com>:",
+            "Error on 2026-02-02 10:15:11 for <ana.lyst@example.com>:",
             "Laut Ana Lyst <ana.lyst@example.com> vom 02.02.2026 10:15:",
         ] {
             let text = format!("It is this:\n\n{prose}\nthe part is out of stock\n\nWhat now");

@@ -7,7 +7,7 @@ use super::disclaimers::{is_disclaimer, is_heading_alone};
 use super::drawn::{begins_with_word, is_rule};
 use super::greetings::is_greeting;
 use super::list_footers;
-use super::postscripts::postscript_within;
+use super::postscripts::{postscript_within, request_within};
 use super::scanners;
 use super::spoken_signatures::are_shown_below;
 use super::structure::Structure;
@@ -147,7 +147,9 @@ fn cut_below_mark(lines: &[&str], kinds: &mut [Line], is_mark_here: impl Fn(&str
 /// Where what is signed ends: with the lines, or above what is added below it, or below what a group adds.
 fn end_of_signed(lines: &[&str], below: std::ops::Range<usize>) -> usize {
     let signed = lines.get(below.clone()).unwrap_or_default();
-    let added = postscript_within(signed).or_else(|| list_footers::words_below_group(signed));
+    let added = postscript_within(signed)
+        .or_else(|| request_within(signed))
+        .or_else(|| list_footers::words_below_group(signed));
     added.map_or(below.end, |added| below.start + added)
 }
 

@@ -1,5 +1,7 @@
-//! Mails that somebody shows because he does not trust them: they are what is asked about.
+//! Mails that somebody shows because he does not trust them, or says with a colon that he sends them on: they are what is asked
+//! about.
 
+use super::covered::names_original;
 use super::keys::Key;
 use super::marks::key_and_value;
 use crate::message::lines::is_blank;
@@ -9,10 +11,53 @@ use std::sync::LazyLock;
 
 /// How many of the last lines above the mail may speak of that.
 const SAID_LINES_MAX: usize = 3;
-/// The fewest bytes of a line that does.
+/// The fewest bytes of a line that does, and how many of its last ones are looked at.
+const SAID_BYTES_MAX: usize = 120;
 const SAID_BYTES_MIN: usize = 6;
+/// The fewest words with which a person says that a mail follows; programs need fewer.
+const ANNOUNCING_WORDS_MIN: usize = 4;
 /// How many lines of its header are looked at.
 const HEADER_LINES_MAX: usize = 12;
+/// Words for mails as such, and for sending them on; in lower case.
+const MAILS: [&str; 37] = [
+    "mail",
+    "messag",
+    "mensa",
+    "mensaj",
+    "nachricht",
+    "correo",
+    "courrie",
+    "bericht",
+    "meddel",
+    "melding",
+    "wiadomo",
+    "zpráv",
+    "správ",
+    "сообщ",
+    "письм",
+    "лист",
+    "viesti",
+    "üzenet",
+    "levele",
+    "mesaj",
+    "e-posta",
+    "メール",
+    "邮件",
+    "郵件",
+    "메일",
+    "forward",
+    "weiterleit",
+    "inoltr",
+    "transfèr",
+    "reenv",
+    "encaminh",
+    "doorst",
+    "vidarebef",
+    "videresend",
+    "przesył",
+    "přepos",
+    "пересыл",
+];
 /// Words for mails that nobody trusts, in many languages; in lower case.
 const SUSPICIONS: [&str; 80] = [
     "phish",
@@ -101,7 +146,22 @@ const SUSPICIONS: [&str; 80] = [
 fn speak_of_suspicion(above: &[&str]) -> bool {
     static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&SUSPICIONS));
     let mut said = above.iter().rev().filter(|line| !is_blank(line)).take(SAID_LINES_MAX);
-    said.any(|line| line.len() >= SAID_BYTES_MIN && WORDS.stand_in(line))
+    // what is asked stands at the end
+    let end = |line: &str| {
+        line.get(line.ceil_char_boundary(line.len().saturating_sub(SAID_BYTES_MAX))..)
+            .is_some_and(|end| WORDS.stand_in(end))
+    };
+    said.any(|line| line.len() >= SAID_BYTES_MIN && end(line))
+}
+
+/// Whether the last line above says with a colon that a mail follows.
+fn announces_mail(above: &[&str]) -> bool {
+    static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&MAILS));
+    let last = above.iter().rev().find(|line| !is_blank(line)).map_or("", |line| line.trim_end());
+    last.ends_with([':', '：'])
+        && last.split_whitespace().count() >= ANNOUNCING_WORDS_MIN
+        && !names_original(last)
+        && WORDS.stand_in(last)
 }
 
 /// Whether a mail is shown whose header begins with the first of these lines below. One in a chain of answers says so in its subject,
@@ -112,7 +172,7 @@ pub(super) fn is_suspected(above: &[&str], below: &[&str]) -> bool {
         |(key, value): (String, &str)| Key::of(&key).is_of_others() && take_apart(value).has_reply_mark;
     // most answers go to a desk, and that is told soonest
     !header().any(|line| is_of_answer(line))
-        && speak_of_suspicion(above)
+        && (announces_mail(above) || speak_of_suspicion(above))
         && !header().filter_map(|line| key_and_value(line)).any(is_of_chain)
 }
 
@@ -138,6 +198,9 @@ mod tests {
             "Est-ce une arnaque ?",
             "Мне прислали это, похоже на мошенников.",
             "これは詐欺ですか。",
+            "Anbei die Mail vom Lieferanten:",
+            "I forward this for information:",
+            "Voici le message que j'ai reçu :",
         ] {
             let text = format!("{said}\n\n{MAIL}");
             assert_eq!(split(&text, &Structure::default()).reply, text);
