@@ -380,19 +380,6 @@ mod tests {
     }
 
     #[test]
-    fn u9_fields_right_below_a_colon_are_what_is_announced() {
-        let rule = "My rule is this:\nFrom: uma@example.org\nTo: me\nSubject: VPN\nSent: after 1 March 2026 00:00\n-> move it";
-        assert_eq!(split(rule, &Structure::default()).reply, rule);
-        let quoting = format!("{rule}\n\nOn 2 Mar 2026 at 9:05, Ana Lyst wrote:\n> Which rule?");
-        assert_eq!(split(&quoting, &Structure::default()).reply, rule);
-        let head = "From: Ana Lyst <ana.lyst@example.com>\nSent: 2 March 2026 9:05\nTo: Uma\nSubject: VPN\n\nDoes it?";
-        for above in ["Original Message:\n", "Original message:\n\n", "\n"] {
-            let text = format!("Yes.\n\n{above}{head}");
-            assert_eq!(split(&text, &Structure::default()).reply, "Yes.", "{text}");
-        }
-    }
-
-    #[test]
     fn u9_what_only_looks_like_the_head_of_a_mail_is_kept() {
         for text in [
             "*On 2 March 2026 at 10:15 server01 wrote:*\ndisk full\n\nWhat now?",

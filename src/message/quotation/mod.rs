@@ -188,21 +188,21 @@ fn only_greets(lines: &[&str], kinds: &[Line]) -> bool {
     if !is_greeting(line) {
         return false;
     }
-    kinds.iter().any(is_guessed) || !lines.iter().any(|line| is_quoted(line))
+    kinds.iter().copied().any(is_guessed) || !lines.iter().any(|line| is_quoted(line))
 }
 
 /// Whether a line was taken for one of a signature without its mark.
-fn is_guessed(kind: &Line) -> bool {
+fn is_guessed(kind: Line) -> bool {
     use CutEvidence::{DeviceLine, Disclaimer, HtmlSignature};
     matches!(kind, Line::Cut(CutPart::Signature, DeviceLine | Disclaimer | HtmlSignature, _))
 }
 
 /// Gives the writer back what was taken for his signature, where without it he only greets; whether it was so.
 fn restore_guessed(lines: &[&str], kinds: &mut [Line]) -> bool {
-    if !kinds.iter().any(is_guessed) || !only_greets(lines, kinds) {
+    if !kinds.iter().copied().any(is_guessed) || !only_greets(lines, kinds) {
         return false;
     }
-    for (line, kind) in lines.iter().zip(kinds).filter(|(_, kind)| is_guessed(kind)) {
+    for (line, kind) in lines.iter().zip(kinds).filter(|(_, kind)| is_guessed(**kind)) {
         *kind = if is_blank(line) { Line::Empty } else { Line::Own };
     }
     true
