@@ -10,7 +10,7 @@ use super::endings::{
 };
 use super::marks::{DIRECTIONS, is_quoted};
 use super::own_lines::{ends_sentence, says_more_than_when};
-use super::prose::{begins_speech, is_of_thing, is_of_writer, is_prose};
+use super::prose::{begins_speech, begins_to_cite, is_of_thing, is_of_writer, is_prose};
 use super::shared_lines::begins_with_sentence;
 use super::words::{
     END_VERBS, END_VERBS_ABOVE_MARKS, INNER_VERBS_ABOVE_MARKS, MORE_STARTERS, STARTERS, VERBS_ABOVE_MARKS,
@@ -33,8 +33,8 @@ const ITEMS: [&str; 4] = ["* ", "- ", "• ", "– "];
 const EMPHASES: [char; 2] = ['*', '_'];
 /// Words before an address that only people write there.
 const INTRODUCES_BARE_ADDRESS: [&str; 1] = [" from "];
-/// Before an address in brackets no program puts these.
-const INTRODUCES_ADDRESS: [&str; 2] = [" from <", " to <"];
+/// Before an address in brackets no program puts these words.
+const INTRODUCES_ADDRESS: [&str; 8] = ["from", "to", "for", "für", "pour", "para", "voor", "для"];
 /// A line such as `On … wrote:`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Attribution {
@@ -154,7 +154,7 @@ fn judged(joined: &str, is_known: bool, behind: &[&str], lines: usize) -> Option
         (true, true, _) | (_, true, true) => Sureness::Certain,
         _ => Sureness::Likely,
     };
-    if begins_with_sentence(joined) {
+    if begins_with_sentence(joined) || begins_to_cite(joined) {
         return None;
     }
     let is_said = || is_of_thing(joined) || !has_address && is_prose(joined, &END_VERBS);
@@ -286,7 +286,7 @@ fn ends_attribution(joined: &str) -> Option<bool> {
     let lower = joined.trim_end_matches([':', '：', '-', ' ', '\u{a0}']).to_lowercase();
     if INTRODUCES_BARE_ADDRESS.iter().any(|words| names_bare_address_behind(&lower, words))
         && !repeats_address(&lower)
-        || INTRODUCES_ADDRESS.iter().any(|words| lower.contains(words))
+        || introduces_address(&lower)
     {
         return None;
     }
@@ -313,6 +313,14 @@ fn ends_attribution(joined: &str) -> Option<bool> {
             || lower.contains('@') && ((has_time(&lower) && has_year(&lower)) || lower.ends_with(['>', ')']))
     };
     (is_known || is_likely()).then_some(is_known)
+}
+
+/// Whether such a word stands right before what is in brackets: `an error for <ana@example.com>`.
+fn introduces_address(lower: &str) -> bool {
+    memchr::memchr_iter(b'<', lower.as_bytes()).any(|at| {
+        let before = lower.get(..at).and_then(|before| before.strip_suffix(' ')).unwrap_or_default();
+        before.contains(' ') && INTRODUCES_ADDRESS.contains(&before.rsplit(' ').next().unwrap_or_default())
+    })
 }
 
 /// Whether an address without brackets stands behind these words: `Bob from support@example.com`, as people write it.

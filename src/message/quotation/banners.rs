@@ -112,7 +112,7 @@ static STARTS: Beginnings<62> = Beginnings::of([
     "dikkat",
 ]);
 /// By which words they say that the mail comes from outside; in lower case.
-const FROM_OUTSIDE: [&str; 62] = [
+const FROM_OUTSIDE: [&str; 66] = [
     "originated from outside",
     "originated outside",
     "originates from outside",
@@ -175,6 +175,10 @@ const FROM_OUTSIDE: [&str; 62] = [
     "из-за пределов",
     "kuruluş dışından",
     "szervezeten kívülről",
+    "utifrån organisationen",
+    "kommer utifrån",
+    "kommer udefra",
+    "kommer utenfra",
 ];
 /// By which words they name the mail below them; in lower case.
 const THIS_MAIL: [&str; 43] = [
@@ -355,7 +359,13 @@ fn is_banner(paragraph: &[&str], opening: &str) -> bool {
     let is_set_off = heading.starts_with(|c: char| !c.is_alphanumeric() && c != '"');
     let is_headed =
         || WHOLE.iter().any(|words| opening.strip_prefix(words).is_some_and(|rest| rest.starts_with(':')));
-    if is_set_off && is_headed() && ADVISING.stand_in(&whole) {
+    // nobody heads what he says with such words in capitals
+    let is_shouted = || {
+        heading
+            .split_once(':')
+            .is_some_and(|(head, _)| head.contains(' ') && !head.contains(char::is_lowercase))
+    };
+    if (is_set_off || is_shouted()) && is_headed() && ADVISING.stand_in(&whole) {
         return !names_oneself(&whole);
     }
     FIRST_MAILS.begin(opening) && whole.contains('@') && paragraph.len() <= 2

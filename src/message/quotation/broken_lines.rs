@@ -17,12 +17,16 @@ const ITEM_BYTES_MAX: usize = 3;
 /// How many such rests show that lines were broken, where none of them shows it by itself.
 const RESTS_MIN: usize = 2;
 /// Words behind which a sentence goes on, so that no answer stands there; in lower case.
-const GOES_ON_BEHIND: [&str; 70] = [
+const GOES_ON_BEHIND: [&str; 125] = [
     "the", "a", "an", "of", "to", "and", "or", "with", "for", "from", "at", "by", "my", "your", "our",
     "their", "its", "than", "because", "der", "die", "das", "den", "dem", "des", "ein", "eine", "einen",
     "einem", "und", "oder", "mit", "für", "von", "zum", "zur", "bei", "ihr", "ihre", "ihren", "unser",
     "unsere", "le", "la", "les", "des", "du", "de", "un", "une", "et", "ou", "pour", "votre", "notre", "el",
-    "los", "las", "y", "para", "il", "lo", "gli", "di", "het", "een", "van", "och", "att", "og",
+    "los", "las", "y", "para", "il", "lo", "gli", "di", "het", "een", "van", "och", "att", "og", "has",
+    "have", "had", "was", "were", "will", "would", "been", "is", "are", "that", "which", "who", "if", "as",
+    "into", "about", "any", "this", "these", "ist", "sind", "war", "hat", "haben", "wird", "werden", "kann",
+    "dass", "wenn", "im", "am", "est", "sont", "ont", "que", "qui", "dans", "sur", "par", "avec", "nos",
+    "vos", "con", "por", "del", "che", "nel", "della", "voor", "met", "zijn", "som", "är", "har",
 ];
 /// What may be an answer, however short; in lower case.
 const ANSWERS: [&str; 48] = [
@@ -72,8 +76,8 @@ pub(super) fn mark_rests(lines: &[&str], kinds: &mut [Line]) {
     }
 }
 
-/// Whether the line at this place is the rest of a link, or of a sentence that goes on in front of it and ends a paragraph with
-/// it: then it is none of the writer's, however long it is.
+/// Whether the line at this place is the rest of a link, or of a sentence that goes on in front of it: a short one, or one that
+/// ends a paragraph with it. Then it is none of the writer's.
 fn is_long_rest(lines: &[&str], kinds: &[Line], at: usize) -> bool {
     let above = at.checked_sub(1).and_then(|at| lines.get(at)).map_or("", |line| line.trim_end());
     let (Some(rest), Some(below)) = (lines.get(at), lines.get(at + 1)) else { return false };
@@ -87,9 +91,14 @@ fn is_long_rest(lines: &[&str], kinds: &[Line], at: usize) -> bool {
         && rest.split(' ').count() > REST_WORDS_MAX
         && rest.trim_end_matches(['"', '”', ')']).ends_with(|c: char| c.is_alphabetic() || c == '.')
         && unmarked(below).is_empty();
+    let is_short = || {
+        rest.starts_with(char::is_lowercase)
+            && rest.chars().nth(REST_CHARS_MAX).is_none()
+            && !rest.split(' ').any(|word| ANSWERS.contains(&word.trim_matches([',', '.', '!', '\''])))
+    };
     goes_on_with_link(word, rest)
         || is_link_above_mark(rest)
-        || is_open && ends_paragraph && above.chars().nth(BROKEN_CHARS_MIN - 1).is_some()
+        || is_open && (ends_paragraph || is_short()) && above.chars().nth(BROKEN_CHARS_MIN - 1).is_some()
 }
 
 /// Whether a word is a link that is open at its end, and what stands below it goes on with it.
@@ -162,6 +171,9 @@ mod tests {
     fn u9_rests_of_lines_that_were_broken_are_quoted() {
         for quoted in [
             "> We have looked at the printer in room 12 and found that the drum of\nit\n> is worn. We will send somebody on Monday to replace it, please leave\nthe\n> door open.",
+            "> We have looked at your ticket and found that the profile on your laptop\nhas\n> expired.",
+            "> Your ticket was moved to the team of the second level, which will\ncontact you.\n> Please have your number at hand.",
+            "> Bonjour, nous avons bien reçu votre demande et nous la traiterons dans les\nmeilleurs délais.\n> Cordialement",
             "> A very long line that was wrapped by another program at some column\nand\n> goes on here.",
             "> We have looked at the printer in room 12 and have found that its drum\nis\n> worn. Somebody comes on Monday to replace it, and you need not be\nthere\n> then.",
             ">> We have looked at the printer in room 12 and found that the drum of\nthe\n>> printer is worn and that on Monday the one who is to come will bring what of\nthe\n",

@@ -4,7 +4,7 @@ use super::answered::{has_mark, header_above_marks, last_paragraph_unmarked, mar
 use super::attribution::{
     ATTRIBUTION_LINES_MAX, Attribution, attribution_at, bare_attribution_at, may_end_attribution,
 };
-use super::covered::covered;
+use super::covered::{covered, names_original};
 use super::dated_lines::are_of_log;
 use super::drawn::{begins_with_word, belongs_to_quotation_below, is_between_arrows};
 use super::endings::may_end_above_marks;
@@ -13,8 +13,9 @@ use super::marks::{
     announces_forward, begins_forward, begins_original, begins_plainly, is_field_of_a_form,
     is_header_of_nothing, is_quoted, key_and_value, lacks_signs, may_be_form, names_address_and_time,
 };
-use super::shown::{announces_mail, is_set_off_by_writer, is_spoken_of, shown_mail};
+use super::shown::{announces_mail, extent_of_shown, is_set_off_by_writer, is_spoken_of, shown_mail};
 use super::structure::Structure;
+use super::suspected::is_suspected;
 use super::{CutEvidence, Line, Sureness, quoted, set, unmarked};
 use crate::message::lines::{is_blank, within_blanks};
 use std::cell::OnceCell;
@@ -30,8 +31,13 @@ const ATTEMPTS_MAX: usize = 20_000;
 /// What stands above and below code.
 const FENCE: &str = "```";
 
-/// Tells what each line is, down to where everything below is quoted without marks; that line comes second.
-pub(super) fn classify(text: &str, lines: &[&str], structure: &Structure) -> (Vec<Line>, Option<usize>) {
+/// Tells what each line is, down to where everything below is quoted without marks; that line comes second. Nothing, where the
+/// whole text is to be kept.
+pub(super) fn classify(
+    text: &str,
+    lines: &[&str],
+    structure: &Structure,
+) -> Option<(Vec<Line>, Option<usize>)> {
     let mut reading = Reading {
         lines,
         structure,
@@ -59,12 +65,13 @@ pub(super) fn classify(text: &str, lines: &[&str], structure: &Structure) -> (Ve
                 set(&mut reading.kinds, at..lines.len(), kind);
                 break;
             }
+            Found::Whole => return None,
             Found::Below { kind, has_marks } => {
-                return (covered(lines, reading.kinds, at, kind), Some(at).filter(|_| !has_marks));
+                return Some((covered(lines, reading.kinds, at, kind), Some(at).filter(|_| !has_marks)));
             }
         }
     }
-    (reading.kinds, None)
+    Some((reading.kinds, None))
 }
 
 /// What begins with a line.
@@ -73,6 +80,8 @@ enum Found {
     Lines(Line, usize),
     /// All lines that are left are of this kind.
     Rest(Line),
+    /// The writer shows what looks quoted, down to the end.
+    Whole,
     /// All lines that are left are quoted, and what is drawn above them; some have marks of a quotation, or none.
     Below { kind: Line, has_marks: bool },
 }
@@ -137,6 +146,9 @@ impl Reading<'_> {
             }
             if let Some(length) = self.shown(at, evidence) {
                 return Found::Lines(Line::Own, length);
+            }
+            if self.has_own && is_suspected(self.lines.get(..at).unwrap_or_default(), below) {
+                return extent_of_shown(below).map_or(Found::Whole, |length| Found::Lines(Line::Own, length));
             }
             self.original(at, below, evidence)
         } else if let Some(attribution) =
@@ -295,10 +307,20 @@ impl Reading<'_> {
             return true;
         }
         let is_within_form = above.last().is_some_and(|line| is_field_of_a_form(line));
+        if above.last().is_some_and(|line| announces_with_colon(line)) {
+            return true;
+        }
         let last_words = || above.iter().rev().take(3).find(|line| !is_blank(line));
         is_within_form && !names_address_and_time(below)
             || may_be_form(below) && !last_words().is_some_and(|line| belongs_to_quotation_below(line))
     }
+}
+
+/// Whether a line says with a colon that what stands right below it is the writer's. Programs leave a line empty there.
+fn announces_with_colon(line: &str) -> bool {
+    let line = line.trim_end();
+    let is_field = || key_and_value(line).is_some_and(|(key, _)| Key::of(&key).is_of_quotations());
+    line.ends_with([':', '：']) && line.trim_start().contains(' ') && !names_original(line) && !is_field()
 }
 
 /// Whether a field stands right above by which a mail is carried: somebody shows the header of one.

@@ -3,7 +3,7 @@
 use crate::message::phrases::Beginnings;
 
 /// Whole lines by which programs sign, without naming themselves in a word of [`DEVICE_WORDS`].
-pub(super) const DEVICE_LINES: [&str; 15] = [
+pub(super) const DEVICE_LINES: [&str; 16] = [
     "sent from nine",
     "sent from typeapp",
     "please excuse my brevity",
@@ -19,9 +19,10 @@ pub(super) const DEVICE_LINES: [&str; 15] = [
     "sent from spike",
     "sent from missive",
     "sent with missive",
+    "sent with blackberry work",
 ];
 /// How other lines begin by which programs sign.
-pub(super) static DEVICE_STARTS: Beginnings<207> = Beginnings::of([
+pub(super) static DEVICE_STARTS: Beginnings<218> = Beginnings::of([
     "sent from my ",
     "sent from outlook",
     "sent from mail for ",
@@ -229,6 +230,17 @@ pub(super) static DEVICE_STARTS: Beginnings<207> = Beginnings::of([
     "gửi từ ",
     "được gửi từ ",
     "ส่งจากiphone",
+    "von meinem mobiltelefon gesendet",
+    "von samsung",
+    "diese mail wurde vom ",
+    "diese mail wurde von meinem ",
+    "diese nachricht wurde vom ",
+    "sent from fairphone",
+    "sent from /e/",
+    "télécharger bluemail",
+    "bluemail für ",
+    "obtenir bluemail",
+    "obtener bluemail",
 ]);
 /// And how they end.
 pub(super) const DEVICE_ENDS: [&str; 13] = [
@@ -248,7 +260,7 @@ pub(super) const DEVICE_ENDS: [&str; 13] = [
 ];
 
 /// What a program or a device is called; people send things from Lund, too.
-pub(super) const DEVICE_WORDS: [&str; 75] = [
+pub(super) const DEVICE_WORDS: [&str; 89] = [
     "iphon",
     "ipad",
     "android",
@@ -324,6 +336,20 @@ pub(super) const DEVICE_WORDS: [&str; 75] = [
     "почта",
     "redmi",
     "realme",
+    "móvil",
+    "celular",
+    "telemóvel",
+    "telefono",
+    "telefoon",
+    "puhelim",
+    "κινητό",
+    "мобильн",
+    "мобільн",
+    "갤럭시",
+    "안드로이드",
+    "fairphone",
+    "/e/os",
+    "bluemail",
 ];
 /// Beginnings of [`DEVICE_STARTS`] with which people begin as well when they sent something by mail or telephone.
 pub(super) const DEVICE_FREE_STARTS: [&str; 27] = [
@@ -356,7 +382,7 @@ pub(super) const DEVICE_FREE_STARTS: [&str; 27] = [
     "enviado pelo ",
 ];
 /// Words of [`DEVICE_WORDS`] that name no product.
-pub(super) const DEVICE_GENERIC: [&str; 13] = [
+pub(super) const DEVICE_GENERIC: [&str; 20] = [
     "mail",
     "phone",
     "mobile",
@@ -370,6 +396,13 @@ pub(super) const DEVICE_GENERIC: [&str; 13] = [
     "gerät",
     "почт",
     "邮件",
+    "móvil",
+    "celular",
+    "telemóvel",
+    "telefono",
+    "telefoon",
+    "мобильн",
+    "мобільн",
 ];
 /// Whose mail or telephone it is, or of which kind.
 pub(super) const DEVICE_OWNERS: [&str; 16] = [

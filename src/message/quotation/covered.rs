@@ -29,7 +29,7 @@ pub(super) fn covered(lines: &[&str], mut kinds: Vec<Line>, from: usize, kind: L
 }
 
 /// `Original Message` with nothing drawn around it, as phones put it above a header.
-fn names_original(line: &str) -> bool {
+pub(super) fn names_original(line: &str) -> bool {
     let line = within_blanks(line);
     (ORIGINAL_BYTES_MIN..=ORIGINAL_BYTES_MAX).contains(&line.len())
         && ORIGINALS.contains(&line.trim_end_matches([':', ' ']).to_lowercase().as_str())

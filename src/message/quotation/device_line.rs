@@ -20,7 +20,25 @@ const PROGRAM_LINKS: [&str; 5] =
 /// Whether a line names a thing that only its own signature names.
 pub(super) fn names_phone(line: &str) -> bool {
     let lower = line.to_lowercase();
-    ["iphone", "ipad", "android", "galaxy", "samsung", "blackberry"].iter().any(|name| lower.contains(name))
+    [
+        "iphone",
+        "ipad",
+        "android",
+        "galaxy",
+        "samsung",
+        "blackberry",
+        "pixel",
+        "huawei",
+        "xiaomi",
+        "oneplus",
+        "fairphone",
+        "windows phone",
+        "smartphone",
+        "mobile device",
+        "mobiltelefon",
+    ]
+    .iter()
+    .any(|name| lower.contains(name))
 }
 
 /// Whether a link stands behind the words of a line, in brackets as programs put it there and people do not.
@@ -30,11 +48,13 @@ pub(super) fn has_link(line: &str) -> bool {
 
 /// `Sent from my phone` and its like.
 pub(super) fn is_device_line(line: &str) -> bool {
-    let line = within_blanks(line).trim_start_matches(['*', '_', '[', '-', ' ']);
+    // some programs put signs of no width around it
+    let line =
+        within_blanks(line).trim_start_matches(['*', '_', '[', '-', ' ', '\u{2063}', '\u{200b}', '\u{feff}']);
     if line.is_empty() || line.len() > DEVICE_BYTES_MAX {
         return false;
     }
-    let (words, link) = without_links(line);
+    let (words, link) = without_links(line.trim_end_matches(['\u{200b}', '\u{2063}', ' ']));
     if words.is_empty() || words.chars().nth(DEVICE_CHARS_MAX).is_some() {
         return false;
     }
@@ -60,7 +80,10 @@ fn is_said_by_person(words: &str, lower: &str, link: &str) -> bool {
     let names_system = || link.contains("//") || has(&OUTLOOK_SYSTEMS);
     let excuses = || EXCUSES.iter().any(|word| lower.contains(word));
     // what follows a comma says more of the program, or is said by somebody
-    let is_apposition = |rest: &str| APPOSITIONS.contains(&rest.split(' ').next().unwrap_or_default());
+    let is_apposition = |rest: &str| {
+        let first = rest.split(' ').next().unwrap_or_default();
+        APPOSITIONS.contains(&first) || DEVICE_WORDS.contains(&first) && !DEVICE_GENERIC.contains(&first)
+    };
     let goes_on =
         || lower.split_once(", ").is_some_and(|(_, rest)| rest.contains(' ') && !is_apposition(rest));
     has(&DAYS)
@@ -134,6 +157,17 @@ mod tests {
             "Sent from HCL Verse",
             "Outlook für iOS <https://aka.ms/o0ukef>",
             "Get Outlook for Mac",
+            "Von meinem Mobiltelefon gesendet",
+            "Enviado desde mi móvil",
+            "Enviado do meu celular",
+            "Verzonden vanaf mijn telefoon",
+            "Lähetetty puhelimesta",
+            "Отправлено с мобильного устройства",
+            "갤럭시에서 보냄",
+            "Στάλθηκε από το κινητό μου",
+            "Sent from my Verizon, Samsung Galaxy smartphone",
+            "\u{2063}Get BlueMail for Android \u{200b}",
+            "Sent with BlackBerry Work (www.blackberry.example)",
         ] {
             assert!(is_device_line(line), "{line}");
         }
@@ -155,6 +189,8 @@ mod tests {
             "Parça bugün gönderildi",
             "Envoyé par Outlook, reçu nulle part",
             "Verstuurd via Outlook, niets ontvangen",
+            "Sent from my iPhone, mail is down",
+            "Enviado desde mi casa",
         ] {
             assert!(!is_device_line(line), "{line}");
         }

@@ -1,272 +1,14 @@
-//! How lawyers end a mail, in many languages; the words in lower case.
+//! How lawyers end a mail, in many languages.
 
+use super::disclaimer_words::{
+    BEHIND_DIESE, BEHIND_THIS, ERRORS, HEADINGS, MAILS, NATURE, OF_DESKS, PERSONS, PRINTING, SECRECY, SELVES,
+    SELVES_ELSEWHERE, STARTS,
+};
 use super::drawn::is_rule;
-use crate::message::phrases::Beginnings;
+use super::sentences::DAYS;
 
 /// The shortest disclaimer.
 const DISCLAIMER_BYTES_MIN: usize = 40;
-/// Headings of disclaimers, before a colon or alone on their line.
-static DISCLAIMER_HEADINGS: Beginnings<26> = Beginnings::of([
-    "confidentiality notice",
-    "confidentiality",
-    "confidential notice",
-    "disclaimer",
-    "legal notice",
-    "legal disclaimer",
-    "important notice",
-    "vertraulichkeitshinweis",
-    "haftungsausschluss",
-    "rechtlicher hinweis",
-    "wichtiger hinweis",
-    "avis de confidentialité",
-    "avertissement",
-    "clause de confidentialité",
-    "aviso legal",
-    "aviso de confidencialidad",
-    "aviso de confidencialidade",
-    "avviso di riservatezza",
-    "clausola di riservatezza",
-    "vertrouwelijkheidsclausule",
-    "klauzula poufności",
-    "免责声明",
-    "保密声明",
-    "機密保持",
-    "conf. notice",
-    "registered in england",
-]);
-/// How disclaimers begin.
-static DISCLAIMER_STARTS: Beginnings<106> = Beginnings::of([
-    "this e-mail and any ",
-    "this email and any ",
-    "this message and any ",
-    "this e-mail message and any",
-    "this email message and any",
-    "this e-mail (and any ",
-    "this email (and any ",
-    "this e-mail is confidential",
-    "this email is confidential",
-    "this e-mail may contain",
-    "this email may contain",
-    "this message may contain",
-    "this message contains confidential",
-    "this e-mail contains confidential",
-    "this email contains confidential",
-    "this communication is intended",
-    "this message is intended",
-    "this e-mail is intended",
-    "this email is intended",
-    "the information contained in this ",
-    "the information in this e",
-    "the contents of this e",
-    "the content of this e",
-    "please consider the environment",
-    "think before you print",
-    "if you are not the intended recipient",
-    "if you have received this e",
-    "if you have received this m",
-    "if you have received this c",
-    "if you have received this t",
-    "if you have received this in error",
-    "diese e-mail enthält vertrauliche",
-    "diese e-mail kann vertrauliche",
-    "diese e-mail ist vertraulich",
-    "diese e-mail und ",
-    "diese nachricht ist vertraulich",
-    "diese nachricht enthält vertrauliche",
-    "der inhalt dieser e-mail",
-    "die information in dieser e",
-    "die in dieser e-mail enthaltenen",
-    "bitte denken sie an die umwelt",
-    "ce message et ",
-    "ce message est confidentiel",
-    "ce courriel et ",
-    "ce courriel est ",
-    "cet e-mail et ",
-    "les informations contenues dans ce",
-    "pensez à l'environnement",
-    "pensez à l’environnement",
-    "este mensaje y ",
-    "este mensaje es ",
-    "este correo electrónico y ",
-    "este correo electrónico es ",
-    "este e-mail y ",
-    "la información contenida en este",
-    "antes de imprimir",
-    "questo messaggio e ",
-    "questo messaggio è ",
-    "questa e-mail e ",
-    "le informazioni contenute in quest",
-    "ai sensi del regolamento",
-    "esta mensagem e ",
-    "esta mensagem é ",
-    "esta mensagem pode",
-    "este e-mail e ",
-    "as informações contidas nest",
-    "dit bericht is ",
-    "dit bericht en ",
-    "deze e-mail is ",
-    "deze e-mail en ",
-    "deze e-mail kan ",
-    "de informatie in d",
-    "detta meddelande är",
-    "detta e-postmeddelande",
-    "informationen i detta",
-    "denne e-mail er",
-    "denne e-posten er",
-    "denne mail og",
-    "tämä viesti on",
-    "tämä sähköposti",
-    "tämä viesti ja",
-    "ta wiadomość ",
-    "niniejsza wiadomość",
-    "treść tej wiadomości",
-    "informacje zawarte w ",
-    "tento e-mail ",
-    "tato zpráva ",
-    "táto správa ",
-    "obsah tohoto e",
-    "ez az e-mail ",
-    "ez az üzenet ",
-    "acest mesaj ",
-    "acest e-mail ",
-    "это сообщение ",
-    "данное сообщение ",
-    "настоящее сообщение",
-    "информация, содержащаяся",
-    "це повідомлення ",
-    "bu e-posta ",
-    "bu mesaj ",
-    "この電子メール",
-    "本メールに",
-    "本电子邮件",
-    "本邮件",
-    "이 메일은",
-    "이 전자우편",
-]);
-/// What disclaimers are for; one of these is in each.
-const SECRECY_WORDS: [&str; 36] = [
-    "confiden",
-    "privileged",
-    "vertraul",
-    "riserv",
-    "vertrouwelijk",
-    "konfidentiell",
-    "fortrolig",
-    "konfidensiell",
-    "luottamuksell",
-    "poufn",
-    "důvěrn",
-    "dôvern",
-    "bizalmas",
-    "конфиденциальн",
-    "конфіденц",
-    "поверител",
-    "εμπιστευτικ",
-    "gizli",
-    "機密",
-    "保密",
-    "机密",
-    "기밀",
-    "bảo mật",
-    "rahasia",
-    "סודי",
-    "سري",
-    "environment",
-    "environnement",
-    "environnment",
-    "umwelt",
-    "medio ambiente",
-    "ambiente",
-    "miljö",
-    "miljø",
-    "registered",
-    "brevity",
-];
-/// What else disclaimers speak of.
-const DISCLAIMER_WORDS: [&str; 56] = [
-    "intended",
-    "virus",
-    "recipient",
-    "print",
-    "bestimmt",
-    "empfänger",
-    "haftung",
-    "destinat",
-    "imprim",
-    "geadresseerde",
-    "bestemd",
-    "avsedd",
-    "vastaanottaj",
-    "adresat",
-    "adresát",
-    "címzett",
-    "адресат",
-    "宛先",
-    "수신",
-    "addressee",
-    "delete",
-    "notify",
-    "unauthori",
-    "prohibit",
-    "disclos",
-    "in error",
-    "unbefugt",
-    "irrtümlich",
-    "lösch",
-    "vernicht",
-    "anhänge",
-    "par erreur",
-    "supprim",
-    "détrui",
-    "por error",
-    "elimin",
-    "errore",
-    "cancell",
-    "apagu",
-    "erro ",
-    "vernietig",
-    "verwijder",
-    "raderas",
-    "slett",
-    "usuń",
-    "smaž",
-    "törölj",
-    "удал",
-    "видал",
-    "hatayla",
-    "siliniz",
-    "otisk",
-    "drucken",
-    "imprés",
-    "printing",
-    "stamp",
-];
-/// What stands in front of a desk and is in no lawyer's words, who ask what is printed to be spared; in lower case.
-const OF_DESKS: [&str; 18] = [
-    "printer",
-    "print job",
-    "paper tray",
-    "cartridge",
-    "drucker",
-    "druckauftr",
-    "imprimante",
-    "impresora",
-    "stampante",
-    "impressora",
-    "skrivaren",
-    "tulostin",
-    "drukark",
-    "tiskárn",
-    "tlačiar",
-    "принтер",
-    "nyomtató",
-    "yazıcı",
-];
-/// Who speaks of himself; in lower case.
-const SELVES: [&str; 22] = [
-    "i", "me", "my", "ich", "mich", "mir", "mein", "meine", "je", "moi", "mon", "yo", "io", "ik", "mij",
-    "eu", "jag", "jeg", "ja", "я", "мне", "ben",
-];
 
 /// It begins as one and speaks as they do: of secrets and of whom they are for. A person may begin with the same words,
 /// and asks.
@@ -276,23 +18,49 @@ pub(super) fn is_disclaimer(paragraph: &[&str]) -> bool {
     let line = line.trim_start_matches([' ', '*', '_', '-', '\t', '"', '=']);
     let start = line.get(..line.floor_char_boundary(120)).unwrap_or_default();
     let is_headed = is_heading(start);
-    if !is_headed && !DISCLAIMER_STARTS.begin(start) {
+    if !is_headed && !begins_as_disclaimer(start) {
         return false;
     }
     let whole = paragraph.join(" ").to_lowercase();
     if whole.len() < DISCLAIMER_BYTES_MIN || whole.contains(['?', '？']) {
         return false;
     }
-    let count = |words: &[&str]| words.iter().filter(|word| whole.contains(**word)).count();
-    if is_of_english_writer(paragraph) || OF_DESKS.iter().any(|word| whole.contains(word)) {
+    let has = |words: &[&str]| words.iter().any(|word| whole.contains(word));
+    if is_of_english_writer(paragraph) || has(&OF_DESKS) || is_of_writer(&whole) {
         return false;
     }
-    let secrecy = count(&SECRECY_WORDS);
     let is_of_company = || whole.trim_start_matches(['*', '_', ' ']).starts_with("registered in england");
     if is_headed && (is_of_company() || speaks_of_oneself(&whole)) {
         return is_of_company();
     }
-    secrecy > 0 && secrecy + count(&DISCLAIMER_WORDS) > 1 && !speaks_of_settings(&whole)
+    // who has something deleted speaks of secrets, too, and not of whom a mail is for
+    has(&SECRECY) && (has(&PERSONS) || has(&ERRORS)) || asks_to_spare_paper(&whole)
+}
+
+/// Whether a line begins as disclaimers do. The word with which most of them begin stands before many other words.
+fn begins_as_disclaimer(line: &str) -> bool {
+    let behind = |word: &str| {
+        let (first, rest) = line.split_at_checked(word.len())?;
+        first.eq_ignore_ascii_case(word).then_some(rest)
+    };
+    match (behind("this "), behind("diese ")) {
+        (Some(rest), _) => BEHIND_THIS.begin(rest),
+        (_, Some(rest)) => BEHIND_DIESE.begin(rest),
+        _ => STARTS.begin(line),
+    }
+}
+
+/// Whether somebody speaks of himself, or of a day: lawyers write for every mail that there will be.
+pub(super) fn is_of_writer(lower: &str) -> bool {
+    let mut words = lower.split(|c: char| !c.is_alphanumeric());
+    words.any(|word| SELVES_ELSEWHERE.contains(&word) || DAYS.contains(&word))
+}
+
+/// Whether a mail is not to be printed, for the sake of nature. The environment that somebody asks to consider may be that of a
+/// program.
+fn asks_to_spare_paper(lower: &str) -> bool {
+    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    has(&NATURE) && has(&PRINTING) && has(&MAILS) && !lower.contains("environment variable")
 }
 
 /// Whether an English paragraph says `I`, which in other languages is another word.
@@ -310,28 +78,65 @@ pub(super) fn speaks_of_oneself(lower: &str) -> bool {
     lower.split(|c: char| !c.is_alphanumeric()).any(|word| SELVES.contains(&word))
 }
 
-/// Whether the environment that somebody asks to consider is that of a program: nothing is said of a mail, or of what is to be
-/// done before it is printed.
-fn speaks_of_settings(lower: &str) -> bool {
-    let asks = ["before", "mail", "messag", "page", "unless", "really"];
-    lower.contains("consider the environment")
-        && (lower.contains("environment variable") || !asks.iter().any(|word| lower.contains(word)))
-}
-
 /// Whether a line is such a heading and nothing else.
 pub(super) fn is_heading_alone(line: &str) -> bool {
     let line = line.trim_matches([' ', '*', '_', '-', '=', '\t', ':']);
     let lower = line.to_lowercase();
-    DISCLAIMER_HEADINGS.each_behind(&lower).any(str::is_empty)
+    HEADINGS.each_behind(&lower).any(str::is_empty)
 }
 
 /// Whether a line is a heading of disclaimers, or begins with one and a colon.
 fn is_heading(line: &str) -> bool {
-    if !DISCLAIMER_HEADINGS.may_begin(line) {
+    if !HEADINGS.may_begin(line) {
         return false;
     }
     let line = line.to_lowercase();
-    DISCLAIMER_HEADINGS
+    HEADINGS
         .each_behind(&line)
         .any(|rest| rest.trim_start_matches(['*', ' ', '_']).is_empty() || rest.contains([':', '：']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Structure, split};
+
+    #[test]
+    fn u9_who_speaks_of_secrets_and_has_something_deleted_is_no_lawyer() {
+        for last in [
+            "This message contains confidential data of a client, so the recipient list has to be deleted from the ticket.",
+            "Diese E-Mail enthält vertrauliche Daten, bitte löschen Sie den Anhang und verständigen Sie Frau Maier.",
+            "Ce message est confidentiel : merci de supprimer la pièce jointe et de prévenir Anne.",
+            "Este mensaje es confidencial, por favor eliminen el archivo adjunto.",
+            "Questo messaggio è riservato, cancellate per favore l'allegato entro domani.",
+            "Deze e-mail is vertrouwelijk, verwijder graag de bijlage.",
+            "Ta wiadomość jest poufna, proszę usunąć załącznik.",
+            "The contents of this email are confidential and intended for Mr Miller, please recall it on Monday.",
+            "Diese E-Mail ist vertraulich und für den Empfänger Maier bestimmt, ich habe sie falsch verschickt.",
+            "Antes de imprimir en el ambiente de pruebas hay que preguntar a Ana.",
+        ] {
+            let text = format!("Room 12.\n\n{last}");
+            assert_eq!(split(&text, &Structure::default()).reply, text);
+        }
+    }
+
+    #[test]
+    fn u9_disclaimers_of_further_languages_are_cut() {
+        for last in [
+            "The information transmitted is intended only for the person to which it is addressed and may contain confidential material.",
+            "Any views in this mail are its author's. It is confidential and intended for the addressee.",
+            "Bitte prüfen Sie, ob diese Mail wirklich ausgedruckt werden muss, der Umwelt zuliebe.",
+            "Detta mejl är konfidentiellt och endast avsett för adressaten.",
+            "本メールには機密情報が含まれる場合があります。誤って受信された場合は削除してください。",
+            "本邮件含有保密信息，仅限于收件人。如果您错收了本邮件，请删除。",
+            "Το παρόν μήνυμα είναι εμπιστευτικό και απευθύνεται στον παραλήπτη.",
+            "הודעה זו מכילה מידע סודי ומיועדת לנמען בלבד.",
+            "هذه الرسالة سرية وموجهة للمرسل إليه فقط.",
+            "Това съобщение е поверително и е само за адресата.",
+            "Ova poruka je povjerljiva i namijenjena primatelju.",
+            "Email này chứa thông tin bảo mật và chỉ dành cho người nhận.",
+        ] {
+            let text = format!("Room 12.\n\n{last}");
+            assert_eq!(split(&text, &Structure::default()).reply, "Room 12.", "{text}");
+        }
+    }
 }

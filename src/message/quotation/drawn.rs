@@ -2,6 +2,7 @@
 
 use super::attribution::ATTRIBUTION_BYTES_MAX;
 use super::dates::{has_date_and_time, has_time, has_year};
+use super::keys::Key;
 use super::marks::key_and_value;
 use crate::message::lines::{is_blank, within_blanks};
 
@@ -64,7 +65,8 @@ pub(super) fn is_between_arrows(line: &str) -> bool {
     })
 }
 
-/// A header in a language that is not known here: below Outlook's rule, fields with an address and with a time.
+/// A header in a language that is not known here: below Outlook's rule, fields with an address and with a time. So is one of
+/// no more than sender and date, in those that are known.
 pub(super) fn is_rule_above_unknown_header(below: &[&str]) -> bool {
     let rule = below.first().map_or("", |line| within_blanks(line));
     if rule.len() < OUTLOOK_RULE_BYTES_MIN || !rule.trim_start_matches('_').is_empty() {
@@ -72,6 +74,10 @@ pub(super) fn is_rule_above_unknown_header(below: &[&str]) -> bool {
     }
     let fields = below.iter().skip(1).skip_while(|line| is_blank(line)).take(4);
     let fields: Vec<_> = fields.map_while(|line| key_and_value(line)).collect();
+    if let [(from, sender), (sent, date)] = fields.as_slice() {
+        let is_header = Key::of(from).is_of_sender() && Key::of(sent).is_of_date();
+        return is_header && sender.contains('@') && sender.contains(['<', '[']) && has_date_and_time(date);
+    }
     let [(_, sender), others @ ..] = fields.as_slice() else { return false };
     let is_date = |value: &str| has_time(value) && has_year(value) && !value.contains('@');
     others.len() == 3
@@ -83,6 +89,21 @@ pub(super) fn is_rule_above_unknown_header(below: &[&str]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::{Structure, split};
+
+    #[test]
+    fn u9_sender_and_date_below_a_rule_are_a_header() {
+        let rule = "_".repeat(32);
+        for (fields, is_cut) in [
+            ("From: Ana Lyst <ana.lyst@example.com>\nDate: 02.03.2026 09:05", true),
+            ("Von: Ana Lyst <ana.lyst@example.com>\nGesendet: 02.03.2026 09:05", true),
+            ("From: Lund\nDate: 02.03.2026 09:05", false),
+            ("Owner: Ana Lyst <ana.lyst@example.com>\nDate: 02.03.2026 09:05", false),
+        ] {
+            let text = format!("Yes.\n\n{rule}\n{fields}\n\nDoes it work?");
+            let reply = split(&text, &Structure::default()).reply;
+            assert_eq!(reply, if is_cut { "Yes." } else { text.as_str() });
+        }
+    }
 
     #[test]
     fn u9_what_is_drawn_right_above_a_quotation_goes_with_it() {

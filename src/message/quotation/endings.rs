@@ -51,15 +51,18 @@ pub(super) fn may_end_above_marks(below: &[&str]) -> bool {
     };
     let next = || below.iter().skip(1).take(LINES_BETWEEN_MAX + 1).find(|line| !is_blank(line));
     let is_above_marks = || next().is_some_and(|line| is_quoted(line));
-    (may_end || may_end_with_verb(line)) && is_above_marks()
+    // the marks are sooner looked for than the verb
+    (may_end || may_end_with_verb(line)) && is_above_marks() && (may_end || has_verb_at_end(line))
 }
 
 /// Whether a line may end with a verb and an address before it, or with nothing but the verb.
 fn may_end_with_verb(line: &str) -> bool {
     let is_short = || line.len() <= VERB_BYTES_MAX;
-    line.ends_with(char::is_alphabetic)
-        && (is_short() || line.contains(['>', ')']))
-        && ends_with_verb(&format!(" {}", line.trim_start().to_lowercase()))
+    line.ends_with(char::is_alphabetic) && (is_short() || line.contains(['>', ')']))
+}
+
+fn has_verb_at_end(line: &str) -> bool {
+    ends_with_verb(&format!(" {}", line.trim_start().to_lowercase()))
 }
 
 /// Whether lines with `>` follow right below what ends without a colon as attributions do: `Ana wrote -`, a date and an

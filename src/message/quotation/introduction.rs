@@ -61,7 +61,7 @@ pub(super) fn are_few_without_attribution(lines: &[&str], kinds: &[Line]) -> boo
 }
 
 /// Keeps the lines with `>` that stand between the writer's last line and the attribution, or the header, of what a program
-/// quotes: that program wrote none of them, where they are few or hold no sentence.
+/// quotes: that program wrote none of them, where they are few, hold no sentence, or are announced with a colon.
 pub(super) fn keep_stretch_above_attribution(lines: &[&str], kinds: &mut [Line]) {
     let Some(end) = end_of_own(kinds) else { return };
     let below = kinds.get(end..).unwrap_or_default();
@@ -80,10 +80,9 @@ pub(super) fn keep_stretch_above_attribution(lines: &[&str], kinds: &mut [Line])
     let marked: Vec<&str> = marked.take(MARKED_LINES_MAX).collect();
     // Novell marks the first line of its attribution, too
     let is_dated = || marked.iter().any(|line| has_date_and_time(line));
-    if marked.is_empty()
-        || !stands_apart && is_dated()
-        || !are_too_few_or_no_sentences(&marked, FEW_LINES_MAX)
-    {
+    let is_announced = lines.get(end - 1).is_some_and(|line| line.trim_end().ends_with([':', '：']));
+    let few = if is_announced { MARKED_LINES_MAX } else { FEW_LINES_MAX };
+    if marked.is_empty() || !stands_apart && is_dated() || !are_too_few_or_no_sentences(&marked, few) {
         return;
     }
     for kind in kinds.iter_mut().skip(end).take(length).filter(|kind| **kind == Line::Quoted) {
@@ -115,6 +114,17 @@ fn are_too_few_or_no_sentences(marked: &[&str], few: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::{Structure, split};
+
+    #[test]
+    fn u9_what_is_announced_with_a_colon_is_kept_above_the_attribution() {
+        for said in [
+            "The vendor replied:\n\n> Update it.\n> Then reboot.\n> Regards, the vendor",
+            "Er sagt:\n> Bitte warten.\n> Wir melden uns.\n> Danke.",
+        ] {
+            let text = format!("{said}\n\nOn 2 Mar 2026 at 9:05, Ana Lyst wrote:\n> What does he say?");
+            assert_eq!(split(&text, &Structure::default()).reply, said, "{text}");
+        }
+    }
 
     #[test]
     fn u9_prompts_and_differences_at_the_end_are_kept() {

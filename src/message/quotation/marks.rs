@@ -212,16 +212,24 @@ fn begins_header_block(below: &[&str]) -> bool {
 
 /// `From: Ana Sent: 12 March 2026 10:11 To: Uma Subject: VPN`, as what is left of HTML.
 fn is_header_on_one_line(value: &str) -> bool {
-    if value.len() > ONE_LINE_BYTES_MAX || !value.contains(": ") {
+    if value.len() > ONE_LINE_BYTES_MAX || !value.contains(':') {
         return false;
     }
-    let names = value.split(' ').filter_map(|word| word.strip_suffix(':'));
     let (mut has_date, mut others) = (false, 0);
-    for key in names.map(|name| Key::of(&name.to_lowercase())) {
+    for key in value.match_indices(':').filter_map(|(at, _)| key_before(value, at)) {
         has_date |= key.is_of_date();
         others += usize::from(key.is_of_others());
     }
     has_date && others >= 2 && has_date_and_time(value)
+}
+
+/// The name of a field right before a colon; it may be glued to what stands before it, as in `9:05 AMSubject:`.
+fn key_before(value: &str, colon: usize) -> Option<Key> {
+    let before = value.get(..colon)?.trim_end_matches(['*', '\u{a0}', ' ']);
+    let word = before.rsplit(|c: char| !c.is_alphabetic()).next()?;
+    let key = Key::of(&word.to_lowercase());
+    let glued = || word.char_indices().rfind(|(_, c)| c.is_uppercase()).and_then(|(at, _)| word.get(at..));
+    if key.is_of_quotations() { Some(key) } else { glued().map(|word| Key::of(&word.to_lowercase())) }
 }
 
 /// A header in a language that is not known here, field by field without empty lines: who wrote, with the address in

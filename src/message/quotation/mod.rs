@@ -8,6 +8,7 @@ mod answered;
 mod answers_within;
 mod attribution;
 mod banners;
+mod below_disclaimers;
 mod broken_lines;
 mod classify;
 mod closings;
@@ -16,6 +17,7 @@ mod covered;
 mod dated_lines;
 mod dates;
 mod device_line;
+mod disclaimer_words;
 mod disclaimers;
 mod drawn;
 mod endings;
@@ -36,7 +38,9 @@ mod sentences;
 mod shared_lines;
 mod shown;
 mod signature;
+mod spoken_signatures;
 mod structure;
+mod suspected;
 mod words;
 
 use super::cut::{Cut, CutEvidence, CutPart, Sureness};
@@ -109,6 +113,7 @@ pub(super) fn split(text: &str, structure: &Structure) -> Portions {
         return Portions { sureness: Sureness::Doubtful, ..keep_whole(text) };
     };
     divided.join_kept(&mut kinds);
+    let is_restored = restore_guessed(&divided.lines, &mut kinds);
     // the writer may have sent what he quotes, and nothing else
     if !kinds.contains(&Line::Own) && kinds.contains(&Line::Quoted) {
         return Portions { sureness: Sureness::Doubtful, ..keep_whole(text) };
@@ -116,14 +121,15 @@ pub(super) fn split(text: &str, structure: &Structure) -> Portions {
     let lines = &divided.lines;
     let mut cuts = cuts(lines, &kinds);
     if cuts.is_empty() {
-        return keep_whole(text);
+        let sureness = if is_restored { Sureness::Doubtful } else { Sureness::Certain };
+        return Portions { sureness, ..keep_whole(text) };
     }
     divided.number_whole(&mut cuts);
     let portions = Portions {
         reply: gather(lines, &kinds, |kind| !matches!(kind, Line::Cut(..))),
         quoted: gather(lines, &kinds, |kind| matches!(kind, Line::Cut(CutPart::Quoted, ..))),
         signature: gather(lines, &kinds, |kind| matches!(kind, Line::Cut(CutPart::Signature, ..))),
-        sureness: if is_introduced { Sureness::Doubtful } else { least_sure(&cuts) },
+        sureness: if is_introduced || is_restored { Sureness::Doubtful } else { least_sure(&cuts) },
         cuts,
     };
     if portions.reply.is_empty() && !is_blank(text) || only_greets(lines, &kinds) {
@@ -134,7 +140,7 @@ pub(super) fn split(text: &str, structure: &Structure) -> Portions {
 
 /// What each line is, and whether the writer announces lines that look quoted; nothing, where the whole text is his.
 fn kinds_of(text: &str, lines: &[&str], structure: &Structure) -> Option<(Vec<Line>, bool)> {
-    let (mut kinds, below) = classify(text, lines, structure);
+    let (mut kinds, below) = classify(text, lines, structure)?;
     mark_rests(lines, &mut kinds);
     if below.is_some_and(|at| is_answered_within(lines, &kinds, at)) {
         return None;
@@ -182,11 +188,24 @@ fn only_greets(lines: &[&str], kinds: &[Line]) -> bool {
     if !is_greeting(line) {
         return false;
     }
-    let is_guessed = |kind: &Line| {
-        use CutEvidence::{DeviceLine, Disclaimer, HtmlSignature};
-        matches!(kind, Line::Cut(CutPart::Signature, DeviceLine | Disclaimer | HtmlSignature, _))
-    };
-    kinds.iter().any(is_guessed) || !lines.iter().any(|line| is_quoted(line))
+    kinds.iter().copied().any(is_guessed) || !lines.iter().any(|line| is_quoted(line))
+}
+
+/// Whether a line was taken for one of a signature without its mark.
+fn is_guessed(kind: Line) -> bool {
+    use CutEvidence::{DeviceLine, Disclaimer, HtmlSignature};
+    matches!(kind, Line::Cut(CutPart::Signature, DeviceLine | Disclaimer | HtmlSignature, _))
+}
+
+/// Gives the writer back what was taken for his signature, where without it he only greets; whether it was so.
+fn restore_guessed(lines: &[&str], kinds: &mut [Line]) -> bool {
+    if !kinds.iter().copied().any(is_guessed) || !only_greets(lines, kinds) {
+        return false;
+    }
+    for (line, kind) in lines.iter().zip(kinds).filter(|(_, kind)| is_guessed(**kind)) {
+        *kind = if is_blank(line) { Line::Empty } else { Line::Own };
+    }
+    true
 }
 
 fn lines_of(text: &str) -> Vec<&str> {

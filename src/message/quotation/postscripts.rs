@@ -1,5 +1,9 @@
 //! What somebody adds below the signature: `PS: …`, `N.B. …`, in the languages that are known here. It is said, not signed.
 
+use crate::message::lines::is_blank;
+use crate::message::phrases::Phrases;
+use std::sync::LazyLock;
+
 /// How few words stand behind initials that no colon follows: `P.S. Miller` is a name, and `PS Technology GmbH` a firm.
 const WORDS_MIN: usize = 3;
 const WORDS_WITHOUT_MARK_MIN: usize = 4;
@@ -72,6 +76,48 @@ fn opens_with_abbreviation(line: &str, letters: &str) -> bool {
     count >= WORDS_WITHOUT_MARK_MIN && is_sentence(words) && line.starts_with(char::is_uppercase)
 }
 
+/// How the reader is asked to do something; in lower case.
+const ASK: [&str; 28] = [
+    "can you",
+    "could you",
+    "would you",
+    "können sie",
+    "könnten sie",
+    "kannst du",
+    "könntest du",
+    "pouvez-vous",
+    "pourriez-vous",
+    "peux-tu",
+    "puede ",
+    "podría",
+    "potete",
+    "potrebbe",
+    "kunt u",
+    "kun je",
+    "kan du ",
+    "kan ni ",
+    "voisitko",
+    "voitko",
+    "czy może",
+    "můžete",
+    "mohli byste",
+    "можете",
+    "могли бы",
+    "いただけますか",
+    "能否",
+    "주시겠",
+];
+
+/// Where a paragraph begins below the signature in which the reader is asked to do something. Signatures ask what one thinks of the
+/// service, and have a link for that.
+pub(super) fn request_within(signed: &[&str]) -> Option<usize> {
+    static ASKING: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&ASK));
+    let asks =
+        |line: &str| line.trim_end().ends_with(['?', '？']) && !line.contains("://") && ASKING.stand_in(line);
+    let stands_apart = |pair: &[&str]| matches!(pair, [above, line] if is_blank(above) && asks(line));
+    signed.windows(2).position(stands_apart).map(|at| at + 1)
+}
+
 /// What stands behind these letters, the dot of the last one included.
 fn behind_letters<'t>(line: &'t str, letters: &str) -> Option<&'t str> {
     let mut rest = line;
@@ -102,6 +148,22 @@ fn opens_with_word(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::{Structure, split};
+
+    #[test]
+    fn u9_what_is_asked_below_the_signature_is_kept() {
+        for asked in [
+            "Also, can you check the printer?",
+            "Können Sie auch den Drucker prüfen?",
+            "Pourriez-vous regarder l'imprimante ?",
+        ] {
+            let text = format!("It works.\n\n-- \nUma User\n\n{asked}");
+            assert_eq!(split(&text, &Structure::default()).reply, format!("It works.\n\n{asked}"), "{text}");
+        }
+        for signed in ["How can I help you?", "Can you rate us? https://rate.example.com/"] {
+            let text = format!("It works.\n\n-- \nUma User\n\n{signed}");
+            assert_eq!(split(&text, &Structure::default()).reply, "It works.", "{text}");
+        }
+    }
 
     #[test]
     fn u9_what_is_added_below_the_signature_is_kept_in_many_languages() {

@@ -2,7 +2,7 @@
 
 use super::endings::verb_within;
 use super::words::{FIRST_PERSON, RELATIVE_DAYS};
-use crate::message::phrases::Phrases;
+use crate::message::phrases::{Beginnings, Phrases};
 use std::sync::LazyLock;
 
 /// The most words that a program puts around a name.
@@ -89,6 +89,72 @@ fn without_verb<'t>(joined: &'t str, verbs: &[&str]) -> &'t str {
     found.and_then(|verb| words.strip_suffix(*verb)).unwrap_or(words)
 }
 
+/// Words with which a person begins to say who wrote what, or when he did something himself, and no program does; in lower
+/// case.
+static BEGIN_CITING: Beginnings<56> = Beginnings::of([
+    "as ",
+    "when ",
+    "what ",
+    "since ",
+    "because ",
+    "wie ",
+    "als ",
+    "wenn ",
+    "nachdem ",
+    "weil ",
+    "laut ",
+    "was ",
+    "comme ",
+    "quand ",
+    "lorsque ",
+    "selon ",
+    "como ",
+    "cuando ",
+    "según ",
+    "come ",
+    "quando ",
+    "secondo ",
+    "zoals ",
+    "toen ",
+    "volgens ",
+    "når ",
+    "när ",
+    "kuten ",
+    "jak ",
+    "gdy ",
+    "podle ",
+    "według ",
+    "když ",
+    "ahogy ",
+    "как ",
+    "когда ",
+    "согласно ",
+    "i ",
+    "we ",
+    "ich ",
+    "wir ",
+    "je ",
+    "nous ",
+    "yo ",
+    "io ",
+    "ik ",
+    "wij ",
+    "jag ",
+    "jeg ",
+    "я ",
+    "мы ",
+    "please ",
+    "bitte ",
+    "this ",
+    "that ",
+    "here ",
+]);
+
+/// Whether a sentence begins as those do with which people cite others: `As Ana Lyst wrote:`.
+pub(super) fn begins_to_cite(joined: &str) -> bool {
+    BEGIN_CITING.begin(joined)
+}
+
 /// Whether the writer speaks of what he wrote himself, or says on which day it was as people do.
 pub(super) fn is_of_writer(joined: &str) -> bool {
     static SAID: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&FIRST_PERSON));
@@ -121,6 +187,11 @@ mod tests {
             "Der Server schrieb am 02.02.2026 um 10:15:",
             "backup wrote on 2026-02-02 at 10:15:",
             "On 2 Feb 2026 10:15:11 the server (srv@example.com) wrote:",
+            "As Ana Lyst <ana.lyst@example.com> wrote on 2 Feb 2026 at 10:15:",
+            "Wie Ana Lyst <ana.lyst@example.com> am 02.02.2026 10:15 schrieb:",
+            "I called on 2 Feb 2026 at 10:15 and spoke with Ana Lyst <ana.lyst@example.com>:",
+            "Error on 2026-02-02 10:15:11 for <ana.lyst@example.com>:",
+            "Laut Ana Lyst <ana.lyst@example.com> vom 02.02.2026 10:15:",
         ] {
             let text = format!("It is this:\n\n{prose}\nthe part is out of stock\n\nWhat now");
             assert_eq!(split(&text, &Structure::default()).reply, text);

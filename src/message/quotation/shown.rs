@@ -51,9 +51,11 @@ fn unmarked_once(line: &str) -> &str {
 /// How many lines a mail takes that the writer shows: the line above announces it with a colon, and below it another
 /// quotation begins, by somebody who has no part in the mail that is shown. In a chain of answers one would.
 pub(super) fn shown_mail(above: &[&str], below: &[&str]) -> Option<usize> {
-    if !announces_mail(above) {
-        return None;
-    }
+    if announces_mail(above) { extent_of_shown(below) } else { None }
+}
+
+/// How many lines a mail that is shown takes: down to another quotation, by somebody who has no part in it.
+pub(super) fn extent_of_shown(below: &[&str]) -> Option<usize> {
     let is_of_header = |line: &&&str| !is_blank(line);
     let header = below.iter().take(HEADER_LINES_MAX).take_while(is_of_header).count();
     let (header, body) = below.split_at_checked(header)?;

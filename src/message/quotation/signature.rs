@@ -1,13 +1,15 @@
 //! Signatures at the end of what a person wrote: below their mark, in the program's own words, or a lawyer's.
 
+use super::below_disclaimers;
 use super::classify::is_fence;
 use super::device_line::{has_link, is_device_line, names_phone};
 use super::disclaimers::{is_disclaimer, is_heading_alone};
 use super::drawn::{begins_with_word, is_rule};
 use super::greetings::is_greeting;
 use super::list_footers;
-use super::postscripts::postscript_within;
+use super::postscripts::{postscript_within, request_within};
 use super::scanners;
+use super::spoken_signatures::are_shown_below;
 use super::structure::Structure;
 use super::{CutEvidence, CutPart, Line, Sureness, end_of_own, set};
 use crate::message::lines::is_blank;
@@ -43,6 +45,8 @@ const ANNOUNCE_MORE: [&str; 18] = [
     "diz",
     "zegt",
 ];
+/// How the items of a list begin.
+const ITEMS: [&str; 6] = ["- ", "* ", "• ", "1. ", "2. ", "1) "];
 /// The most closings that are taken off one after the other.
 const CLOSINGS_MAX: usize = 8;
 
@@ -52,6 +56,9 @@ pub(super) fn is_announced(lines: &[&str], kinds: &[Line], start: usize) -> bool
     let above = lines.iter().zip(kinds).take(start).rev().take(ANNOUNCING_LINES_MAX);
     let last = above.map(|(line, kind)| (line.trim_end(), kind)).find(|(line, _)| !line.is_empty());
     let Some((line, Line::Own)) = last else { return false };
+    if lines.get(..start).is_some_and(are_shown_below) {
+        return true;
+    }
     let word = || line.rsplit(' ').next().map_or(String::new(), str::to_lowercase);
     line.ends_with([':', '：']) || line.contains(' ') && ANNOUNCE_MORE.contains(&word().as_str())
 }
@@ -118,6 +125,7 @@ fn cut_below_mark(lines: &[&str], kinds: &mut [Line], is_mark_here: impl Fn(&str
             let goes_on = || lines.get(signed.clone()).is_some_and(says_something);
             let begins_letter = || lines.get(signed.clone()).is_some_and(begins_letter);
             let is_cut = has_own(kinds, at)
+                && !lines.get(..at).is_some_and(are_shown_below)
                 && if sureness == Sureness::Certain {
                     !begins_letter()
                 } else {
@@ -139,7 +147,9 @@ fn cut_below_mark(lines: &[&str], kinds: &mut [Line], is_mark_here: impl Fn(&str
 /// Where what is signed ends: with the lines, or above what is added below it, or below what a group adds.
 fn end_of_signed(lines: &[&str], below: std::ops::Range<usize>) -> usize {
     let signed = lines.get(below.clone()).unwrap_or_default();
-    let added = postscript_within(signed).or_else(|| list_footers::words_below_group(signed));
+    let added = postscript_within(signed)
+        .or_else(|| request_within(signed))
+        .or_else(|| list_footers::words_below_group(signed));
     added.map_or(below.end, |added| below.start + added)
 }
 
@@ -155,7 +165,7 @@ fn begins_letter(below: &[&str]) -> bool {
         let is_first = std::mem::replace(&mut is_apart, is_blank(line));
         is_first && is_rest_of_sentence(line.trim())
     });
-    greets || goes_on || first.ends_with(['?', '？']) && begins_with_sentence(below)
+    greets || goes_on || begins_list(below) || first.ends_with(['?', '？']) && begins_with_sentence(below)
 }
 
 /// Whether a paragraph goes on with a sentence that began above what somebody shows.
@@ -166,9 +176,19 @@ fn is_rest_of_sentence(line: &str) -> bool {
         && !line.contains("://")
 }
 
+/// Whether what stands below the mark is a list: no signature has items.
+fn begins_list(below: &[&str]) -> bool {
+    let first: Vec<&str> =
+        below.iter().filter(|line| !is_blank(line)).take(2).map(|line| line.trim_start()).collect();
+    let is_item = |line: &&str| ITEMS.iter().any(|mark| line.starts_with(mark));
+    first.len() == 2 && first.iter().all(is_item)
+}
+
 /// Whether what stands below two hyphens goes on with what somebody says: it asks, or begins with a sentence.
 fn says_something(below: &[&str]) -> bool {
-    below.iter().any(|line| line.trim_end().ends_with(['?', '？'])) || begins_with_sentence(below)
+    begins_list(below)
+        || below.iter().any(|line| line.trim_end().ends_with(['?', '？']))
+        || begins_with_sentence(below)
 }
 
 fn has_own(kinds: &[Line], before: usize) -> bool {
@@ -240,15 +260,19 @@ fn device_line_above_link(lines: &[&str], end: usize) -> Option<usize> {
     (is_link && is_device_line(above)).then_some(start)
 }
 
-/// The last paragraph, where it begins as disclaimers do.
+/// The last paragraph, where it begins as disclaimers do; or the one above it, with what belongs to it below.
 fn cut_disclaimer(lines: &[&str], kinds: &mut [Line]) -> bool {
     let Some(end) = end_of_own(kinds) else { return false };
     let paragraph = lines.get(..end).unwrap_or_default().iter().rev();
     let paragraph = paragraph.take(DISCLAIMER_LINES_MAX).take_while(|line| !is_blank(line)).count();
     let start = end - paragraph;
-    let is_cut = lines.get(start..end).is_some_and(is_disclaimer)
-        && has_own(kinds, start)
-        && !is_announced(lines, kinds, start);
+    let is_last = lines.get(start..end).is_some_and(is_disclaimer);
+    let above = if is_last { Some(start) } else { below_disclaimers::start_above(lines, end) };
+    let Some(start) = above else { return false };
+    let is_all_own = kinds
+        .get(start..end)
+        .is_some_and(|kinds| !kinds.iter().any(|kind| matches!(kind, Line::Cut(..) | Line::Quoted)));
+    let is_cut = is_all_own && has_own(kinds, start) && !is_announced(lines, kinds, start);
     if is_cut {
         set(kinds, start..end, signature(CutEvidence::Disclaimer, Sureness::Likely));
     }
@@ -264,6 +288,8 @@ mod tests {
         for text in [
             "First: the printer is broken.\n\n--\n\nSecond: who repairs the chair? It broke yesterday.\n\nPat",
             "The printer is broken.\n--\nPat\nWho repairs it?",
+            "What we need\n--\n- a mouse\n- a monitor",
+            "What we need\n-- \n* a mouse\n* a monitor",
         ] {
             assert_eq!(split(text, &Structure::default()).reply, text);
         }

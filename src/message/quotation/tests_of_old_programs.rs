@@ -24,6 +24,8 @@ fn u9_what_old_and_odd_programs_quote_is_cut() {
         "From:\n\tAna Lyst <ana.lyst@example.com>\nSent:\n\tMonday, March 2, 2026 9:05 AM\nTo:\n\tUma <uma@example.com>\nSubject:\n\tVPN\n\nDoes it?",
         "From: Ana Lyst <ana.lyst@example.com> Sent: Monday, March 2, 2026 9:05 AM To: Uma <uma@example.com> Subject: VPN\n\nDoes it?",
         "From: Ana Lyst <ana.lyst@example.com>\nSeolta: Monday, March 2, 2026 9:05 AM\nTo: Uma\nSubject: VPN\n\nDoes it?",
+        "From:\"Ana Lyst\" <ana.lyst@example.com>To:\"Uma\" <uma@example.com>Date:Mon, Mar 2, 2026 9:05 AMSubject:VPN\n\nDoes it?",
+        "From: Ana Lyst <ana.lyst@example.com> | Sent: Monday, March 2, 2026 9:05 AM | To: Uma | Subject: VPN\n\nDoes it?",
         "| From: | Ana Lyst <ana.lyst@example.com> |\n| Sent: | Monday, March 2, 2026 9:05 AM |\n| To: | Uma |\n| Subject: | VPN |\n\nDoes it?",
         "Ana Lyst <ana.lyst@example.com> on 03/02/2026 09:05:11 AM\n\nTo:   Uma/Corp@CORP\ncc:   \nSubject:  VPN\n\n\nDoes it?",
         "Ana Lyst/Corp@CORP \n02.03.2026 09:05\n\nAn\nUma/Corp@CORP\nKopie\n\nThema\nVPN\n\n\nGeht es?",

@@ -171,3 +171,17 @@ fn u9_programs_of_further_countries_sign() {
         assert_eq!(reply(&format!("It works now.\n\n{line}\n")), "It works now.", "{line}");
     }
 }
+
+#[test]
+fn u9_fields_right_below_a_colon_are_what_is_announced() {
+    let rule = "My rule is this:\nFrom: uma@example.org\nTo: me\nSubject: VPN\nSent: after 1 March 2026 00:00\n-> move it";
+    assert_eq!(reply(rule), rule);
+    let quoting = format!("{rule}\n\nOn 2 Mar 2026 at 9:05, Ana Lyst wrote:\n> Which rule?");
+    assert_eq!(reply(&quoting), rule);
+    let head =
+        "From: Ana Lyst <ana.lyst@example.com>\nSent: 2 March 2026 9:05\nTo: Uma\nSubject: VPN\n\nDoes it?";
+    for above in ["Original Message:\n", "Original message:\n\n", "\n"] {
+        let text = format!("Yes.\n\n{above}{head}");
+        assert_eq!(reply(&text), "Yes.", "{text}");
+    }
+}
