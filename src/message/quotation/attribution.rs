@@ -9,7 +9,7 @@ use super::endings::{
     sends_at_end, verb_within,
 };
 use super::marks::{DIRECTIONS, is_quoted};
-use super::own_lines::{ends_sentence, says_more_than_when};
+use super::own_lines::{ends_sentence, introduces_address, says_more_than_when};
 use super::prose::{begins_speech, begins_to_cite, is_of_thing, is_of_writer, is_prose};
 use super::shared_lines::begins_with_sentence;
 use super::words::{
@@ -31,10 +31,6 @@ const BARE_WORDS_MAX: usize = 4;
 const ITEMS: [&str; 4] = ["* ", "- ", "• ", "– "];
 /// Marks of bold and slanted words.
 const EMPHASES: [char; 2] = ['*', '_'];
-/// Words before an address that only people write there.
-const INTRODUCES_BARE_ADDRESS: [&str; 1] = [" from "];
-/// Before an address in brackets no program puts these words.
-const INTRODUCES_ADDRESS: [&str; 8] = ["from", "to", "for", "für", "pour", "para", "voor", "для"];
 /// A line such as `On … wrote:`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Attribution {
@@ -284,10 +280,7 @@ fn ends_attribution(joined: &str) -> Option<bool> {
         return has_quotation_behind_it(joined).then_some(true);
     }
     let lower = joined.trim_end_matches([':', '：', '-', ' ', '\u{a0}']).to_lowercase();
-    if INTRODUCES_BARE_ADDRESS.iter().any(|words| names_bare_address_behind(&lower, words))
-        && !repeats_address(&lower)
-        || introduces_address(&lower)
-    {
+    if introduces_address(&lower) {
         return None;
     }
     let has_mark = lower.contains(|c: char| c.is_numeric() || c == '@');
@@ -313,29 +306,6 @@ fn ends_attribution(joined: &str) -> Option<bool> {
             || lower.contains('@') && ((has_time(&lower) && has_year(&lower)) || lower.ends_with(['>', ')']))
     };
     (is_known || is_likely()).then_some(is_known)
-}
-
-/// Whether such a word stands right before what is in brackets: `an error for <ana@example.com>`.
-fn introduces_address(lower: &str) -> bool {
-    memchr::memchr_iter(b'<', lower.as_bytes()).any(|at| {
-        let before = lower.get(..at).and_then(|before| before.strip_suffix(' ')).unwrap_or_default();
-        before.contains(' ') && INTRODUCES_ADDRESS.contains(&before.rsplit(' ').next().unwrap_or_default())
-    })
-}
-
-/// Whether an address without brackets stands behind these words: `Bob from support@example.com`, as people write it.
-fn names_bare_address_behind(lower: &str, words: &str) -> bool {
-    lower.split_once(words).is_some_and(|(before, behind)| {
-        let address = behind.split(' ').next().unwrap_or_default();
-        !before.contains('<') && address.contains('@') && !address.starts_with(['<', '(', '[', '"'])
-    })
-}
-
-/// Whether an address is named twice, the second time in brackets: `from ana@example.com <ana@example.com>`.
-fn repeats_address(lower: &str) -> bool {
-    let mut words = lower.rsplit(' ');
-    let bracketed = words.next().and_then(|word| word.strip_prefix('<')?.strip_suffix('>'));
-    bracketed.is_some_and(|address| address.contains('@') && words.next() == Some(address))
 }
 
 /// `30.09.2017, 18.30, "Ana Lyst" <ana@example.com>`, with dots in the time of day.

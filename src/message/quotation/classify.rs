@@ -4,16 +4,18 @@ use super::answered::{has_mark, header_above_marks, last_paragraph_unmarked, mar
 use super::attribution::{
     ATTRIBUTION_LINES_MAX, Attribution, attribution_at, bare_attribution_at, may_end_attribution,
 };
-use super::covered::{covered, names_original};
+use super::covered::covered;
 use super::dated_lines::are_of_log;
 use super::drawn::{begins_with_word, belongs_to_quotation_below, is_between_arrows};
 use super::endings::may_end_above_marks;
-use super::keys::Key;
 use super::marks::{
     announces_forward, begins_forward, begins_original, begins_plainly, is_field_of_a_form,
-    is_header_of_nothing, is_quoted, key_and_value, lacks_signs, may_be_form, names_address_and_time,
+    is_header_of_nothing, is_quoted, lacks_signs, may_be_form, names_address_and_time,
 };
-use super::shown::{announces_mail, extent_of_shown, is_set_off_by_writer, is_spoken_of, shown_mail};
+use super::shown::{
+    announces_mail, announces_with_colon, extent_of_shown, is_set_off_by_writer, is_spoken_of,
+    is_within_shown_header, shown_mail,
+};
 use super::structure::Structure;
 use super::suspected::is_suspected;
 use super::{CutEvidence, Line, Sureness, quoted, set, unmarked};
@@ -23,8 +25,6 @@ use std::ops::Range;
 
 /// The fewest fields of a header below which nothing is quoted.
 const FIELDS_MIN: usize = 3;
-/// How far above the sender of a header the field is looked for by which the mail was carried.
-const SHOWN_LINES_MAX: usize = 16;
 /// How many lines of a text are asked for the attribution that begins there. No mail has so many that might; logs have, and
 /// of those everything is kept.
 const ATTEMPTS_MAX: usize = 20_000;
@@ -314,21 +314,6 @@ impl Reading<'_> {
         is_within_form && !names_address_and_time(below)
             || may_be_form(below) && !last_words().is_some_and(|line| belongs_to_quotation_below(line))
     }
-}
-
-/// Whether a line says with a colon that what stands right below it is the writer's. Programs leave a line empty there.
-fn announces_with_colon(line: &str) -> bool {
-    let line = line.trim_end();
-    let is_field = || key_and_value(line).is_some_and(|(key, _)| Key::of(&key).is_of_quotations());
-    line.ends_with([':', '：']) && line.trim_start().contains(' ') && !names_original(line) && !is_field()
-}
-
-/// Whether a field stands right above by which a mail is carried: somebody shows the header of one.
-fn is_within_shown_header(above: &[&str]) -> bool {
-    let is_of_transport =
-        |line: &&str| key_and_value(line).is_some_and(|(key, _)| Key::of(&key).is_of_transport());
-    let lines = above.iter().rev().take(SHOWN_LINES_MAX).take_while(|line| !is_blank(line));
-    lines.clone().any(is_of_transport)
 }
 
 /// Whether a line begins or ends a passage of code.

@@ -7,6 +7,7 @@ mod announcements;
 mod answered;
 mod answers_within;
 mod attribution;
+mod banner_words;
 mod banners;
 mod below_disclaimers;
 mod broken_lines;

@@ -11,6 +11,10 @@ const OF_NAMES: [&str; 22] = [
     "van", "der", "den", "de", "la", "le", "von", "zu", "zur", "dos", "das", "da", "di", "del", "della",
     "el", "al", "bin", "ten", "ter", "und", "via",
 ];
+/// Words before an address that only people write there.
+const INTRODUCES_BARE_ADDRESS: [&str; 1] = [" from "];
+/// Before an address in brackets no program puts these words.
+const INTRODUCES_ADDRESS: [&str; 8] = ["from", "to", "for", "für", "pour", "para", "voor", "для"];
 /// How few words behind a time, or behind a date without one, make a sentence.
 const WORDS_MIN: usize = 2;
 
@@ -41,6 +45,35 @@ pub(super) fn says_more_than_when(above: &str) -> bool {
         is_small && !BEHIND_TIMES.contains(&word) && !OF_NAMES.contains(&word)
     };
     words.iter().skip(at + 1).filter(|word| is_said(word)).count() >= WORDS_MIN
+}
+
+/// Whether the writer introduces an address as people do: no program puts such words before it. In lower case.
+pub(super) fn introduces_address(lower: &str) -> bool {
+    let introduces_bare = INTRODUCES_BARE_ADDRESS.iter().any(|words| names_bare_address_behind(lower, words));
+    introduces_bare && !repeats_address(lower) || introduces_address_in_brackets(lower)
+}
+
+/// Whether such a word stands right before what is in brackets: `an error for <ana@example.com>`.
+fn introduces_address_in_brackets(lower: &str) -> bool {
+    memchr::memchr_iter(b'<', lower.as_bytes()).any(|at| {
+        let before = lower.get(..at).and_then(|before| before.strip_suffix(' ')).unwrap_or_default();
+        before.contains(' ') && INTRODUCES_ADDRESS.contains(&before.rsplit(' ').next().unwrap_or_default())
+    })
+}
+
+/// Whether an address without brackets stands behind these words: `Bob from support@example.com`, as people write it.
+fn names_bare_address_behind(lower: &str, words: &str) -> bool {
+    lower.split_once(words).is_some_and(|(before, behind)| {
+        let address = behind.split(' ').next().unwrap_or_default();
+        !before.contains('<') && address.contains('@') && !address.starts_with(['<', '(', '[', '"'])
+    })
+}
+
+/// Whether an address is named twice, the second time in brackets: `from ana@example.com <ana@example.com>`.
+fn repeats_address(lower: &str) -> bool {
+    let mut words = lower.rsplit(' ');
+    let bracketed = words.next().and_then(|word| word.strip_prefix('<')?.strip_suffix('>'));
+    bracketed.is_some_and(|address| address.contains('@') && words.next() == Some(address))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use super::answers_within::{announces_answers, says_answers_are_within};
 use super::attribution::attribution_at;
+use super::covered::names_original;
 use super::dates::{has_time, has_year};
 use super::drawn::{is_rule, is_set_off};
 use super::endings::ends_as_attributions_do;
@@ -16,6 +17,8 @@ const ANNOUNCING_LINES_MAX: usize = 3;
 const ANNOUNCING_WORDS_MIN: usize = 3;
 /// The most lines with words of a passage that somebody sets off.
 const SET_OFF_LINES_MAX: usize = 6;
+/// How far above the sender of a header the field is looked for by which the mail was carried.
+const SHOWN_LINES_MAX: usize = 16;
 /// How many lines a header has at most.
 const HEADER_LINES_MAX: usize = 16;
 /// The fewest letters of a name by which somebody is known again.
@@ -148,6 +151,21 @@ fn announces_something(behind: &[&str]) -> bool {
         }
     }
     false
+}
+
+/// Whether a line says with a colon that what stands right below it is the writer's. Programs leave a line empty there.
+pub(super) fn announces_with_colon(line: &str) -> bool {
+    let line = line.trim_end();
+    let is_field = || key_and_value(line).is_some_and(|(key, _)| Key::of(&key).is_of_quotations());
+    line.ends_with([':', '：']) && line.trim_start().contains(' ') && !names_original(line) && !is_field()
+}
+
+/// Whether a field stands right above by which a mail is carried: somebody shows the header of one.
+pub(super) fn is_within_shown_header(above: &[&str]) -> bool {
+    let is_of_transport =
+        |line: &&str| key_and_value(line).is_some_and(|(key, _)| Key::of(&key).is_of_transport());
+    let lines = above.iter().rev().take(SHOWN_LINES_MAX).take_while(|line| !is_blank(line));
+    lines.clone().any(is_of_transport)
 }
 
 #[cfg(test)]
