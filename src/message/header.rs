@@ -254,8 +254,9 @@ fn is_one_line(text: &str) -> bool {
 }
 
 fn holds_two_spaces(bytes: &[u8]) -> bool {
+    let are_spaces = |byte: u8, next: u8| byte == b' ' && next == b' ';
     let pairs = bytes.iter().zip(bytes.iter().skip(1));
-    pairs.fold(false, |found, (byte, next)| found | ((*byte == b' ') & (*next == b' ')))
+    pairs.fold(false, |found, (byte, next)| found | are_spaces(*byte, *next))
 }
 
 /// Puts a text on one line: control characters become spaces, white space is squeezed.
