@@ -191,6 +191,17 @@ fn changed_answers_are_divided_without_loss() {
     });
 }
 
+/// What fuzzing met, written anew.
+#[test]
+fn odd_texts_keep_the_laws() {
+    let head = "From: uma@example.com\r\nSubject: Re: VPN\r\n\r\n";
+    // no blank stands before the attribution
+    let answer = "It works now\u{2014}On 12 Mar 2026 at 10:11, Ana Lyst <ana@example.com> wrote:\r\nDoes it?";
+    let message = mail_laws::mail((head.to_owned() + answer).as_bytes());
+    assert_eq!(message.reply_portion, "It works now\u{2014}");
+    mail_laws::html("<img src=\"cid:1@example.com\" alt=\"javascript:\">");
+}
+
 #[test]
 fn changed_html_stays_harmless() {
     let mut pages = [bodies(&mails()), bodies(&answers())].concat();
