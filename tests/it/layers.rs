@@ -273,6 +273,35 @@ fn an_answer_in_the_wrong_form_is_met_with_the_right_one_and_no_advice_to_write_
 }
 
 #[test]
+fn a_table_in_a_wrong_form_is_told_of_as_that_and_not_as_missing_too() {
+    for (table, help) in [
+        (
+            "guard:\n  rules:\n    - { rule: x, before: first, when: {}, then: proceed }\n",
+            "leave out `rules:`",
+        ),
+        ("guard: { rule: x, before: first }\n", "each entry begins on a line of its own with `- `"),
+    ] {
+        let text = shown(&over_classic(&format!("{ACCOUNT}{table}")));
+        assert!(text.contains("`guard` takes a list") && text.contains(help), "{text}");
+        assert!(!text.contains("missing-key"), "{text}");
+    }
+}
+
+#[test]
+fn a_setting_that_stands_elsewhere_is_told_with_its_place() {
+    for (written, help) in [
+        ("accounts:\n  desk:\n    folder: spool/in\n", "`connect: { files: { folder: … } }`"),
+        (
+            "rules:\n  guard:\n    - { rule: x, before: first, when: {}, then: proceed }\n",
+            "leave out `rules:`; what stands below it stands by itself: `guard`",
+        ),
+    ] {
+        let text = shown(&over_classic(written));
+        assert!(text.contains("unknown-key") && text.contains(help), "{text}");
+    }
+}
+
+#[test]
 fn a_rule_that_hides_another_is_told_with_what_it_does_to_people() {
     for (answer, note) in [
         ("allow", "any user could now close any call, their own or not"),

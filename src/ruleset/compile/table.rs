@@ -7,6 +7,7 @@ use crate::ruleset::decode::Placed;
 use crate::ruleset::file::{Cell, RuleRow, StatementFile, Then, When};
 use crate::ruleset::near::{first_of, unknown_name};
 use crate::ruleset::table::{Condition, Rule, Table};
+use crate::ruleset::yaml::NodeKind;
 use crate::ruleset::{
     ActingUser, ChooseAnswer, GuardAnswer, LoggingAnalyst, PermitAnswer, ReopenedTo, ReplyDefinition,
 };
@@ -41,7 +42,18 @@ impl Compiler<'_> {
             &policies.reopened_to,
         ];
         let empty = Stage::TABLES.iter().zip(rows).filter(|(_, rows)| rows.is_empty());
-        let names: Vec<&str> = empty.map(|(stage, _)| stage.word()).collect();
+        // what stands there in a wrong form was told of as that
+        let tree = &self.stack.tree;
+        let is_written = |table: &str| {
+            let written = tree.get(table).or_else(|| tree.get("policies")?.get(table));
+            written.is_some_and(|node| match &node.kind {
+                NodeKind::Null => false,
+                NodeKind::List(rows) => !rows.is_empty(),
+                _ => true,
+            })
+        };
+        let names: Vec<&str> =
+            empty.map(|(stage, _)| stage.word()).filter(|table| !is_written(table)).collect();
         // without the layer below nobody knows what would be there
         if names.is_empty() || !self.stack.is_complete {
             return;

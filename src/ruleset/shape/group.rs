@@ -206,12 +206,31 @@ fn unknown_key(
         let is_meant = by_title.is_some() || only_one_meant(key, free.iter().copied()).is_some();
         return if is_meant { finding.safe_fix(asked, vec![edit]) } else { finding.fix(asked, vec![edit]) };
     }
-    if let Some(group) =
-        known.iter().find(|(_, part)| has_setting(schema.part(part), key)).map(|(group, _)| group)
-    {
-        return finding.help(format!("`{key}` belongs under `{group}`: `{group}: {{ {key}: … }}`"));
+    let placed = place_of(entry, schema, known, free);
+    finding.help(placed.unwrap_or_else(|| format!("it has {}", listed_and(known.keys().map(String::as_str)))))
+}
+
+/// Where a setting belongs that is none here: within one of these, or what stands below it belongs in its place.
+fn place_of(entry: &Entry, schema: Schema<'_>, known: &Map<String, Value>, free: &[&str]) -> Option<String> {
+    let key = &entry.key;
+    if let Some((group, _)) = known.iter().find(|(_, part)| has_setting(schema.part(part), key)) {
+        return Some(format!("`{key}` belongs under `{group}`: `{group}: {{ {key}: … }}`"));
     }
-    finding.help(format!("it has {}", listed_and(known.keys().map(String::as_str))))
+    let below_word = |part| {
+        schema.part(part).forms().into_iter().find_map(|form| match form {
+            Form::WordWith(word, value) if has_setting(schema.part(value), key) => Some(word),
+            _ => None,
+        })
+    };
+    if let Some((group, word)) = known.iter().find_map(|(group, part)| Some((group, below_word(part)?))) {
+        return Some(format!("`{key}` belongs under `{group}`: `{group}: {{ {word}: {{ {key}: … }} }}`"));
+    }
+    let below = entry.value.entries();
+    let stands_by_itself = !below.is_empty() && below.iter().all(|entry| free.contains(&entry.key.as_str()));
+    stands_by_itself.then(|| {
+        let keys = listed_and(below.iter().map(|entry| entry.key.as_str()));
+        format!("leave out `{key}:`; what stands below it stands by itself: {keys}")
+    })
 }
 
 /// The name of a setting in the product, as an apposition.

@@ -170,6 +170,14 @@ fn plain_cure(node: &Node, forms: &[Form<'_>]) -> String {
         NodeKind::Text(_) if has(forms, |form| matches!(form, Form::WholeNumber(_))) => {
             format!("write {takes}, in digits alone: without unit, point or words")
         }
+        NodeKind::Map(entries) if has(forms, |form| matches!(form, Form::List(_))) => {
+            match entries.as_slice() {
+                [entry] if matches!(entry.value.kind, NodeKind::List(_)) => {
+                    format!("leave out `{}:`; its list stands there by itself", entry.key)
+                }
+                _ => "write a list: each entry begins on a line of its own with `- `".to_owned(),
+            }
+        }
         _ => format!("write {takes}"),
     }
 }
