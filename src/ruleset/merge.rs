@@ -120,8 +120,11 @@ impl Merge<'_> {
 
     fn rules(&mut self, base: Node, over: Node, path: &str) -> Node {
         let span = base.span;
-        let (NodeKind::List(mut rules), NodeKind::List(additions)) = (base.kind, over.kind) else {
-            return Node { kind: NodeKind::List(Vec::new()), span };
+        let (mut rules, additions) = match (base.kind, over.kind) {
+            (NodeKind::List(rules), NodeKind::List(additions)) => (rules, additions),
+            // what is no list is told of as that, and puts nothing upon the rows below
+            (NodeKind::List(rules), _) => (rules, Vec::new()),
+            _ => return Node { kind: NodeKind::List(Vec::new()), span },
         };
         // the row of this layer that was put last behind each target, so that a file's order is kept
         let mut behind: Vec<(String, String)> = Vec::new();

@@ -291,7 +291,12 @@ fn shapes_are_checked_in_the_words_of_the_file() {
         "analist",
         "did you mean `analyst`?",
     );
-    check("rules: {rule: a}", "wrong-type", "{", "write a list");
+    check(
+        "rules: {rule: a}",
+        "wrong-type",
+        "{",
+        "write a list: each entry begins on a line of its own with `- `",
+    );
     check("cells: [[a]]", "wrong-type", "[", "");
     check(
         "subject: Call #104233",
@@ -390,7 +395,7 @@ fn a_merge_key_is_no_setting() {
         "format: 1\n<<: { title: x }\n",
         "unknown-key",
         "<<",
-        "it has `format`, `title`, `accounts`, `rules`, `cells`",
+        "leave out `<<:`; what stands below it stands by itself: `title`",
     );
 }
 

@@ -303,9 +303,9 @@ pub(super) fn head(text: &str) -> Option<Head> {
     let start = first_words(text)?;
     let paragraph: Vec<&str> =
         start.lines().take_while(|line| line.contains(char::is_alphanumeric)).collect();
-    let paragraph = unbroken(&paragraph.join(" "));
+    let paragraph = refusal::unbroken(&paragraph.join(" "));
     let head: Vec<&str> = start.lines().take(HEAD_LINES_MAX).collect();
-    let text = unbroken(&head.join(" "));
+    let text = refusal::unbroken(&head.join(" "));
     let presents_server = presents_server(&paragraph);
     let lower = paragraph.to_lowercase();
     let is_certain = CERTAIN_WORDS.iter().any(|words| lower.starts_with(words));
@@ -317,10 +317,6 @@ pub(super) fn head(text: &str) -> Option<Head> {
     // so few texts come here that a search for all words at once would never be worth its making
     let is_to_sender = is_certain || YOUR_MAIL.iter().any(|words| about.contains(words));
     (says_so || is_refused).then_some(Head { text, presents_server, says_so, is_certain, is_to_sender })
-}
-
-fn unbroken(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a text begins as servers do that first say who they are, or whose mail it is.

@@ -364,6 +364,6 @@ pub(super) fn is_said(text: &str) -> bool {
 }
 
 /// A text on one line: its words may stand on both sides of a break.
-fn unbroken(text: &str) -> String {
+pub(super) fn unbroken(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
