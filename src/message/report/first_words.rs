@@ -1,7 +1,7 @@
 //! The first words of a text, by which a server presents itself or says that a mail of its reader's did not arrive.
 
 use super::super::quotation;
-use super::{Evidence, innocent, refusal, sender};
+use super::{Evidence, closing, innocent, refusal, sender};
 use crate::message::phrases::Phrases;
 use std::sync::LazyLock;
 
@@ -372,6 +372,7 @@ pub(super) fn speak_to_sender(evidence: &Evidence<'_, '_>, text: &str, head: &He
         && !OWN.begin_words_in(if sender::is_named_server(evidence) { &head.text } else { text })
         && !asks()
         && !innocent::greets_somebody(text)
+        && !closing::closes_with_name(text)
         && !innocent::repeats_somebody(text)
         && !innocent::speaks_of_goods(text)
 }

@@ -6,6 +6,7 @@
 
 mod addressee;
 mod bounce;
+mod closing;
 mod code;
 mod contact;
 mod first_words;
