@@ -56,10 +56,14 @@ impl<'t> Divided<'t> {
         })
     }
 
-    /// Puts the line together again where the attribution is kept.
+    /// Puts the line together again where the attribution is kept, or all of it is of one other part.
     pub(super) fn join_kept(&mut self, kinds: &mut Vec<Line>) {
         let Some((whole, at)) = self.whole else { return };
-        if matches!(kinds.get(at + 1), Some(Line::Cut(..))) {
+        let part = |at: usize| match kinds.get(at) {
+            Some(Line::Cut(part, ..)) => Some(*part),
+            _ => None,
+        };
+        if part(at + 1).is_some() && part(at) != part(at + 1) {
             return;
         }
         self.lines.splice(at..at + 2, [whole]);
@@ -193,6 +197,18 @@ mod tests {
         "W dniu 12.03.2026 o 10:11, Ana Lyst pisze:",
         "On Thu, Mar 12, 2026 at 10:11 AM, Ana Lyst\n<ana.lyst@example.com> wrote:",
     ];
+
+    #[test]
+    fn u9_a_line_that_is_quoted_as_a_whole_is_not_divided() {
+        let shared = "It works now. On 12 Mar 2026 at 10:11, Bob <bob@example.com> wrote:";
+        let text = format!(
+            "Yes.\n\nFrom: Ana Lyst <ana@example.com>\nSent: Monday, March 2, 2026 9:05 AM\nTo: Uma\nSubject: VPN\n\n{shared}\nDoes it?"
+        );
+        let found = split(&text, &Structure::default());
+        assert_eq!(found.reply, "Yes.");
+        assert!(found.quoted.contains(shared), "{}", found.quoted);
+        assert_eq!(found.cuts.last().map(|cut| cut.last_line), Some(9));
+    }
 
     #[test]
     fn u9_words_before_an_attribution_on_its_line_are_kept() {
