@@ -119,11 +119,16 @@ fn undivided(message: &Message) {
     for (part, portion) in [(CutPart::Quoted, &message.quoted), (CutPart::Signature, &message.signature)] {
         let cuts = message.cuts.iter().filter(|cut| cut.part == part);
         let cut = cuts.flat_map(|cut| &lines[cut.first_line - 1..cut.last_line]).copied();
+        // a line may be divided between the reply or the signature, and the quotation
+        let stands_in = |part: &str, of: &str| said(of.split('\n')).any(|line| line == part.trim());
         let is_of_line = |(line, portion): (&str, &str)| {
-            let words = || line.strip_suffix(portion).map(str::trim);
+            let words = || line.strip_suffix(portion);
+            let attribution = || line.strip_prefix(portion);
             line == portion
-                || words()
-                    .is_some_and(|words| said(message.reply_portion.split('\n')).any(|kept| kept == words))
+                || words().is_some_and(|words| {
+                    stands_in(words, &message.reply_portion) || stands_in(words, &message.signature)
+                })
+                || attribution().is_some_and(|attribution| stands_in(attribution, &message.quoted))
         };
         let count = said(portion.split('\n')).count();
         assert!(

@@ -199,6 +199,13 @@ fn odd_texts_keep_the_laws() {
     let answer = "It works now\u{2014}On 12 Mar 2026 at 10:11, Ana Lyst <ana@example.com> wrote:\r\nDoes it?";
     let message = mail_laws::mail((head.to_owned() + answer).as_bytes());
     assert_eq!(message.reply_portion, "It works now\u{2014}");
+    // the signature ends on the line on which the attribution begins
+    let answer = "It works.\r\n\r\n-- \r\nUma User\r\nRoom 12 On 12 Mar 2026 at 10:11, Ana Lyst <ana@example.com> wrote:\r\n> Does it?";
+    let message = mail_laws::mail((head.to_owned() + answer).as_bytes());
+    assert_eq!(
+        (message.reply_portion.as_str(), message.signature.as_str()),
+        ("It works.", "-- \nUma User\nRoom 12")
+    );
     mail_laws::html("<img src=\"cid:1@example.com\" alt=\"javascript:\">");
 }
 
