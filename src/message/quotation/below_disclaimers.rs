@@ -2,15 +2,13 @@
 //! for nature. Alone, any of these may be said by somebody.
 
 use super::disclaimer_words::{ERRORS, NATURE, OF_DESKS, PERSONS, PRINTING};
-use super::disclaimers::{is_disclaimer, is_of_writer, speaks_of_oneself};
+use super::disclaimers::{DISCLAIMER_LINES_MAX, is_disclaimer, is_of_writer, speaks_of_oneself};
 use crate::message::lines::is_blank;
 
 /// The most paragraphs below it, and the most lines and bytes of one.
 const PARAGRAPHS_MAX: usize = 2;
 const LINES_MAX: usize = 8;
 const BYTES_MAX: usize = 800;
-/// The most lines of the lawyer's paragraph.
-const DISCLAIMER_LINES_MAX: usize = 40;
 /// The fewest bytes of a lawyer's paragraph that has something below it.
 const SAID_BYTES_MIN: usize = 60;
 /// By what a company is registered, in lower case.

@@ -1,6 +1,6 @@
 //! Lines by which programs sign: `Sent from my phone` and its like.
 
-use super::closings::{
+use super::device_words::{
     DEVICE_ENDS, DEVICE_FREE_STARTS, DEVICE_GENERIC, DEVICE_LINES, DEVICE_OUTLOOK, DEVICE_OWNERS,
     DEVICE_STARTS, DEVICE_WORDS, OUTLOOK_SYSTEMS,
 };
@@ -17,28 +17,29 @@ const DEVICE_BYTES_MAX: usize = 600;
 const PROGRAM_LINKS: [&str; 5] =
     ["//aka.ms/", "//go.microsoft.com/fwlink", "mail.onelink.me", "//proton.me", "//sprh.mn"];
 
+/// Things that only their own signatures name, in lower case.
+const PHONES: [&str; 15] = [
+    "iphone",
+    "ipad",
+    "android",
+    "galaxy",
+    "samsung",
+    "blackberry",
+    "pixel",
+    "huawei",
+    "xiaomi",
+    "oneplus",
+    "fairphone",
+    "windows phone",
+    "smartphone",
+    "mobile device",
+    "mobiltelefon",
+];
+
 /// Whether a line names a thing that only its own signature names.
 pub(super) fn names_phone(line: &str) -> bool {
     let lower = line.to_lowercase();
-    [
-        "iphone",
-        "ipad",
-        "android",
-        "galaxy",
-        "samsung",
-        "blackberry",
-        "pixel",
-        "huawei",
-        "xiaomi",
-        "oneplus",
-        "fairphone",
-        "windows phone",
-        "smartphone",
-        "mobile device",
-        "mobiltelefon",
-    ]
-    .iter()
-    .any(|name| lower.contains(name))
+    PHONES.iter().any(|name| lower.contains(name))
 }
 
 /// Whether a link stands behind the words of a line, in brackets as programs put it there and people do not.

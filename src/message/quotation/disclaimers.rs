@@ -7,6 +7,8 @@ use super::disclaimer_words::{
 use super::drawn::is_rule;
 use super::sentences::DAYS;
 
+/// The most lines of a disclaimer.
+pub(super) const DISCLAIMER_LINES_MAX: usize = 40;
 /// The shortest disclaimer.
 const DISCLAIMER_BYTES_MIN: usize = 40;
 

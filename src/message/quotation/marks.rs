@@ -103,8 +103,8 @@ pub(super) fn begins_forward(line: &str) -> bool {
 /// Whether a line that opens a container announces a mail that is forwarded, be it in an unknown language: words
 /// between hyphens that announce no quotation.
 pub(super) fn announces_forward(line: &str) -> bool {
-    let is_set_off =
-        within_blanks(line).starts_with("---") && within_blanks(line).ends_with("---") && !is_rule(line);
+    let line = within_blanks(line);
+    let is_set_off = line.starts_with("---") && line.ends_with("---") && !is_rule(line);
     is_set_off
         && announced(line).is_some_and(|words| !is_original(&words))
         && !line.contains(|c: char| c == '@' || c.is_numeric())

@@ -12,7 +12,7 @@ const OF_NAMES: [&str; 22] = [
     "el", "al", "bin", "ten", "ter", "und", "via",
 ];
 /// Words before an address that only people write there.
-const INTRODUCES_BARE_ADDRESS: [&str; 1] = [" from "];
+const INTRODUCES_BARE_ADDRESS: &str = " from ";
 /// Before an address in brackets no program puts these words.
 const INTRODUCES_ADDRESS: [&str; 8] = ["from", "to", "for", "für", "pour", "para", "voor", "для"];
 /// How few words behind a time, or behind a date without one, make a sentence.
@@ -49,8 +49,8 @@ pub(super) fn says_more_than_when(above: &str) -> bool {
 
 /// Whether the writer introduces an address as people do: no program puts such words before it. In lower case.
 pub(super) fn introduces_address(lower: &str) -> bool {
-    let introduces_bare = INTRODUCES_BARE_ADDRESS.iter().any(|words| names_bare_address_behind(lower, words));
-    introduces_bare && !repeats_address(lower) || introduces_address_in_brackets(lower)
+    names_bare_address_behind(lower, INTRODUCES_BARE_ADDRESS) && !repeats_address(lower)
+        || introduces_address_in_brackets(lower)
 }
 
 /// Whether such a word stands right before what is in brackets: `an error for <ana@example.com>`.

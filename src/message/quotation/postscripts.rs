@@ -1,4 +1,4 @@
-//! What somebody adds below the signature: `PS: …`, `N.B. …`, in the languages that are known here. It is said, not signed.
+//! What somebody adds below the signature: `PS: …`, `N.B. …`, or a request, in the languages that are known here. It is said, not signed.
 
 use crate::message::lines::is_blank;
 use crate::message::phrases::Phrases;

@@ -164,8 +164,7 @@ pub(super) fn announces_with_colon(line: &str) -> bool {
 pub(super) fn is_within_shown_header(above: &[&str]) -> bool {
     let is_of_transport =
         |line: &&str| key_and_value(line).is_some_and(|(key, _)| Key::of(&key).is_of_transport());
-    let lines = above.iter().rev().take(SHOWN_LINES_MAX).take_while(|line| !is_blank(line));
-    lines.clone().any(is_of_transport)
+    above.iter().rev().take(SHOWN_LINES_MAX).take_while(|line| !is_blank(line)).any(is_of_transport)
 }
 
 #[cfg(test)]

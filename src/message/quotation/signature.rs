@@ -3,7 +3,7 @@
 use super::below_disclaimers;
 use super::classify::is_fence;
 use super::device_line::{has_link, is_device_line, names_phone};
-use super::disclaimers::{is_disclaimer, is_heading_alone};
+use super::disclaimers::{DISCLAIMER_LINES_MAX, is_disclaimer, is_heading_alone};
 use super::drawn::{begins_with_word, is_rule};
 use super::greetings::is_greeting;
 use super::list_footers;
@@ -20,8 +20,6 @@ const EXACT_MARK: &str = "-- ";
 const SIGNATURE_LINES_MAX: usize = 15;
 /// How few words make a sentence that is no greeting.
 const SENTENCE_WORDS_MIN: usize = 5;
-/// The most lines of a disclaimer.
-const DISCLAIMER_LINES_MAX: usize = 40;
 /// How far above something the line stands that announces it, with empty ones between them.
 const ANNOUNCING_LINES_MAX: usize = 3;
 /// Words with which no sentence ends, behind which somebody shows what he speaks of; in lower case.

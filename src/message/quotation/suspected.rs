@@ -155,7 +155,7 @@ fn speak_of_suspicion(above: &[&str]) -> bool {
 }
 
 /// Whether the last line above says with a colon that a mail follows.
-fn announces_mail(above: &[&str]) -> bool {
+fn says_it_is_sent_on(above: &[&str]) -> bool {
     static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&MAILS));
     let last = above.iter().rev().find(|line| !is_blank(line)).map_or("", |line| line.trim_end());
     last.ends_with([':', '：'])
@@ -172,7 +172,7 @@ pub(super) fn is_suspected(above: &[&str], below: &[&str]) -> bool {
         |(key, value): (String, &str)| Key::of(&key).is_of_others() && take_apart(value).has_reply_mark;
     // most answers go to a desk, and that is told soonest
     !header().any(|line| is_of_answer(line))
-        && (announces_mail(above) || speak_of_suspicion(above))
+        && (says_it_is_sent_on(above) || speak_of_suspicion(above))
         && !header().filter_map(|line| key_and_value(line)).any(is_of_chain)
 }
 
